@@ -1,0 +1,88 @@
+// The billing account: who pays, under which agreement and policy.
+#ifndef BILLING_AGGREGATES_ACCOUNT_ACCOUNT_H_
+#define BILLING_AGGREGATES_ACCOUNT_ACCOUNT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "aggregates/kernel/context.h"
+#include "aggregates/kernel/decision.h"
+#include "aggregates/kernel/ids.h"
+#include "aggregates/kernel/time.h"
+#include "billing/v1/billing_account.pb.h"
+
+namespace billing::account {
+
+// Hard limits of every account. Source: design page "The domain", Account policy.
+inline constexpr uint32_t kLiveSubscriptionsMax = 2'000;
+inline constexpr int kCardsMaxDefault = 100;
+inline constexpr int kCardsMaxLimit = 1'000;
+
+// The account's rules, defaults filled in.
+struct Policy {
+  // ACTIVE and PAST_DUE always hold a card; these two may.
+  bool disabled_holds = false;
+  bool cancelled_holds = false;
+  bool cascade_all_subscriptions = false;
+  bool signed_up_user_manages_profiles = false;
+  bool require_payment_method = false;
+  bool require_card_country_match = false;
+  int max_cards = kCardsMaxDefault;
+
+  // Whether a subscription in this state keeps its card from being removed.
+  bool Holds(billing::v1::SubscriptionState state) const;
+  friend bool operator==(const Policy&, const Policy&) = default;
+};
+
+// From a policy message whose values were checked, and back with every field set.
+Policy PolicyFrom(const billing::v1::Policy& message);
+billing::v1::Policy ToMessage(const Policy& policy);
+
+struct AccountState {
+  kernel::AccountId id;
+  std::string display_name;
+  billing::v1::Agreement agreement;
+  kernel::Principal administrator;
+  bool business = false;
+  std::string country;
+  std::string currency;
+  Policy policy;
+  billing::v1::InvoicePaymentState invoice_payment;
+  kernel::Instant create_time;
+  uint64_t etag = 0;
+  uint64_t key_slot = 0;
+  uint32_t key_generation = 0;
+};
+
+// What every command of the account changes: kept apart because it is small.
+struct AccountHead {
+  uint64_t stream_revision = 0;
+  uint32_t live_cards = 0;
+  uint32_t live_subscriptions = 0;
+};
+
+struct CreateBillingAccount {
+  kernel::AccountId account;
+  std::string display_name;
+  billing::v1::Agreement agreement;
+  kernel::Principal administrator;
+  bool business = false;
+  std::string country;
+  std::string currency;
+  Policy policy;
+};
+
+struct SetPolicy {
+  kernel::AccountId account;
+  Policy policy;
+  std::optional<uint64_t> etag;
+};
+
+// REQUIRES: the caller's role was checked, and so was the etag.
+kernel::Decision Decide(const CreateBillingAccount& command, bool id_taken);
+kernel::Decision Decide(const SetPolicy& command, const AccountState& account);
+
+}  // namespace billing::account
+
+#endif  // BILLING_AGGREGATES_ACCOUNT_ACCOUNT_H_

@@ -1,0 +1,101 @@
+// The card: saved, edited, removed. Which subscriptions it pays for is the
+// subscriptions' business; the card counts them.
+#ifndef BILLING_AGGREGATES_CARD_CARD_H_
+#define BILLING_AGGREGATES_CARD_CARD_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aggregates/account/account.h"
+#include "aggregates/kernel/decision.h"
+#include "aggregates/kernel/ids.h"
+#include "aggregates/kernel/time.h"
+#include "billing/storage/v1/record.pb.h"
+#include "billing/v1/card.pb.h"
+#include "billing/v1/subscription.pb.h"
+
+namespace billing::card {
+
+// Live subscriptions that name the card, by state and kind, so that counting what
+// holds it costs no scan.
+class HolderCounts {
+ public:
+  static constexpr int kStates = 4;  // ACTIVE, PAST_DUE, DISABLED, CANCELLED
+  static constexpr int kKinds = 4;   // CONSUMPTION, SUPPORT_PLAN, RESERVATION, SAVINGS_PLAN
+
+  // REQUIRES: a live state.
+  uint32_t& At(billing::v1::SubscriptionState state, billing::v1::SubscriptionKind kind);
+  uint32_t At(billing::v1::SubscriptionState state, billing::v1::SubscriptionKind kind) const;
+  uint32_t Total() const;
+  // How many of them hold the card under this policy.
+  uint32_t Holding(const account::Policy& policy) const;
+
+  const std::array<uint32_t, kStates * kKinds>& cells() const { return cells_; }
+  std::array<uint32_t, kStates * kKinds>& cells() { return cells_; }
+  friend bool operator==(const HolderCounts&, const HolderCounts&) = default;
+
+ private:
+  std::array<uint32_t, kStates * kKinds> cells_{};
+};
+
+struct CardState {
+  std::string token;
+  std::string fingerprint;
+  billing::v1::Brand brand;
+  billing::v1::Funding funding;
+  bool is_virtual = false;
+  std::string last_four;
+  kernel::YearMonth expiry;
+  std::string country;
+  billing::v1::CardState state;
+  kernel::Instant create_time;
+  kernel::Instant update_time;
+  uint64_t etag = 0;
+  uint64_t key_slot = 0;
+  uint32_t key_generation = 0;
+  // Sealed; no rule reads it.
+  billing::storage::v1::SealedFields personal;
+  HolderCounts holders;
+
+  bool live() const { return state == billing::v1::CARD_STATE_LIVE; }
+};
+
+struct AddCard {
+  kernel::AccountId account;
+  kernel::CardId card;
+  std::string token;
+  std::string fingerprint;
+  billing::v1::Brand brand;
+  billing::v1::Funding funding;
+  bool is_virtual = false;
+  std::string last_four;
+  kernel::YearMonth expiry;
+  std::string country;
+  std::optional<kernel::SubscriptionId> subscription;
+  bool set_active = false;
+};
+
+struct UpdateCard {
+  kernel::AccountId account;
+  kernel::CardId card;
+  // What the mask names. The personal values travel sealed, beside the command.
+  bool holder_name = false;
+  bool billing_address = false;
+  std::optional<kernel::YearMonth> expiry;
+  // The mask names token, fingerprint, brand, funding, virtual, last_four or country.
+  bool immutable_field = false;
+  std::optional<uint64_t> etag;
+};
+
+struct RemoveCard {
+  kernel::AccountId account;
+  kernel::CardId card;
+  std::optional<uint64_t> etag;
+};
+
+}  // namespace billing::card
+
+#endif  // BILLING_AGGREGATES_CARD_CARD_H_

@@ -1,0 +1,52 @@
+// Command → the states it needs → decide → facts. The one way in which anything is
+// decided: the writer judges live commands with it, readers judge `validate_only`, and
+// the auditor judges recorded ones again.
+#ifndef BILLING_AGGREGATES_JUDGE_JUDGE_H_
+#define BILLING_AGGREGATES_JUDGE_JUDGE_H_
+
+#include <vector>
+
+#include "aggregates/judge/command.h"
+#include "aggregates/kernel/context.h"
+#include "aggregates/kernel/decision.h"
+#include "projections/state/state_reader.h"
+
+namespace billing::judge {
+
+// Order of checks, the first hit answers: role, etag, anything named that is not
+// found, the command's own reasons in the order of the domain page, and last nothing to
+// change. Pure: the same command, context and states give the same decision.
+//
+// REQUIRES: afterwards the caller checks `states.status()`; when it is not OK a state
+// could not be read and the decision means nothing.
+kernel::Decision Judge(const Command& command, const kernel::Context& context,
+                       const projections::StateReader& states);
+
+// What a reader may see of an account.
+struct Sight {
+  bool account = false;         // the account, its things and its history
+  bool personal = false;        // holder_name, billing_address, reason in clear
+  bool vault_token = false;     // Card.token in clear
+  bool all_accounts = false;    // every account there is
+};
+
+// `account` is null when the account does not exist; then only `all_accounts` matters.
+Sight SightOf(const kernel::Caller& caller, const account::AccountState* account);
+
+// A page of what stands in the way of a removal, without scanning what comes before.
+// `blockers` in the order of a refusal; `count` is the true total.
+struct Obstacles {
+  std::vector<kernel::Blocker> blockers;
+  int count = 0;
+};
+
+// The first `limit` blockers after `after` (by type order, then subject; null: from the
+// start) of removing a live card under `policy`.
+Obstacles ObstaclesToRemoval(projections::AccountNumber account, const kernel::CardId& id,
+                             const card::CardState& card, const account::Policy& policy,
+                             uint32_t live_cards, const kernel::Blocker* after, int limit,
+                             const projections::StateReader& states);
+
+}  // namespace billing::judge
+
+#endif  // BILLING_AGGREGATES_JUDGE_JUDGE_H_

@@ -1,0 +1,71 @@
+// The contract of a log: it remembers bytes in order and knows no business.
+//
+// One log has one writer. Positions start at 1 and have no gaps. What Append has
+// acknowledged is durable; what it has not may or may not be there after a failure, but
+// never half of one Append.
+#ifndef BILLING_EVENTSTORE_EVENT_LOG_H_
+#define BILLING_EVENTSTORE_EVENT_LOG_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace billing::eventstore {
+
+// From 1; 0 means "before the first record".
+using Position = uint64_t;
+
+struct StoredRecord {
+  Position position = 0;
+  // The exact bytes that are hashed.
+  std::string bytes;
+};
+
+class EventLog {
+ public:
+  // Bounds of one Append and one record.
+  static constexpr size_t kRecordBytesMax = size_t{1} << 20;
+  static constexpr size_t kAppendRecordsMax = 65'536;
+
+  virtual ~EventLog() = default;
+
+  // Appends the records after `expected_head`, all or none, durably: when it returns
+  // OK they survive a loss of power. The new head is expected_head + records.size().
+  //   FailedPrecondition  the head is not `expected_head`; nothing was written
+  //   InvalidArgument     no records, too many, or one empty or too large; nothing
+  //                       was written
+  //   Unknown             a write or sync failed: the records may or may not be there.
+  //                       The log accepts no more appends; reads go on.
+  // Called by one thread at a time.
+  virtual absl::Status Append(Position expected_head,
+                              std::span<const std::string_view> records) = 0;
+
+  // Up to `limit` records from `from` on, in order; fewer only at the head. Position 0
+  // counts as 1. DataLoss when a record that must be there cannot be read. Thread-safe.
+  virtual absl::StatusOr<std::vector<StoredRecord>> Read(Position from, size_t limit) const = 0;
+
+  // The records at these positions, in the order given. NotFound beyond the head,
+  // DataLoss when one cannot be read. Thread-safe.
+  virtual absl::StatusOr<std::vector<StoredRecord>> ReadAt(
+      std::span<const Position> positions) const = 0;
+
+  // Position of the last durable record; 0 when there is none. Thread-safe.
+  virtual Position Head() const = 0;
+
+  // 32 lower-case hexadecimal digits, made with the log and never changed: names the
+  // log in checkpoints, views and keys. Thread-safe.
+  virtual const std::string& LogId() const = 0;
+
+  // Ends the use of the log. No call after it.
+  virtual absl::Status Close() = 0;
+};
+
+}  // namespace billing::eventstore
+
+#endif  // BILLING_EVENTSTORE_EVENT_LOG_H_

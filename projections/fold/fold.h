@@ -1,0 +1,34 @@
+// What each record does to the rows: the one fold behind the live read models, a
+// rebuild, and an audit.
+#ifndef BILLING_PROJECTIONS_FOLD_FOLD_H_
+#define BILLING_PROJECTIONS_FOLD_FOLD_H_
+
+#include <string>
+#include <vector>
+
+#include "billing/storage/v1/record.pb.h"
+#include "projections/keyvalue/key_value.h"
+
+namespace billing::projections {
+
+// Version of the rows that Apply writes. A views database of another version is
+// rebuilt on start.
+inline constexpr uint32_t kFoldVersion = 1;
+
+// Applies one record of a command. `command` is the first record of the same command
+// (the record itself when its index is 0). Total: every fact type has its effect, if
+// only on the history indexes.
+// REQUIRES: records arrive in log order, none left out.
+void Apply(const storage::v1::Record& record, const storage::v1::Record& command,
+           RowWriter& rows);
+
+// Every resource that the fact concerns, as relative names, each once, sorted; the
+// account itself is not listed.
+std::vector<std::string> SubjectsOf(const billing::v1::Event& event);
+
+// The fact's message name: `CardAdded`.
+std::string TypeOf(const billing::v1::Event& event);
+
+}  // namespace billing::projections
+
+#endif  // BILLING_PROJECTIONS_FOLD_FOLD_H_

@@ -1,0 +1,40 @@
+// Log records as the events that readers see.
+#ifndef BILLING_PROJECTIONS_HISTORY_HISTORY_H_
+#define BILLING_PROJECTIONS_HISTORY_HISTORY_H_
+
+#include <string>
+#include <string_view>
+
+#include "billing/storage/v1/record.pb.h"
+#include "billing/v1/event.pb.h"
+#include "google/protobuf/message.h"
+
+namespace billing::projections {
+
+// The public event of a record: every field but `reason` and the personal fields, which
+// stay empty (they are sealed: Record.personal, CommandHeader.reason). Vault secrets
+// are still in it; a refused or empty command's PersonalPaths are in redacted_fields
+// already, prefixed with the oneof's field name.
+//   command    the first record of the record's command
+//   bytes      the record exactly as stored
+//   account_id the id of the record's account
+billing::v1::Event EventOf(const storage::v1::Record& record, const storage::v1::Record& command,
+                           std::string_view bytes, std::string_view account_id);
+
+// Turns every field marked `(reference)` in the message, nested ones included, from a
+// relative name into a full one. A string that is empty stays empty, except that the
+// name of an account itself (billing_account, BillingAccount.name) is filled in.
+void ExpandNames(google::protobuf::Message& message, std::string_view account_id);
+
+// UUIDv8 in text, made of a leaf hash.
+std::string EventIdOf(std::string_view leaf_hash);
+// 16 bytes ↔ text of a UUID (lower case, hyphens).
+std::string UuidText(std::string_view bytes);
+
+// One line in words: `card visa added (VISA …1111, expires 2030-04)`. Names the fact's
+// subjects and values; never personal or vault data.
+std::string Describe(const billing::v1::Event& event);
+
+}  // namespace billing::projections
+
+#endif  // BILLING_PROJECTIONS_HISTORY_HISTORY_H_

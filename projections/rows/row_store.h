@@ -1,0 +1,91 @@
+// Rows over the views database: changed rows live in memory, where readers and the
+// next decision see them, and go to RocksDB in sorted bulk behind the log. Knows
+// nothing of the domain.
+//
+// One writer stages rows, then publishes a position; readers hold a Version, which
+// shows exactly the rows at its position. Nothing here is durable before its log is:
+// after a crash the caller folds the log again from `stored_mark()`.
+#ifndef BILLING_PROJECTIONS_ROWS_ROW_STORE_H_
+#define BILLING_PROJECTIONS_ROWS_ROW_STORE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "projections/keyvalue/key_value.h"
+
+namespace billing::projections {
+
+struct RowStoreOptions {
+  // The views database's directory; made when missing.
+  std::string directory;
+  // A layer this large is written behind.
+  size_t layer_bytes = size_t{64} << 20;
+  // At most this many log records may lie between the stored rows and the head.
+  uint64_t records_behind_max = 200'000;
+  // A layer with anything in it is written after this long without a publish.
+  int64_t idle_ms = 1'000;
+  // Block cache for rows that left memory.
+  size_t block_cache_bytes = size_t{128} << 20;
+};
+
+// One published, consistent state of all rows. Thread-safe. Hold it for one page or
+// answer: it pins memory and a database snapshot.
+class Version : public RowReader {
+ public:
+  // The log position it shows.
+  virtual uint64_t position() const = 0;
+};
+
+class RowStore {
+ public:
+  // Opens or makes the database. A database that is damaged or in use by another
+  // process is an error.
+  static absl::StatusOr<std::unique_ptr<RowStore>> Open(const RowStoreOptions& options);
+  // Writes what is published and closes; use Close to see its status.
+  virtual ~RowStore() = default;
+
+  // The mark that Publish was given for the newest rows that are in the database:
+  // where to fold from. Empty when the database is new.
+  virtual std::string stored_mark() const = 0;
+
+  // --- the writer; one thread -------------------------------------------------
+
+  // All rows, staged ones included. Valid until the store is closed.
+  virtual const RowReader& staged() const = 0;
+  // Stages a change of one row, made by the record at `position`; no value deletes it.
+  // REQUIRES: `position` is greater than the published one, and not less than that of
+  // any change staged before.
+  virtual void Stage(std::string_view key, std::optional<std::string_view> value,
+                     uint64_t position) = 0;
+  // Makes all staged rows visible at once, as the state at `position`. `mark` is kept
+  // with them: it is what stored_mark() gives once they are in the database.
+  // Blocks while both layers are full or records_behind_max is reached, until the
+  // write-behind has caught up.
+  virtual absl::Status Publish(uint64_t position, std::string_view mark) = 0;
+
+  // --- readers; any thread ----------------------------------------------------
+
+  virtual std::shared_ptr<const Version> Current() const = 0;
+
+  // --- lifecycle ----------------------------------------------------------------
+
+  // Writes everything published to the database and waits for it.
+  virtual absl::Status Flush() = 0;
+  virtual absl::Status Close() = 0;
+  // Not OK once writing behind has failed: the server must stop.
+  virtual absl::Status background_status() const = 0;
+  // Log records that are published and not yet in the database.
+  virtual uint64_t records_behind() const = 0;
+};
+
+// Removes a views database, so that it is built again from the log.
+absl::Status DestroyRowStore(const std::string& directory);
+
+}  // namespace billing::projections
+
+#endif  // BILLING_PROJECTIONS_ROWS_ROW_STORE_H_

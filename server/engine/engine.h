@@ -1,0 +1,161 @@
+// The engine: one writer thread takes whatever commands are waiting, judges each
+// against the state that all earlier ones left, appends the facts of all of them in one
+// synced write, publishes the changed rows to readers at once, and only then answers.
+// So there are no locks to take and no conflicts to retry.
+//
+// Knows nothing of gRPC.
+#ifndef BILLING_SERVER_ENGINE_ENGINE_H_
+#define BILLING_SERVER_ENGINE_ENGINE_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "aggregates/kernel/context.h"
+#include "aggregates/request/request.h"
+#include "billing/storage/v1/record.pb.h"
+#include "eventstore/event_log.h"
+#include "eventstore/integrity/anchor.h"
+#include "eventstore/vault/vault.h"
+#include "projections/rows/row_store.h"
+#include "server/clock.h"
+
+namespace billing::server {
+
+struct EngineOptions {
+  // Commands that may wait; one more is answered kOverloaded.
+  size_t queue_max = 8'192;
+  // Commands of one synced append, and their records' bytes.
+  size_t batch_commands_max = 2'048;
+  size_t batch_bytes_max = size_t{8} << 20;
+  // Recorded refusals per account, principal and minute; 0: no limit.
+  uint32_t refusals_per_minute = 600;
+  // Below this much free disk space writes are refused.
+  uint64_t free_bytes_min = uint64_t{512} << 20;
+  // The file system that free_bytes_min is about.
+  std::string data_directory;
+  // Start although the clock is behind the last record, and hold time until it is not.
+  bool accept_clock = false;
+};
+
+// What the engine works on; only main names concrete ones. All outlive the engine.
+struct EngineParts {
+  eventstore::EventLog& log;
+  eventstore::Anchor& anchor;
+  eventstore::Vault& vault;
+  projections::RowStore& rows;
+  Clock& clock;
+};
+
+struct Receipt {
+  uint64_t position = 0;       // of the command's last record
+  int64_t commit_time_us = 0;
+  std::string leaf_hash;       // 32 bytes
+  bool replayed = false;
+};
+
+// Success, NothingChanged included.
+struct Accepted {
+  std::string account_id;
+  // Whole, names relative, personal fields sealed, vault secrets in clear.
+  storage::v1::Answer answer;
+  Receipt receipt;
+};
+
+// The command was refused by a rule.
+struct Refused {
+  std::string account_id;
+  // As in the log: names relative; `request` may be unset. ROLE_REQUIRED and
+  // BILLING_ACCOUNT_NOT_FOUND are here too, though not recorded.
+  billing::v1::CommandRefused refusal;
+  uint64_t position = 0;        // judged at
+  uint64_t event_position = 0;  // of its record; 0: not recorded
+  bool replayed = false;
+};
+
+// The command was not judged, or its outcome is not known.
+struct NotDone {
+  enum class Kind {
+    kOverloaded,       // the queue is full
+    kRefusalLimit,     // refusals_per_minute
+    kStorageFull,      // below free_bytes_min
+    kStopping,         // draining, or failed earlier
+    kClockSuspect,     // the clock ran away from the monotonic one
+    kCancelled,        // the caller gave up, or its deadline passed, before it was judged
+    kRequestIdReused,  // the request id names another request
+    kUnknown,          // storage failed while committing: it may or may not have happened
+    kReadFailed,       // a state could not be read; nothing happened
+  };
+  Kind kind;
+  std::string detail;  // for the log; never shown to callers
+};
+
+using Outcome = std::variant<Accepted, Refused, NotDone>;
+
+struct Submission {
+  request::Request request;
+  kernel::Caller caller;
+  // W3C traceparent of the call; empty: none.
+  std::string trace_parent;
+  // Asked once, when the command is taken up: true when the caller is gone or its
+  // deadline has passed.
+  std::function<bool()> abandoned;
+  // Called exactly once, from a thread of the engine; must not block.
+  std::function<void(Outcome)> done;
+};
+
+class Engine {
+ public:
+  // Brings the rows up to the log's head, compares log, views and anchor, and starts
+  // the writer.
+  //   DataLoss            the log ends before the anchor or the views, or is another
+  //                       log; the message names the positions that are missing
+  //   FailedPrecondition  the clock is more than 5 minutes behind the last record
+  static absl::StatusOr<std::unique_ptr<Engine>> Start(const EngineOptions& options,
+                                                       const EngineParts& parts);
+  virtual ~Engine() = default;
+
+  // Queues a command. Never blocks. `validate_only` requests are answered by Validate.
+  virtual void Submit(Submission submission) = 0;
+
+  // Judges without recording, against the published state. Reads rows: call it where
+  // blocking is allowed.
+  virtual Outcome Validate(const request::Request& request,
+                           const kernel::Caller& caller) const = 0;
+
+  // What readers see. Thread-safe.
+  virtual std::shared_ptr<const projections::Version> Current() const = 0;
+  // Calls `reached` once: true as soon as the published position is at least
+  // `position`, at once when it is; false when `deadline_us` (Clock::SteadyUs) passes
+  // or the engine stops. From a thread of the engine or the caller's; must not block.
+  virtual void Await(uint64_t position, int64_t deadline_us,
+                     std::function<void(bool)> reached) = 0;
+
+  virtual const eventstore::EventLog& log() const = 0;
+  virtual const eventstore::Vault& vault() const = 0;
+  virtual const Clock& clock() const = 0;
+
+  // Positions and load, for status and metrics.
+  struct Status {
+    uint64_t head = 0;
+    uint64_t records_behind = 0;  // published, not yet in the views database
+    size_t queued = 0;
+    uint64_t batches = 0;
+    uint64_t commands = 0;
+    bool failed = false;          // storage failed: the process must end
+  };
+  virtual Status GetStatus() const = 0;
+  // Called once, from a thread of the engine, when storage fails.
+  virtual void OnFailure(std::function<void(absl::Status)> failed) = 0;
+
+  // Refuses new commands, finishes those queued, writes the rows, syncs the anchor.
+  virtual absl::Status Stop() = 0;
+};
+
+}  // namespace billing::server
+
+#endif  // BILLING_SERVER_ENGINE_ENGINE_H_

@@ -1,0 +1,55 @@
+# Everything comes from Debian 12 by package name (tools/packages.txt). Versions are
+# asserted here: a rule of ours may rest on what one version does.
+function(billing_require what found version wanted package)
+  if(NOT found)
+    message(FATAL_ERROR "${what} is missing: apt-get install ${package}")
+  endif()
+  if(version VERSION_LESS wanted)
+    message(FATAL_ERROR "${what} ${version} is older than ${wanted}: apt-get install ${package}")
+  endif()
+endfunction()
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 12)
+  message(FATAL_ERROR "g++ ${CMAKE_CXX_COMPILER_VERSION} is older than 12: apt-get install g++")
+endif()
+
+find_package(Threads REQUIRED)
+find_package(Protobuf QUIET)
+billing_require("Protocol Buffers" "${Protobuf_FOUND}" "${Protobuf_VERSION}" 3.21
+                "libprotobuf-dev protobuf-compiler")
+find_package(gRPC CONFIG QUIET)
+billing_require("gRPC" "${gRPC_FOUND}" "${gRPC_VERSION}" 1.51
+                "libgrpc++-dev protobuf-compiler-grpc")
+find_package(absl CONFIG QUIET)
+billing_require("Abseil" "${absl_FOUND}" "20220623" 20220623 "libabsl-dev")
+find_package(RocksDB CONFIG QUIET)
+billing_require("RocksDB" "${RocksDB_FOUND}" "${RocksDB_VERSION}" 7.8.3 "librocksdb-dev")
+find_package(OpenSSL QUIET)
+billing_require("OpenSSL" "${OPENSSL_FOUND}" "${OPENSSL_VERSION}" 3.0 "libssl-dev")
+find_package(spdlog CONFIG QUIET)
+billing_require("spdlog" "${spdlog_FOUND}" "${spdlog_VERSION}" 1.10 "libspdlog-dev")
+find_package(CLI11 CONFIG QUIET)
+billing_require("CLI11" "${CLI11_FOUND}" "${CLI11_VERSION}" 2.1 "libcli11-dev")
+find_package(tomlplusplus CONFIG QUIET)
+billing_require("toml++" "${tomlplusplus_FOUND}" "${tomlplusplus_VERSION}" 3.3
+                "libtomlplusplus-dev")
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(httplib QUIET IMPORTED_TARGET cpp-httplib)
+billing_require("cpp-httplib" "${httplib_FOUND}" "${httplib_VERSION}" 0.11
+                "libcpp-httplib-dev pkg-config")
+if(BILLING_TESTS)
+  find_package(GTest CONFIG QUIET)
+  billing_require("GoogleTest" "${GTest_FOUND}" "${GTest_VERSION}" 1.12
+                  "libgtest-dev libgmock-dev")
+endif()
+
+# google/rpc and google/type, and the health service: Debian's own copies.
+set(BILLING_GOOGLEAPIS /usr/share/gocode/src/github.com/gogo/googleapis)
+if(NOT EXISTS ${BILLING_GOOGLEAPIS}/google/rpc/error_details.proto)
+  message(FATAL_ERROR
+          "google/rpc protos are missing: apt-get install golang-github-gogo-googleapis-dev")
+endif()
+set(BILLING_GRPC_PROTO /usr/share/grpc-proto)
+if(NOT EXISTS ${BILLING_GRPC_PROTO}/grpc/health/v1/health.proto)
+  message(FATAL_ERROR "grpc/health protos are missing: apt-get install grpc-proto")
+endif()
