@@ -29,17 +29,19 @@ struct StoredRecord {
 
 class EventLog {
  public:
-  // Bounds of one Append and one record.
+  // Bounds of one record and one Append.
   static constexpr size_t kRecordBytesMax = size_t{1} << 20;
   static constexpr size_t kAppendRecordsMax = 65'536;
+  static constexpr size_t kAppendBytesMax = size_t{256} << 20;
 
   virtual ~EventLog() = default;
 
   // Appends the records after `expected_head`, all or none, durably: when it returns
   // OK they survive a loss of power. The new head is expected_head + records.size().
-  //   FailedPrecondition  the head is not `expected_head`; nothing was written
-  //   InvalidArgument     no records, too many, or one empty or too large; nothing
-  //                       was written
+  //   FailedPrecondition  the head is not `expected_head`, or an earlier Append was
+  //                       Unknown; nothing was written
+  //   InvalidArgument     no records, too many, too large in all, or one empty or too
+  //                       large; nothing was written
   //   Unknown             a write or sync failed: the records may or may not be there.
   //                       The log accepts no more appends; reads go on.
   // Called by one thread at a time.
@@ -50,8 +52,8 @@ class EventLog {
   // counts as 1. DataLoss when a record that must be there cannot be read. Thread-safe.
   virtual absl::StatusOr<std::vector<StoredRecord>> Read(Position from, size_t limit) const = 0;
 
-  // The records at these positions, in the order given. NotFound beyond the head,
-  // DataLoss when one cannot be read. Thread-safe.
+  // The records at these positions, in the order given. NotFound for 0 and beyond the
+  // head, DataLoss when one cannot be read. Thread-safe.
   virtual absl::StatusOr<std::vector<StoredRecord>> ReadAt(
       std::span<const Position> positions) const = 0;
 

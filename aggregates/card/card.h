@@ -96,6 +96,30 @@ struct RemoveCard {
   std::optional<uint64_t> etag;
 };
 
+// What AddCard needs to know of the account's other cards.
+struct Wallet {
+  // The card that has the id, removed ones included, or else the live card with the
+  // same vault token or fingerprint.
+  std::optional<kernel::CardId> same_card = {};
+  uint32_t live_cards = 0;
+};
+
+// What a removal meets and what it breaks.
+struct Removal {
+  // The first kernel::kBlockersPerRefusal, in the order of a refusal, and all of them.
+  std::vector<kernel::Blocker> first_blockers = {};
+  int blocker_count = 0;
+  // Live subscriptions that name the card without holding it, by id.
+  std::vector<kernel::SubscriptionId> detached_subscriptions = {};
+};
+
+// REQUIRES: role and etag were checked, and everything that the command names was found.
+kernel::Decision Decide(const AddCard& command, const account::AccountState& account,
+                        const Wallet& wallet, kernel::Instant now);
+kernel::Decision Decide(const UpdateCard& command, const CardState& card, kernel::Instant now);
+// REQUIRES: the card is live.
+kernel::Decision Decide(const RemoveCard& command, const Removal& removal);
+
 }  // namespace billing::card
 
 #endif  // BILLING_AGGREGATES_CARD_CARD_H_

@@ -11,11 +11,10 @@
 
 namespace billing::judge {
 
-using Command =
-    std::variant<account::CreateBillingAccount, account::SetPolicy, card::AddCard,
-                 card::UpdateCard, subscription::SetActive, card::RemoveCard,
-                 subscription::CreateSubscription, subscription::UpdateSubscription,
-                 subscription::ChangeBillingProfile, subscription::ChangeLifecycle>;
+using Command = std::variant<account::CreateBillingAccount, account::SetPolicy, card::AddCard,
+                             card::UpdateCard, subscription::SetActive, card::RemoveCard,
+                             subscription::CreateSubscription, subscription::UpdateSubscription,
+                             subscription::ChangeBillingProfile, subscription::ChangeLifecycle>;
 
 // The account that the command is about.
 const kernel::AccountId& AccountOf(const Command& command);

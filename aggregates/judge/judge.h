@@ -4,6 +4,7 @@
 #ifndef BILLING_AGGREGATES_JUDGE_JUDGE_H_
 #define BILLING_AGGREGATES_JUDGE_JUDGE_H_
 
+#include <string_view>
 #include <vector>
 
 #include "aggregates/judge/command.h"
@@ -19,18 +20,26 @@ namespace billing::judge {
 //
 // REQUIRES: afterwards the caller checks `states.status()`; when it is not OK a state
 // could not be read and the decision means nothing.
+//
+// Two readings of the order, made exact here:
+//   - What is not there has no version: its not-found reason answers, whatever the etag.
+//     A removed card still has its version, except for RemoveCard, which does not find it.
+//   - The administrator gets ROLE_REQUIRED for updating, cancelling, reactivating or
+//     re-billing a subscription that the platform disabled, from then until the platform
+//     reactivates it (DISABLED, and CANCELLED after that).
 kernel::Decision Judge(const Command& command, const kernel::Context& context,
                        const projections::StateReader& states);
 
 // What a reader may see of an account.
 struct Sight {
-  bool account = false;         // the account, its things and its history
-  bool personal = false;        // holder_name, billing_address, reason in clear
-  bool vault_token = false;     // Card.token in clear
-  bool all_accounts = false;    // every account there is
+  bool account = false;       // the account, its things and its history
+  bool personal = false;      // holder_name, billing_address, reason in clear
+  bool vault_token = false;   // Card.token in clear
+  bool all_accounts = false;  // every account there is
 };
 
-// `account` is null when the account does not exist; then only `all_accounts` matters.
+// `account` is null when the account does not exist: then what the platform roles alone
+// give. While acting on behalf of somebody the platform roles do not count.
 Sight SightOf(const kernel::Caller& caller, const account::AccountState* account);
 
 // A page of what stands in the way of a removal, without scanning what comes before.
@@ -41,11 +50,21 @@ struct Obstacles {
 };
 
 // The first `limit` blockers after `after` (by type order, then subject; null: from the
-// start) of removing a live card under `policy`.
+// start; of a type that no removal has: nothing follows) of removing a card under `policy`.
+// REQUIRES: the card is live; `limit` >= 0.
 Obstacles ObstaclesToRemoval(projections::AccountNumber account, const kernel::CardId& id,
                              const card::CardState& card, const account::Policy& policy,
                              uint32_t live_cards, const kernel::Blocker* after, int limit,
                              const projections::StateReader& states);
+
+// The first `limit` live subscriptions, by id after `after` (empty: from the start), that
+// name the card without holding it under `policy`: its removal leaves them without one.
+std::vector<kernel::SubscriptionId> DetachedByRemoval(projections::AccountNumber account,
+                                                      const kernel::CardId& id,
+                                                      const card::CardState& card,
+                                                      const account::Policy& policy,
+                                                      std::string_view after, size_t limit,
+                                                      const projections::StateReader& states);
 
 }  // namespace billing::judge
 

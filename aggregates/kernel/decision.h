@@ -25,9 +25,10 @@ struct Blocker {
   friend bool operator==(const Blocker&, const Blocker&) = default;
 };
 
-// What the customer can do about a blocker, naming the command that clears it.
-// `subject` is shown in the words as given.
-std::string RemedyFor(std::string_view type, std::string_view subject);
+// What the customer can do about a blocker, naming the command that clears it; empty for
+// an unknown type. It says "this subscription", never the name: the subject stands beside
+// it, and twenty blockers have to fit into the 6 KiB of an error's details.
+std::string RemedyFor(std::string_view type);
 
 struct Refusal {
   Reason reason;

@@ -37,11 +37,17 @@ std::optional<ResourceName> ParseName(std::string_view name);
 std::optional<AccountId> ParseAccountName(std::string_view name);
 std::string AccountName(std::string_view account_id);
 
-// `cards/visa` → `billingAccounts/acme/cards/visa`; empty stays empty.
+// Whether `name` is written as a full name; relative names never are.
+bool IsFullName(std::string_view name);
+
+// `cards/visa` → `billingAccounts/acme/cards/visa`; empty stays empty, a full name (of
+// another account's resource, in a refused request) stays as it is.
 std::string FullName(std::string_view account_id, std::string_view relative);
 // The other way; empty when `name` is not of this account or is the account itself.
 std::string RelativeName(std::string_view account_id, std::string_view name);
 
+// `cards/visa`. An id that stands for another account's resource is its full name, and
+// stays that.
 std::string Relative(const CardId& id);
 std::string Relative(const SubscriptionId& id);
 std::string Relative(const BillingProfileId& id);

@@ -50,11 +50,16 @@ struct Request {
 };
 
 // Checks every field. `fresh_id` is a UUIDv7 in text, used when the request leaves the
-// id of a new resource to the server. On bad input: every violation found.
+// id of a new resource to the server; `now` bounds how far ahead a card may expire. On
+// bad input: every violation found, one per bad field.
 std::variant<Request, std::vector<Violation>> Parse(const billing::v1::Command& wire,
-                                                    const std::string& fresh_id);
+                                                    const std::string& fresh_id,
+                                                    kernel::Instant now);
 
-// The command that a decided request means, in its account.
+// The command that a decided request means, in its account. A well-formed name of
+// another account's card, subscription or profile stays a full name in the decided
+// request and becomes an id that no row has (ids hold no `/`): inside an account what
+// belongs to another one is simply not found.
 // REQUIRES: `decided` came from Parse or Restored.
 judge::Command CommandOf(const billing::v1::Command& decided, const kernel::AccountId& account);
 
@@ -73,7 +78,10 @@ billing::v1::Command Restored(billing::v1::Command stored,
 
 // What a request's digest covers: the bytes of SHA-256's input for the clear fields (a
 // generated id left out), and of the two HMACs' inputs (empty when there is nothing).
-std::string ClearDigestInput(const billing::v1::Command& decided, bool id_generated);
+// `account` is the account that the command is about: a decided request does not name it,
+// and the same words about another account are another request.
+std::string ClearDigestInput(const billing::v1::Command& decided, const kernel::AccountId& account,
+                             bool id_generated);
 std::string CardDigestInput(const Personal& personal);
 std::string ReasonDigestInput(const Personal& personal);
 

@@ -5,10 +5,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "aggregates/account/account.h"
 #include "aggregates/kernel/decision.h"
 #include "aggregates/kernel/ids.h"
 #include "aggregates/kernel/time.h"
+#include "billing/v1/event.pb.h"
 #include "billing/v1/subscription.pb.h"
 
 namespace billing::subscription {
@@ -80,6 +84,43 @@ struct SetActive {
   std::optional<kernel::CardId> expected_current_card;
   std::optional<uint64_t> etag;
 };
+
+// What the rules of a subscription ask of the card that pays for it.
+struct PayingCard {
+  bool live = true;
+  kernel::YearMonth expiry;
+};
+
+// The account's live subscriptions, read only by a SetActive that nothing refuses.
+class LiveSubscriptions {
+ public:
+  virtual ~LiveSubscriptions() = default;
+  // Those whose active card is this one, by id.
+  virtual std::vector<kernel::SubscriptionId> PaidBy(const kernel::CardId& card) const = 0;
+  // Every one, by id.
+  virtual std::vector<std::pair<kernel::SubscriptionId, SubscriptionState>> All() const = 0;
+};
+
+// What CreateSubscription needs to know besides the account.
+struct Newcomer {
+  bool id_taken = false;
+  uint32_t live_subscriptions = 0;
+  // The card that the command names, if it names one.
+  std::optional<PayingCard> card = {};
+};
+
+// REQUIRES: role and etag were checked, and everything that the command names was found.
+kernel::Decision Decide(const CreateSubscription& command, const account::AccountState& account,
+                        const Newcomer& newcomer, kernel::Instant now);
+kernel::Decision Decide(const UpdateSubscription& command, const SubscriptionState& subscription);
+// `card` is the subscription's card, if it has one; only a reactivation asks for it.
+kernel::Decision Decide(const ChangeLifecycle& command, const SubscriptionState& subscription,
+                        const std::optional<PayingCard>& card, kernel::Instant now);
+// `selected` is the command's subscription; `cause` is why its card changes.
+kernel::Decision Decide(const SetActive& command, const account::AccountState& account,
+                        const SubscriptionState& selected, const PayingCard& card,
+                        const LiveSubscriptions& subscriptions, kernel::Instant now,
+                        billing::v1::ChangeCause cause = billing::v1::CHANGE_CAUSE_SET_ACTIVE);
 
 }  // namespace billing::subscription
 

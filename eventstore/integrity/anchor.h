@@ -18,11 +18,11 @@ namespace billing::eventstore {
 
 // What the log was at one moment.
 struct AnchorState {
-  std::string log_id;      // 32 hexadecimal digits
-  uint64_t size = 0;       // position of the last record
-  Hash root = {};          // of the tree of that size
-  Hash last_leaf = {};     // of the record at `size`; zeros when size is 0
-  int64_t time_us = 0;     // when it was written, microseconds since 1970 UTC
+  std::string log_id;   // 32 hexadecimal digits
+  uint64_t size = 0;    // position of the last record
+  Hash root = {};       // of the tree of that size
+  Hash last_leaf = {};  // of the record at `size`; zeros when size is 0
+  int64_t time_us = 0;  // when it was written, microseconds since 1970 UTC
   friend bool operator==(const AnchorState&, const AnchorState&) = default;
 };
 
@@ -41,8 +41,9 @@ class Anchor {
   // the log's sync and before the answers, so that it is never ahead of the log.
   virtual absl::Status Write(const AnchorState& state) = 0;
   // Syncs what Write wrote last. Call once a second and on close. May run on another
-  // thread than Write.
+  // thread than Write, which waits for it.
   virtual absl::Status Sync() = 0;
+  // After a failed Write or Sync both fail for ever: never retried.
 };
 
 }  // namespace billing::eventstore

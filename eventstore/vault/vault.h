@@ -31,18 +31,23 @@ class Vault {
     std::string log_id;
     bool create_if_missing = true;
   };
-  // FailedPrecondition: keys of another log, or the wrapping key does not open them.
+  //   NotFound            there is none and `create_if_missing` is false
+  //   FailedPrecondition  keys of another log, the wrapping key does not open them, is
+  //                       missing, or may be read by others
+  //   DataLoss            the key file is damaged
   static absl::StatusOr<std::unique_ptr<Vault>> Open(const Options& options);
   virtual ~Vault() = default;
 
   // Makes the key slots up to and including `slot` exist, filled and synced: in blocks
   // of 4,096, ahead of their use, so that taking a slot costs no sync. Called by the
-  // writer before it takes a slot. Idempotent.
+  // writer, one thread at a time, before it takes a slot. Idempotent. After a failed
+  // write or sync it fails for ever; InvalidArgument for slot 0 and beyond 2^32.
   virtual absl::Status Prepare(uint64_t slot) = 0;
 
   // Seals `clear` under the key: nonce (12) ‖ ciphertext ‖ tag (16). `field` (e.g.
   // `cards/visa/holder_name`) is bound to it: opened under another field it fails.
-  // Empty stays empty. REQUIRES: the slot was prepared. Thread-safe.
+  // Empty stays empty. NotFound and DataLoss as for Open. REQUIRES: the slot was
+  // prepared. Thread-safe.
   virtual absl::StatusOr<std::string> Seal(KeyRef key, std::string_view field,
                                            std::string_view clear) const = 0;
 

@@ -18,15 +18,19 @@ inline constexpr uint32_t kFoldVersion = 1;
 // Applies one record of a command. `command` is the first record of the same command
 // (the record itself when its index is 0). Total: every fact type has its effect, if
 // only on the history indexes.
-// REQUIRES: records arrive in log order, none left out.
-void Apply(const storage::v1::Record& record, const storage::v1::Record& command,
-           RowWriter& rows);
+// REQUIRES: records arrive in log order, none left out; afterwards the caller checks
+// `rows.status()`: when it is not OK a row could not be read, and what was written means
+// nothing.
+void Apply(const storage::v1::Record& record, const storage::v1::Record& command, RowWriter& rows);
 
 // Every resource that the fact concerns, as relative names, each once, sorted; the
-// account itself is not listed.
+// account itself and resources of other accounts (a refused request may name one) are
+// not listed. A refused or empty command concerns whatever its request names, the
+// subjects of its blockers, and what the refusal points at (the card that exists).
+// REQUIRES: an event as stored: names relative.
 std::vector<std::string> SubjectsOf(const billing::v1::Event& event);
 
-// The fact's message name: `CardAdded`.
+// The fact's message name: `CardAdded`. REQUIRES: the event has one.
 std::string TypeOf(const billing::v1::Event& event);
 
 }  // namespace billing::projections

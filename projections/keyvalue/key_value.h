@@ -37,10 +37,11 @@ class RowReader {
   // The row's value; nothing when there is none.
   virtual std::optional<std::string> Get(std::string_view key) const = 0;
 
-  // Visits rows in order until `visit` returns false.
-  virtual void Scan(const KeyRange& range, Order order,
-                    absl::FunctionRef<bool(std::string_view key, std::string_view value)> visit)
-      const = 0;
+  // Visits rows in order until `visit` returns false. `visit` must not change the rows;
+  // what it is given lives until it returns.
+  virtual void Scan(
+      const KeyRange& range, Order order,
+      absl::FunctionRef<bool(std::string_view key, std::string_view value)> visit) const = 0;
 
   virtual absl::Status status() const = 0;
 };
@@ -68,7 +69,8 @@ class MapRows final : public RowWriter {
 };
 
 // Changes of one command over a base: later reads see them, the base does not, until
-// Flush hands each changed row on exactly once.
+// the caller hands each of changes() on. The base outlives it and does not change
+// meanwhile.
 class Overlay final : public RowWriter {
  public:
   explicit Overlay(const RowReader& base) : base_(base) {}

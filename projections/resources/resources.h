@@ -1,6 +1,7 @@
-// States as the resources that clients see, names relative to the account. Personal
-// fields stay sealed in the state; token and fingerprint are filled in: whoever answers
-// a client redacts them.
+// States as the resources that clients see, names relative to the account (an account's
+// own name stays empty: ExpandNames fills it in). Personal fields stay sealed in the
+// state and empty here; token and fingerprint are filled in: whoever answers a client
+// redacts them. Etags are quoted positions: `"12"`.
 #ifndef BILLING_PROJECTIONS_RESOURCES_RESOURCES_H_
 #define BILLING_PROJECTIONS_RESOURCES_RESOURCES_H_
 
@@ -15,6 +16,7 @@
 
 namespace billing::projections {
 
+// `roles` lists the administrator.
 billing::v1::BillingAccount ToMessage(const account::AccountState& state);
 
 // `now` decides `expired`, the policy decides `in_use`.
@@ -24,7 +26,7 @@ billing::v1::Card ToMessage(const kernel::CardId& id, const card::CardState& sta
 billing::v1::Subscription ToMessage(const kernel::SubscriptionId& id,
                                     const subscription::SubscriptionState& state);
 
-// `card` is the subscription's card, if it has one.
+// `card` is the subscription's card; null when it has none, and then nothing is in use.
 billing::v1::CardInUse ToCardInUse(const kernel::SubscriptionId& id,
                                    const subscription::SubscriptionState& state,
                                    const card::CardState* card, const account::Policy& policy,

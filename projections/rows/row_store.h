@@ -27,7 +27,8 @@ struct RowStoreOptions {
   size_t layer_bytes = size_t{64} << 20;
   // At most this many log records may lie between the stored rows and the head.
   uint64_t records_behind_max = 200'000;
-  // A layer with anything in it is written after this long without a publish.
+  // A layer with anything in it is written after this long without a publish, at the
+  // latest after twice as long.
   int64_t idle_ms = 1'000;
   // Block cache for rows that left memory.
   size_t block_cache_bytes = size_t{128} << 20;
@@ -43,8 +44,9 @@ class Version : public RowReader {
 
 class RowStore {
  public:
-  // Opens or makes the database. A database that is damaged or in use by another
-  // process is an error.
+  // Opens or makes the database.
+  //   FailedPrecondition  it is in use, by this process or another
+  //   DataLoss            it is damaged, or not a views database
   static absl::StatusOr<std::unique_ptr<RowStore>> Open(const RowStoreOptions& options);
   // Writes what is published and closes; use Close to see its status.
   virtual ~RowStore() = default;
@@ -59,13 +61,16 @@ class RowStore {
   virtual const RowReader& staged() const = 0;
   // Stages a change of one row, made by the record at `position`; no value deletes it.
   // REQUIRES: `position` is greater than the published one, and not less than that of
-  // any change staged before.
+  // any change staged before; `key` is not empty and its first byte is not 0 (the
+  // store's own rows are there: no Get or Scan shows them).
   virtual void Stage(std::string_view key, std::optional<std::string_view> value,
                      uint64_t position) = 0;
   // Makes all staged rows visible at once, as the state at `position`. `mark` is kept
   // with them: it is what stored_mark() gives once they are in the database.
   // Blocks while both layers are full or records_behind_max is reached, until the
-  // write-behind has caught up.
+  // write-behind has caught up: one batch may reach past the bound, none follows it.
+  // REQUIRES: `position` is not less than the published one, nor than any staged.
+  // Returns background_status(); the rows are visible also when it is not OK.
   virtual absl::Status Publish(uint64_t position, std::string_view mark) = 0;
 
   // --- readers; any thread ----------------------------------------------------
@@ -74,16 +79,24 @@ class RowStore {
 
   // --- lifecycle ----------------------------------------------------------------
 
-  // Writes everything published to the database and waits for it.
+  // Writes everything published to the database and waits for it. Thread-safe; waits
+  // for the next Publish while rows are staged.
+  // REQUIRES: the writer's own thread calls it only with nothing staged.
   virtual absl::Status Flush() = 0;
+  // Flushes, drops what is staged and not published, and closes; later calls give the
+  // same status. Afterwards Current() shows no rows and an error as its status. Versions
+  // that are still held stay readable: the last of them unlocks the directory.
+  // REQUIRES: the writer has stopped.
   virtual absl::Status Close() = 0;
   // Not OK once writing behind has failed: the server must stop.
   virtual absl::Status background_status() const = 0;
-  // Log records that are published and not yet in the database.
+  // Log records that are published and not yet in the database. Thread-safe, as is
+  // background_status.
   virtual uint64_t records_behind() const = 0;
 };
 
-// Removes a views database, so that it is built again from the log.
+// Removes a views database, so that it is built again from the log; OK when there is
+// none. FailedPrecondition when it is in use.
 absl::Status DestroyRowStore(const std::string& directory);
 
 }  // namespace billing::projections

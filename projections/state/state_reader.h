@@ -28,6 +28,7 @@ enum class HolderClass : uint8_t {
   kReservation = 4,  // ACTIVE or PAST_DUE
   kConsumption = 5,  // ACTIVE or PAST_DUE
 };
+// REQUIRES: a live state.
 HolderClass ClassOf(billing::v1::SubscriptionState state, billing::v1::SubscriptionKind kind);
 
 // Reads states out of rows. As thread-safe as the rows it reads.
@@ -59,8 +60,7 @@ class StateReader {
                                                  const kernel::CardId& card) const;
   // Live subscriptions of the account, by id.
   std::vector<kernel::SubscriptionId> LiveSubscriptions(AccountNumber number,
-                                                        std::string_view after,
-                                                        size_t limit) const;
+                                                        std::string_view after, size_t limit) const;
 
   // Pages for readers, by id, after `after` (empty: from the start), at most `limit`.
   std::vector<std::pair<kernel::CardId, card::CardState>> Cards(AccountNumber number,
@@ -75,7 +75,8 @@ class StateReader {
       const kernel::Principal& principal, std::string_view after, size_t limit) const;
 
   // Live cards that pay for a live subscription and expire before a month, by month,
-  // account number, card id. `account` limits to one account.
+  // account number, card id. `account` limits to one account; a page costs its own rows,
+  // however many accounts there are.
   struct ExpiringCard {
     kernel::YearMonth month;
     AccountNumber account;

@@ -1,0 +1,38 @@
+#include "aggregates/account/account.h"
+
+#include "aggregates/kernel/names.h"
+
+namespace billing::account {
+
+using kernel::Decision;
+using kernel::Facts;
+using kernel::NothingToChange;
+using kernel::Reason;
+using kernel::Refusal;
+
+Decision Decide(const CreateBillingAccount& command, bool id_taken) {
+  if (id_taken) return Refusal{Reason::kBillingAccountAlreadyExists};
+
+  v1::Event fact;
+  v1::BillingAccount& account = *fact.mutable_billing_account_created()->mutable_billing_account();
+  // The one full name in the log: nothing else says which id the stream's account has.
+  account.set_name(kernel::AccountName(command.account.value()));
+  account.set_display_name(command.display_name);
+  account.set_agreement(command.agreement);
+  account.set_administrator(command.administrator.value());
+  account.set_business(command.business);
+  account.set_country(command.country);
+  account.set_currency(command.currency);
+  *account.mutable_policy() = ToMessage(command.policy);
+  return Facts{fact};
+}
+
+Decision Decide(const SetPolicy& command, const AccountState& account) {
+  if (command.policy == account.policy) return NothingToChange{};
+
+  v1::Event fact;
+  *fact.mutable_policy_changed()->mutable_policy() = ToMessage(command.policy);
+  return Facts{fact};
+}
+
+}  // namespace billing::account

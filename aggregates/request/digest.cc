@@ -1,0 +1,80 @@
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "aggregates/request/request.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+
+namespace billing::request {
+
+namespace {
+
+std::string DeterministicBytes(const google::protobuf::Message& message) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    message.SerializeToCodedStream(&coded);
+  }
+  return bytes;
+}
+
+// A part and its length, so that no two lists of parts give the same bytes.
+std::string Part(std::string_view bytes) {
+  std::string part;
+  const uint64_t length = bytes.size();
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    part.push_back(static_cast<char>((length >> shift) & 0xFF));
+  }
+  return part.append(bytes);
+}
+
+v1::Command WithoutNewId(v1::Command decided) {
+  if (decided.has_create_billing_account()) {
+    decided.mutable_create_billing_account()->clear_billing_account_id();
+  } else if (decided.has_add_card()) {
+    decided.mutable_add_card()->clear_card_id();
+  } else if (decided.has_create_subscription()) {
+    decided.mutable_create_subscription()->clear_subscription_id();
+  }
+  return decided;
+}
+
+}  // namespace
+
+std::string NameOf(const v1::Command& command) {
+  constexpr std::string_view kSuffix = "Request";
+  const google::protobuf::FieldDescriptor* field = command.GetReflection()->GetOneofFieldDescriptor(
+      command, v1::Command::descriptor()->oneof_decl(0));
+  if (field == nullptr) return {};
+  const std::string& request = field->message_type()->name();
+  return request.substr(0, request.size() - kSuffix.size());
+}
+
+std::vector<std::string> PersonalPaths(const v1::Command& decided, const Personal& personal) {
+  std::vector<std::string> paths;
+  // Only these two have a card, and both call it `card`.
+  if (!decided.has_add_card() && !decided.has_update_card()) return paths;
+  if (!personal.holder_name.empty()) paths.push_back("card.holder_name");
+  if (personal.billing_address.ByteSizeLong() > 0) paths.push_back("card.billing_address");
+  return paths;
+}
+
+std::string ClearDigestInput(const v1::Command& decided, const kernel::AccountId& account,
+                             bool id_generated) {
+  // The account that is being opened is named by the request, or by nobody.
+  const bool names_its_account = decided.has_create_billing_account();
+  return Part(NameOf(decided)) + Part(names_its_account ? "" : account.value()) +
+         Part(DeterministicBytes(id_generated ? WithoutNewId(decided) : decided));
+}
+
+std::string CardDigestInput(const Personal& personal) {
+  if (!personal.has_card_fields()) return {};
+  return Part(personal.holder_name) + Part(DeterministicBytes(personal.billing_address));
+}
+
+std::string ReasonDigestInput(const Personal& personal) { return personal.reason; }
+
+}  // namespace billing::request

@@ -1,0 +1,94 @@
+// What makes a field of a request well-formed, said once for commands and reads.
+#ifndef BILLING_AGGREGATES_REQUEST_FIELD_CHECKS_H_
+#define BILLING_AGGREGATES_REQUEST_FIELD_CHECKS_H_
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aggregates/kernel/ids.h"
+#include "aggregates/kernel/names.h"
+#include "aggregates/kernel/time.h"
+#include "aggregates/request/request.h"
+#include "billing/v1/billing_account.pb.h"
+#include "billing/v1/common.pb.h"
+#include "google/protobuf/field_mask.pb.h"
+
+namespace billing::request {
+
+// Bounds of free text, in characters (code points).
+inline constexpr size_t kNameCharactersMax = 200;
+inline constexpr size_t kReasonCharactersMax = 500;
+inline constexpr int kExpiryYearsAheadMax = 20;
+
+// A field of a request: its path in the proto's own names, and its text.
+struct Field {
+  std::string_view path;
+  std::string_view value;
+};
+
+// Collects violations. Every check adds at most one, for its own field or for a field of
+// the message that it checks, and never repeats the value. Not thread-safe.
+class FieldChecks {
+ public:
+  void Add(std::string_view path, std::string_view description);
+  bool ok() const { return violations_.empty(); }
+  const std::vector<Violation>& violations() const { return violations_; }
+  std::vector<Violation> Take() && { return std::move(violations_); }
+
+  // Full names, required. `collection` is one of kernel's, e.g. kernel::kCards.
+  std::optional<kernel::AccountId> Account(Field name);
+  std::optional<kernel::ResourceName> Resource(Field name, std::string_view collection);
+
+  // The id that a caller gives to a new resource; empty: the server makes one.
+  void ChosenId(Field id);
+  void Principal(Field principal);
+  // The 16 bytes of a UUID; empty when none is given, or a bad one.
+  std::string RequestId(Field id);
+  // The etag in its one spelling; one that matches nothing becomes `"0"`, so that nothing
+  // of a text that is no etag is kept. Empty stays empty.
+  std::string Etag(Field etag);
+  // On commands that are not about one existing resource.
+  void NoEtag(Field etag);
+
+  // Free text of one line: no control characters, not only spaces, no card number; may be
+  // empty.
+  void Line(Field text, size_t characters_max);
+  // The same, but line breaks and tabs are fine.
+  void Prose(Field text, size_t characters_max);
+  void Address(std::string_view path, const billing::v1::PostalAddress& address);
+
+  // A vault token or fingerprint: `[A-Za-z0-9._:-]{8,128}`, at least one letter.
+  void VaultReference(Field reference);
+  void LastFour(Field digits);
+  void Country(Field code);
+  void Currency(Field code);
+  void Expiry(std::string_view path, const billing::v1::YearMonth& expiry, kernel::Instant now);
+  void Policy(std::string_view path, const billing::v1::Policy& policy);
+
+  // The mask's paths in the order of `legal`: at least one, each legal, none twice.
+  std::vector<std::string> Mask(const google::protobuf::FieldMask& mask,
+                                std::span<const std::string_view> legal);
+
+  // An enum value that the proto names; zero (unspecified) only when it is optional.
+  enum class Need { kRequired, kOptional };
+  template <class Enum>
+  void KnownValue(std::string_view path, Enum value, bool (*is_known)(int), Need need) {
+    const bool given = static_cast<int>(value) != 0;
+    if (!given && need == Need::kRequired) return Add(path, "is required");
+    if (!is_known(static_cast<int>(value))) Add(path, "must be one of the values that are defined");
+  }
+
+ private:
+  enum class Breaks { kForbidden, kAllowed };
+  void Text(Field text, size_t characters_max, Breaks breaks);
+  void HoldingStates(std::string_view path, const billing::v1::Policy& policy);
+
+  std::vector<Violation> violations_;
+};
+
+}  // namespace billing::request
+
+#endif  // BILLING_AGGREGATES_REQUEST_FIELD_CHECKS_H_

@@ -1,0 +1,41 @@
+// Fixed-width integers as the files hold them: most significant byte first, so that
+// keys sort as numbers do.
+#ifndef BILLING_EVENTSTORE_BIG_ENDIAN_H_
+#define BILLING_EVENTSTORE_BIG_ENDIAN_H_
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace billing::eventstore {
+
+template <class Unsigned>
+std::string ToBigEndian(Unsigned number) {
+  std::string bytes(sizeof(Unsigned), '\0');
+  for (size_t i = sizeof(Unsigned); i-- > 0; number = static_cast<Unsigned>(number >> 8)) {
+    bytes[i] = static_cast<char>(number & 0xff);
+  }
+  return bytes;
+}
+
+// REQUIRES: `bytes` is as long as the number.
+template <class Unsigned>
+Unsigned FromBigEndian(std::string_view bytes) {
+  assert(bytes.size() == sizeof(Unsigned));
+  Unsigned number = 0;
+  for (char byte : bytes) {
+    number = static_cast<Unsigned>((number << 8) | static_cast<unsigned char>(byte));
+  }
+  return number;
+}
+
+inline std::string Be64(uint64_t number) { return ToBigEndian(number); }
+inline std::string Be32(uint32_t number) { return ToBigEndian(number); }
+inline uint64_t FromBe64(std::string_view bytes) { return FromBigEndian<uint64_t>(bytes); }
+inline uint32_t FromBe32(std::string_view bytes) { return FromBigEndian<uint32_t>(bytes); }
+
+}  // namespace billing::eventstore
+
+#endif  // BILLING_EVENTSTORE_BIG_ENDIAN_H_

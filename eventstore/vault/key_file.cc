@@ -1,0 +1,216 @@
+#include "eventstore/vault/key_file.h"
+
+#include <cassert>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/big_endian.h"
+#include "eventstore/integrity/merkle.h"
+#include "eventstore/vault/key_wrap.h"
+
+namespace billing::eventstore {
+namespace {
+
+constexpr size_t kPageBytes = 4'096;
+constexpr size_t kLogIdBytes = 32;
+constexpr size_t kChecksumBytes = 8;
+
+constexpr std::string_view kFileMagic = "bd-keys\n";
+constexpr uint32_t kVersion = 1;
+// Magic, version, four zeros, log id, key check.
+constexpr size_t kBoundHeaderBytes = 8 + 4 + 4 + kLogIdBytes;
+constexpr size_t kHeaderBodyBytes = kBoundHeaderBytes + sizeof(Hash);
+
+constexpr std::string_view kBlockMagic = "bd-block";
+constexpr size_t kSlotBytes = 64;
+constexpr size_t kSlotBodyBytes = kSlotBytes - kChecksumBytes;
+constexpr size_t kWrappedKeyOffset = 8;
+constexpr size_t kSlotsBytes = KeyFile::kBlockSlots * kSlotBytes;
+constexpr uint64_t kBlockStride = kPageBytes + kSlotsBytes;
+
+std::string Checksum(std::string_view bytes) {
+  Hash hash = Sha256(bytes);
+  return std::string(AsBytes(hash).substr(0, kChecksumBytes));
+}
+
+std::string EncodeBoundHeader(std::string_view log_id) {
+  std::string bytes(kFileMagic);
+  bytes += Be32(kVersion);
+  bytes += Be32(0);
+  bytes += log_id;
+  assert(bytes.size() == kBoundHeaderBytes);
+  return bytes;
+}
+
+std::string EncodeHeader(const KeyFile::Identity& identity) {
+  std::string bytes = EncodeBoundHeader(identity.log_id);
+  bytes += AsBytes(HmacSha256(identity.wrapping_key.bytes(), bytes));
+  bytes += Checksum(bytes);
+  bytes.resize(kPageBytes, '\0');
+  return bytes;
+}
+
+uint64_t BlockOffset(uint64_t block) { return kPageBytes + block * kBlockStride; }
+
+uint64_t SlotOffset(uint64_t slot) {
+  uint64_t index = slot - 1;
+  return BlockOffset(index / KeyFile::kBlockSlots) + kPageBytes +
+         index % KeyFile::kBlockSlots * kSlotBytes;
+}
+
+std::string EncodeBlockHead(uint64_t block) {
+  std::string bytes(kBlockMagic);
+  bytes += Be64(block * KeyFile::kBlockSlots + 1);
+  bytes += Checksum(bytes);
+  return bytes;
+}
+
+// The checksum covers the slot's number: a slot copied to another place is not valid.
+std::string SlotChecksum(uint64_t slot, std::string_view body) {
+  return Checksum(Be64(slot).append(body));
+}
+
+std::string EncodeSlot(uint64_t slot, const KeySlot& content) {
+  std::string bytes = Be32(content.generation);
+  bytes += static_cast<char>(content.state);
+  bytes.resize(kWrappedKeyOffset, '\0');
+  bytes += content.wrapped_key;
+  bytes.resize(kSlotBodyBytes, '\0');
+  bytes += SlotChecksum(slot, bytes);
+  return bytes;
+}
+
+std::optional<KeySlot> DecodeSlot(uint64_t slot, std::string_view bytes) {
+  if (bytes.size() != kSlotBytes) return std::nullopt;
+  std::string_view body = bytes.substr(0, kSlotBodyBytes);
+  if (bytes.substr(kSlotBodyBytes) != SlotChecksum(slot, body)) return std::nullopt;
+  auto state = static_cast<KeySlot::State>(body[4]);
+  if (state != KeySlot::State::kLive && state != KeySlot::State::kErased) return std::nullopt;
+  return KeySlot{.generation = FromBe32(body.substr(0, 4)),
+                 .state = state,
+                 .wrapped_key = std::string(body.substr(kWrappedKeyOffset, kWrappedKeyBytes))};
+}
+
+}  // namespace
+
+absl::Status KeyFile::Create(const std::string& path, const Identity& identity) {
+  return CreateFile(path, EncodeHeader(identity));
+}
+
+absl::StatusOr<std::unique_ptr<KeyFile>> KeyFile::Open(const std::string& path,
+                                                       const Identity& identity) {
+  absl::StatusOr<File> file = File::Open(path);
+  if (!file.ok()) return file.status();
+  std::unique_ptr<KeyFile> keys(new KeyFile(*std::move(file)));
+  if (absl::Status checked = keys->CheckHeader(identity); !checked.ok()) return checked;
+  absl::StatusOr<uint64_t> blocks = keys->CountBlocks();
+  if (!blocks.ok()) return blocks.status();
+  keys->blocks_ = *blocks;
+  return keys;
+}
+
+absl::Status KeyFile::CheckHeader(const Identity& identity) const {
+  const std::string& path = file_.path();
+  absl::StatusOr<std::string> page = file_.ReadAt(0, kPageBytes);
+  if (!page.ok()) return page.status();
+  std::string_view header = *page;
+  if (!header.starts_with(kFileMagic)) {
+    return absl::FailedPreconditionError(absl::StrCat(path, " is not a billingd key file"));
+  }
+  if (header.size() != kPageBytes || header.substr(kHeaderBodyBytes, kChecksumBytes) !=
+                                         Checksum(header.substr(0, kHeaderBodyBytes))) {
+    return absl::DataLossError(absl::StrCat("the header of ", path, " is damaged"));
+  }
+  if (uint32_t version = FromBe32(header.substr(8, 4)); version != kVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, " has format version ", version, "; this program knows ", kVersion));
+  }
+  std::string_view log_id = header.substr(16, kLogIdBytes);
+  if (log_id != identity.log_id) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        path, " holds the keys of the log ", std::string(log_id), ", not of ", identity.log_id));
+  }
+  Hash check = HmacSha256(identity.wrapping_key.bytes(), header.substr(0, kBoundHeaderBytes));
+  if (header.substr(kBoundHeaderBytes, sizeof(Hash)) != AsBytes(check)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the wrapping key does not open the keys in ", path));
+  }
+  return absl::OkStatus();
+}
+
+// A block counts when its head is valid, or when all its slots are: the head is written
+// only after the slots were synced, and losing a head must not cost the keys below it.
+// The first block that does not count must be one that a crash left unfinished: the last
+// one, its head still zeros. No slot of it was ever used.
+absl::StatusOr<uint64_t> KeyFile::CountBlocks() const {
+  absl::StatusOr<uint64_t> size = file_.Size();
+  if (!size.ok()) return size.status();
+  for (uint64_t block = 0;; ++block) {
+    if (BlockOffset(block) >= *size) return block;
+    const std::string expected = EncodeBlockHead(block);
+    absl::StatusOr<std::string> head = file_.ReadAt(BlockOffset(block), expected.size());
+    if (!head.ok()) return head.status();
+    if (*head == expected) continue;
+    absl::StatusOr<bool> whole = HasAllSlots(block);
+    if (!whole.ok()) return whole.status();
+    if (*whole) continue;
+    bool blank = head->find_first_not_of('\0') == std::string::npos;
+    if (blank && *size <= BlockOffset(block + 1)) return block;
+    return absl::DataLossError(
+        absl::StrCat(file_.path(), " is damaged in the block of slot ", block * kBlockSlots + 1));
+  }
+}
+
+absl::StatusOr<bool> KeyFile::HasAllSlots(uint64_t block) const {
+  absl::StatusOr<std::string> bytes = file_.ReadAt(BlockOffset(block) + kPageBytes, kSlotsBytes);
+  if (!bytes.ok()) return bytes.status();
+  if (bytes->size() != kSlotsBytes) return false;
+  for (uint64_t i = 0; i < kBlockSlots; ++i) {
+    std::string_view slot = std::string_view(*bytes).substr(i * kSlotBytes, kSlotBytes);
+    if (!DecodeSlot(block * kBlockSlots + i + 1, slot)) return false;
+  }
+  return true;
+}
+
+absl::StatusOr<KeySlot> KeyFile::Read(uint64_t slot) const {
+  if (slot == 0 || slot > slot_count()) {
+    return absl::DataLossError(absl::StrCat("the key in slot ", slot, " is lost: ", file_.path(),
+                                            " has ", slot_count(), " slots"));
+  }
+  absl::StatusOr<std::string> bytes = file_.ReadAt(SlotOffset(slot), kSlotBytes);
+  if (!bytes.ok()) return bytes.status();
+  std::optional<KeySlot> content = DecodeSlot(slot, *bytes);
+  if (!content) {
+    return absl::DataLossError(
+        absl::StrCat("the key in slot ", slot, " is lost: ", file_.path(), " is damaged there"));
+  }
+  return *std::move(content);
+}
+
+absl::Status KeyFile::AppendBlock(std::span<const std::string> wrapped_keys) {
+  assert(wrapped_keys.size() == kBlockSlots);
+  if (!append_failure_.ok()) return append_failure_;
+  uint64_t block = blocks_.load(std::memory_order_relaxed);
+  append_failure_ = WriteBlock(block, wrapped_keys);
+  if (append_failure_.ok()) blocks_.store(block + 1, std::memory_order_release);
+  return append_failure_;
+}
+
+absl::Status KeyFile::WriteBlock(uint64_t block, std::span<const std::string> wrapped_keys) {
+  // What a crash left here goes first: its head must read as zeros until all is synced.
+  std::string bytes(kPageBytes, '\0');
+  bytes.reserve(kBlockStride);
+  for (uint64_t i = 0; i < kBlockSlots; ++i) {
+    bytes += EncodeSlot(block * kBlockSlots + i + 1, {.wrapped_key = wrapped_keys[i]});
+  }
+  assert(bytes.size() == kBlockStride);
+  if (absl::Status done = file_.WriteAt(BlockOffset(block), bytes); !done.ok()) return done;
+  if (absl::Status done = file_.Sync(); !done.ok()) return done;
+  std::string head = EncodeBlockHead(block);
+  if (absl::Status done = file_.WriteAt(BlockOffset(block), head); !done.ok()) return done;
+  return file_.Sync();
+}
+
+}  // namespace billing::eventstore

@@ -1,0 +1,71 @@
+// The file of data keys: fixed slots, each a key wrapped by the wrapping key, made in
+// blocks. FORMAT.md, "Keys", describes its bytes.
+#ifndef BILLING_EVENTSTORE_VAULT_KEY_FILE_H_
+#define BILLING_EVENTSTORE_VAULT_KEY_FILE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "eventstore/file/file.h"
+#include "eventstore/vault/secret_key.h"
+
+namespace billing::eventstore {
+
+struct KeySlot {
+  enum class State : uint8_t { kLive = 1, kErased = 2 };
+  uint32_t generation = 0;
+  State state = State::kLive;
+  // kWrappedKeyBytes bytes; zeros when erased.
+  std::string wrapped_key;
+};
+
+// Thread-safe, except that one thread at a time appends.
+class KeyFile {
+ public:
+  static constexpr uint64_t kBlockSlots = 4'096;
+  // Bound of slots, about 275 GB of them.
+  static constexpr uint64_t kSlotsMax = uint64_t{1} << 32;
+
+  struct Identity {
+    std::string log_id;  // 32 hexadecimal digits
+    SecretKey wrapping_key;
+  };
+
+  // Makes a file without slots. REQUIRES: no file `path`.
+  static absl::Status Create(const std::string& path, const Identity& identity);
+  //   NotFound            there is none
+  //   FailedPrecondition  not a key file, of another log, or under another wrapping key
+  //   DataLoss            damaged in its header or in the head of a block
+  static absl::StatusOr<std::unique_ptr<KeyFile>> Open(const std::string& path,
+                                                       const Identity& identity);
+
+  // Slots that exist, counted from 1: a multiple of kBlockSlots.
+  uint64_t slot_count() const { return kBlockSlots * blocks_.load(std::memory_order_acquire); }
+
+  // DataLoss when the slot does not exist or is damaged.
+  absl::StatusOr<KeySlot> Read(uint64_t slot) const;
+
+  // Adds a block of live slots of generation 0 with these kBlockSlots wrapped keys,
+  // durably. After an error every further call fails.
+  absl::Status AppendBlock(std::span<const std::string> wrapped_keys);
+
+ private:
+  explicit KeyFile(File file) : file_(std::move(file)) {}
+  absl::Status CheckHeader(const Identity& identity) const;
+  absl::StatusOr<uint64_t> CountBlocks() const;
+  absl::StatusOr<bool> HasAllSlots(uint64_t block) const;
+  absl::Status WriteBlock(uint64_t block, std::span<const std::string> wrapped_keys);
+
+  File file_;
+  std::atomic<uint64_t> blocks_ = 0;
+  absl::Status append_failure_;
+};
+
+}  // namespace billing::eventstore
+
+#endif  // BILLING_EVENTSTORE_VAULT_KEY_FILE_H_

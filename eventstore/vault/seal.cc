@@ -1,0 +1,92 @@
+#include "eventstore/vault/seal.h"
+
+#include <openssl/rand.h>
+
+#include <array>
+#include <cassert>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/vault/cipher.h"
+
+namespace billing::eventstore {
+namespace {
+
+const EVP_CIPHER* Aes256Gcm() {
+  static const Cipher cipher = FetchCipher("AES-256-GCM");
+  return cipher.get();
+}
+
+// Random nonces, drawn many at a time: one draw costs as much as a whole seal.
+class NonceBuffer {
+ public:
+  // Empty when the machine has no randomness.
+  std::string_view Next() {
+    if (next_ == bytes_.size()) {
+      if (RAND_bytes(bytes_.data(), static_cast<int>(bytes_.size())) != 1) return {};
+      next_ = 0;
+    }
+    std::string_view nonce(reinterpret_cast<const char*>(&bytes_[next_]), kNonceBytes);
+    next_ += kNonceBytes;
+    return nonce;
+  }
+
+ private:
+  std::array<unsigned char, 128 * kNonceBytes> bytes_;
+  size_t next_ = bytes_.size();
+};
+
+}  // namespace
+
+absl::StatusOr<std::string> SealBytes(const SecretKey& key, std::string_view bound,
+                                      std::string_view clear) {
+  if (clear.size() > kSealedClearBytesMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("at most ", kSealedClearBytesMax, " bytes can be sealed"));
+  }
+  thread_local NonceBuffer nonces;
+  const std::string_view nonce = nonces.Next();
+  if (nonce.empty()) return absl::UnavailableError("the machine gives no random bytes");
+
+  std::string sealed(nonce);
+  sealed.resize(kNonceBytes + clear.size() + kTagBytes);
+  auto* text = reinterpret_cast<unsigned char*>(sealed.data()) + kNonceBytes;
+  CipherContext context = NewCipherContext();
+  EVP_CIPHER_CTX* raw = context.get();
+  int size = 0;
+  bool done =
+      EVP_EncryptInit_ex2(raw, Aes256Gcm(), key.data(), UnsignedBytes(nonce), nullptr) == 1 &&
+      EVP_EncryptUpdate(raw, nullptr, &size, UnsignedBytes(bound),
+                        static_cast<int>(bound.size())) == 1 &&
+      EVP_EncryptUpdate(raw, text, &size, UnsignedBytes(clear), static_cast<int>(clear.size())) ==
+          1 &&
+      EVP_EncryptFinal_ex(raw, text + clear.size(), &size) == 1 &&
+      EVP_CIPHER_CTX_ctrl(raw, EVP_CTRL_AEAD_GET_TAG, kTagBytes, text + clear.size()) == 1;
+  assert(done);
+  return sealed;
+}
+
+std::optional<std::string> OpenBytes(const SecretKey& key, std::string_view bound,
+                                     std::string_view sealed) {
+  if (sealed.size() < kNonceBytes + kTagBytes) return std::nullopt;
+  if (sealed.size() > kNonceBytes + kSealedClearBytesMax + kTagBytes) return std::nullopt;
+  const std::string_view nonce = sealed.substr(0, kNonceBytes);
+  std::string tag(sealed.substr(sealed.size() - kTagBytes));
+  const std::string_view text = sealed.substr(kNonceBytes, sealed.size() - kNonceBytes - kTagBytes);
+
+  std::string clear(text.size(), '\0');
+  auto* out = reinterpret_cast<unsigned char*>(clear.data());
+  CipherContext context = NewCipherContext();
+  EVP_CIPHER_CTX* raw = context.get();
+  int size = 0;
+  bool ready =
+      EVP_DecryptInit_ex2(raw, Aes256Gcm(), key.data(), UnsignedBytes(nonce), nullptr) == 1 &&
+      EVP_DecryptUpdate(raw, nullptr, &size, UnsignedBytes(bound),
+                        static_cast<int>(bound.size())) == 1 &&
+      EVP_DecryptUpdate(raw, out, &size, UnsignedBytes(text), static_cast<int>(text.size())) == 1 &&
+      EVP_CIPHER_CTX_ctrl(raw, EVP_CTRL_AEAD_SET_TAG, kTagBytes, tag.data()) == 1;
+  assert(ready);
+  if (EVP_DecryptFinal_ex(raw, out + clear.size(), &size) != 1) return std::nullopt;
+  return clear;
+}
+
+}  // namespace billing::eventstore

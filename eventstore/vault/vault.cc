@@ -1,0 +1,175 @@
+#include "eventstore/vault/vault.h"
+
+#include <openssl/crypto.h>
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/big_endian.h"
+#include "eventstore/file/file.h"
+#include "eventstore/integrity/merkle.h"
+#include "eventstore/vault/key_cache.h"
+#include "eventstore/vault/key_file.h"
+#include "eventstore/vault/key_wrap.h"
+#include "eventstore/vault/seal.h"
+#include "eventstore/vault/secret_key.h"
+#include "eventstore/vault/wrapping_key.h"
+
+namespace billing::eventstore {
+namespace {
+
+constexpr size_t kLogIdBytes = 32;
+constexpr size_t kDigestBytes = 16;
+constexpr std::string_view kDigestKeyLabel = "digest";
+
+std::string KeyText(KeyRef key) {
+  return absl::StrCat("the key in slot ", key.slot, ", generation ", key.generation);
+}
+
+class FileVault final : public Vault {
+ public:
+  FileVault(std::unique_ptr<KeyFile> keys, KeyFile::Identity identity)
+      : keys_(std::move(keys)), identity_(std::move(identity)) {}
+
+  absl::Status Prepare(uint64_t slot) override;
+  absl::StatusOr<std::string> Seal(KeyRef key, std::string_view field,
+                                   std::string_view clear) const override;
+  absl::StatusOr<std::string> Open(KeyRef key, std::string_view field,
+                                   std::string_view sealed) const override;
+  absl::StatusOr<std::string> Digest(KeyRef key, std::string_view bytes) const override;
+
+ private:
+  absl::StatusOr<SecretKey> DataKey(KeyRef ref) const;
+  // What sealed bytes are bound to. The parts before `field` have a fixed length.
+  std::string Bound(KeyRef key, std::string_view field) const;
+
+  const std::unique_ptr<KeyFile> keys_;
+  const KeyFile::Identity identity_;
+  mutable KeyCache cache_;
+};
+
+absl::Status FileVault::Prepare(uint64_t slot) {
+  if (slot == 0 || slot > KeyFile::kSlotsMax) {
+    return absl::InvalidArgumentError(absl::StrCat("there is no key slot ", slot));
+  }
+  while (keys_->slot_count() < slot) {
+    std::vector<std::string> wrapped_keys;
+    wrapped_keys.reserve(KeyFile::kBlockSlots);
+    while (wrapped_keys.size() < KeyFile::kBlockSlots) {
+      absl::StatusOr<SecretKey> key = SecretKey::Random();
+      if (!key.ok()) return key.status();
+      wrapped_keys.push_back(WrapKey(identity_.wrapping_key, *key));
+    }
+    if (absl::Status added = keys_->AppendBlock(wrapped_keys); !added.ok()) return added;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<SecretKey> FileVault::DataKey(KeyRef ref) const {
+  if (std::optional<SecretKey> cached = cache_.Find(ref)) return *cached;
+  absl::StatusOr<KeySlot> slot = keys_->Read(ref.slot);
+  if (!slot.ok()) return slot.status();
+  bool erased = slot->state == KeySlot::State::kErased;
+  if (ref.generation < slot->generation || (ref.generation == slot->generation && erased)) {
+    return absl::NotFoundError(absl::StrCat(KeyText(ref), " was erased"));
+  }
+  if (ref.generation > slot->generation) {
+    return absl::DataLossError(
+        absl::StrCat(KeyText(ref), " is lost: the slot has generation ", slot->generation));
+  }
+  std::optional<SecretKey> key = UnwrapKey(identity_.wrapping_key, slot->wrapped_key);
+  if (!key) {
+    return absl::DataLossError(absl::StrCat(KeyText(ref), " is lost: it cannot be unwrapped"));
+  }
+  cache_.Put(ref, *key);
+  return *key;
+}
+
+std::string FileVault::Bound(KeyRef key, std::string_view field) const {
+  std::string bound;
+  bound.reserve(kLogIdBytes + sizeof(key.slot) + sizeof(key.generation) + field.size());
+  bound += identity_.log_id;
+  bound += Be64(key.slot);
+  bound += Be32(key.generation);
+  bound += field;
+  return bound;
+}
+
+absl::StatusOr<std::string> FileVault::Seal(KeyRef key, std::string_view field,
+                                            std::string_view clear) const {
+  if (clear.empty()) return std::string();
+  absl::StatusOr<SecretKey> data_key = DataKey(key);
+  if (!data_key.ok()) return data_key.status();
+  return SealBytes(*data_key, Bound(key, field), clear);
+}
+
+absl::StatusOr<std::string> FileVault::Open(KeyRef key, std::string_view field,
+                                            std::string_view sealed) const {
+  if (sealed.empty()) return std::string();
+  absl::StatusOr<SecretKey> data_key = DataKey(key);
+  if (!data_key.ok()) return data_key.status();
+  std::optional<std::string> clear = OpenBytes(*data_key, Bound(key, field), sealed);
+  if (!clear) {
+    return absl::DataLossError(absl::StrCat("what is sealed as ", std::string(field), " under ",
+                                            KeyText(key), " cannot be opened: it was changed"));
+  }
+  return *std::move(clear);
+}
+
+absl::StatusOr<std::string> FileVault::Digest(KeyRef key, std::string_view bytes) const {
+  absl::StatusOr<SecretKey> data_key = DataKey(key);
+  if (!data_key.ok()) return data_key.status();
+  Hash derived = HmacSha256(data_key->bytes(), kDigestKeyLabel);
+  std::optional<SecretKey> digest_key = SecretKey::From(AsBytes(derived));
+  OPENSSL_cleanse(derived.data(), derived.size());
+  Hash digest = HmacSha256(digest_key->bytes(), bytes);
+  return std::string(AsBytes(digest).substr(0, kDigestBytes));
+}
+
+absl::Status MakeDirectory(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("create ", path));
+  std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
+  if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("chmod ", path));
+  return SyncDirectory(DirectoryOf(path));
+}
+
+// The two files are made in this order, so that keys without a wrapping key were once
+// whole: a new wrapping key would open none of them.
+absl::StatusOr<SecretKey> WrappingKeyOf(const Vault::Options& options) {
+  const std::string path = options.directory + "/wrapping.key";
+  absl::StatusOr<SecretKey> key = LoadWrappingKey(path);
+  if (!absl::IsNotFound(key.status()) || !options.create_if_missing) return key;
+  std::error_code error;
+  if (std::filesystem::exists(options.directory + "/data.keys", error) || error) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, " is missing: without it the keys beside it open nothing"));
+  }
+  if (absl::Status made = MakeDirectory(options.directory); !made.ok()) return made;
+  return CreateWrappingKey(path);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const Options& options) {
+  if (options.log_id.size() != kLogIdBytes) {
+    return absl::InvalidArgumentError("a log id has 32 hexadecimal digits");
+  }
+  absl::StatusOr<SecretKey> wrapping_key = WrappingKeyOf(options);
+  if (!wrapping_key.ok()) return wrapping_key.status();
+  KeyFile::Identity identity{.log_id = options.log_id, .wrapping_key = *wrapping_key};
+  const std::string path = options.directory + "/data.keys";
+  absl::StatusOr<std::unique_ptr<KeyFile>> keys = KeyFile::Open(path, identity);
+  if (absl::IsNotFound(keys.status()) && options.create_if_missing) {
+    if (absl::Status made = KeyFile::Create(path, identity); !made.ok()) return made;
+    keys = KeyFile::Open(path, identity);
+  }
+  if (!keys.ok()) return keys.status();
+  return std::make_unique<FileVault>(*std::move(keys), std::move(identity));
+}
+
+}  // namespace billing::eventstore

@@ -1,0 +1,53 @@
+#include <cassert>
+
+#include "aggregates/kernel/names.h"
+#include "projections/fold/effects.h"
+#include "projections/state/keys.h"
+#include "projections/state/row_codec.h"
+
+namespace billing::projections {
+
+void Effects::On(const billing::v1::BillingAccountCreated& fact) {
+  assert(number_ == position_);
+  const auto& message = fact.billing_account();
+  const account::AccountState state{
+      .id = kernel::AccountId::FromStored(std::string(kernel::IdOf(message.name()))),
+      .display_name = message.display_name(),
+      .agreement = message.agreement(),
+      .administrator = kernel::Principal::FromStored(message.administrator()),
+      .business = message.business(),
+      .country = message.country(),
+      .currency = message.currency(),
+      .policy = account::PolicyFrom(message.policy()),
+      .invoice_payment = billing::v1::INVOICE_PAYMENT_STATE_NONE,
+      .create_time = now_,
+      .etag = position_,
+      .key_slot = record_.key_slot(),
+  };
+  const std::string& id = state.id.value();
+  rows_.Put(keys::Account(number_), Encode(state));
+  rows_.Put(keys::AccountById(id), keys::NumberValue(number_));
+  rows_.Put(keys::AccountByPrincipal(state.administrator, id), keys::NumberValue(number_));
+}
+
+void Effects::On(const billing::v1::PolicyChanged& fact) {
+  auto state = states_.Account(number_);
+  if (!state) {
+    assert(!rows_.status().ok() && "a fact of an account that no record created");
+    return;
+  }
+  state->policy = account::PolicyFrom(fact.policy());
+  state->etag = position_;
+  rows_.Put(keys::Account(number_), Encode(*state));
+}
+
+bool Effects::CalledByAdministrator() const {
+  const auto state = states_.Account(number_);
+  if (!state) {
+    assert(!rows_.status().ok() && "a fact of an account that no record created");
+    return false;
+  }
+  return CallerOf().actor() == state->administrator;
+}
+
+}  // namespace billing::projections

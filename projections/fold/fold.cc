@@ -1,0 +1,103 @@
+#include "projections/fold/fold.h"
+
+#include <cassert>
+
+#include "projections/fold/effects.h"
+#include "projections/state/keys.h"
+#include "projections/state/row_codec.h"
+
+namespace billing::projections {
+
+using billing::v1::Event;
+
+void Apply(const storage::v1::Record& record, const storage::v1::Record& command, RowWriter& rows) {
+  Effects(record, command, rows).Apply();
+}
+
+Effects::Effects(const storage::v1::Record& record, const storage::v1::Record& command,
+                 RowWriter& rows)
+    : record_(record),
+      command_(command),
+      rows_(rows),
+      states_(rows),
+      number_(record.account()),
+      position_(record.event().position()),
+      now_{command.command().commit_time_us()},
+      head_(states_.Head(number_)),
+      cards_(number_, rows) {
+  assert(command_.has_command());
+}
+
+void Effects::Apply() {
+  ApplyFact();
+  cards_.Store();
+  head_.stream_revision = record_.event().stream_revision();
+  rows_.Put(keys::AccountHead(number_), Encode(head_));
+  Index();
+}
+
+void Effects::ApplyFact() {
+  const Event& event = record_.event();
+  switch (event.data_case()) {
+    case Event::kBillingAccountCreated:
+      return On(event.billing_account_created());
+    case Event::kPolicyChanged:
+      return On(event.policy_changed());
+    case Event::kCardAdded:
+      return On(event.card_added());
+    case Event::kCardUpdated:
+      return On(event.card_updated());
+    case Event::kActiveCardChanged:
+      return On(event.active_card_changed());
+    case Event::kCardRemoved:
+      return On(event.card_removed());
+    case Event::kSubscriptionCreated:
+      return On(event.subscription_created());
+    case Event::kSubscriptionUpdated:
+      return On(event.subscription_updated());
+    case Event::kBillingProfileChanged:
+      return On(event.billing_profile_changed());
+    case Event::kSubscriptionDisabled:
+      return On(event.subscription_disabled());
+    case Event::kSubscriptionCancelled:
+      return On(event.subscription_cancelled());
+    case Event::kSubscriptionReactivated:
+      return On(event.subscription_reactivated());
+    case Event::kSubscriptionDeleted:
+      return On(event.subscription_deleted());
+    case Event::kCommandRefused:
+      return On(event.command_refused());
+    case Event::kNothingChanged:
+      return On(event.nothing_changed());
+    case Event::DATA_NOT_SET:
+      break;
+  }
+  assert(false && "a record without a fact");
+}
+
+void Effects::Index() {
+  rows_.Put(keys::Subject(number_, "", position_), "");
+  for (const std::string& subject : SubjectsOf(record_.event())) {
+    rows_.Put(keys::Subject(number_, subject, position_), "");
+  }
+  const std::string& request_id = command_.command().request_id();
+  if (record_.index() == 0 && !request_id.empty()) {
+    rows_.Put(keys::Request(request_id, CallerOf().request_scope()),
+              keys::PositionValue(position_));
+  }
+}
+
+// Refused and empty commands change nothing but the history.
+void Effects::On(const billing::v1::CommandRefused&) {}
+void Effects::On(const billing::v1::NothingChanged&) {}
+
+kernel::Caller Effects::CallerOf() const {
+  const Event& event = command_.event();
+  kernel::Caller caller{kernel::Principal::FromStored(event.principal())};
+  if (!event.on_behalf_of().empty()) {
+    caller.on_behalf_of = kernel::Principal::FromStored(event.on_behalf_of());
+  }
+  return caller;
+}
+
+}  // namespace billing::projections

@@ -1,0 +1,123 @@
+#include "projections/follow/follower.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "billing/views/v1/rows.pb.h"
+#include "projections/fold/fold.h"
+
+namespace billing::projections {
+namespace {
+
+absl::Status Malformed(uint64_t position, const std::string& what) {
+  return absl::DataLossError(absl::StrCat("the record at position ", position, " ", what));
+}
+
+}  // namespace
+
+absl::StatusOr<Follower> Follower::At(std::string_view mark) {
+  views::v1::FoldMark message;
+  if (!message.ParseFromArray(mark.data(), static_cast<int>(mark.size()))) {
+    return absl::DataLossError("the views' mark cannot be read");
+  }
+  auto frontier = eventstore::Frontier::Parse(message.frontier());
+  if (!frontier || frontier->size() != message.position()) {
+    return absl::DataLossError("the views' mark does not hold the tree of its position");
+  }
+  Follower follower(message.log_id());
+  follower.position_ = message.position();
+  follower.frontier_ = std::move(*frontier);
+  if (message.leaf_hash().size() == follower.leaf_.size()) {
+    std::copy(message.leaf_hash().begin(), message.leaf_hash().end(), follower.leaf_.begin());
+  } else if (message.position() > 0) {
+    return absl::DataLossError("the views' mark does not hold the leaf hash of its position");
+  }
+  follower.key_slots_ = message.key_slots();
+  follower.commit_time_us_ = message.commit_time_us();
+  return follower;
+}
+
+Follower Follower::Imagined(uint64_t position) {
+  Follower follower("");
+  follower.position_ = position;
+  return follower;
+}
+
+std::string Follower::Mark() const {
+  assert(frontier_.size() == position_);
+  views::v1::FoldMark message;
+  message.set_log_id(log_id_);
+  message.set_fold_version(kFoldVersion);
+  message.set_position(position());
+  if (position() > 0) message.set_leaf_hash(std::string(eventstore::AsBytes(leaf_)));
+  message.set_frontier(frontier_.Serialize());
+  message.set_key_slots(key_slots_);
+  message.set_commit_time_us(commit_time_us_);
+  return message.SerializeAsString();
+}
+
+uint32_t Follower::FoldVersionOf(std::string_view mark) {
+  views::v1::FoldMark message;
+  if (!message.ParseFromArray(mark.data(), static_cast<int>(mark.size()))) return 0;
+  return message.fold_version();
+}
+
+absl::Status Follower::Check(const storage::v1::Record& record) const {
+  const uint64_t next = position() + 1;
+  if (record.event().position() != next) {
+    return Malformed(next, absl::StrCat("says it is at position ", record.event().position()));
+  }
+  if (record.event().data_case() == billing::v1::Event::DATA_NOT_SET) {
+    return Malformed(next, "holds no fact that this program knows");
+  }
+  if (records_left_ == 0) {
+    if (record.index() != 0 || !record.has_command() || record.command().record_count() == 0) {
+      return Malformed(next, "does not begin a command, and the one before has ended");
+    }
+    if (record.command().commit_time_us() < commit_time_us_) {
+      return Malformed(next, "was committed before the one before it");
+    }
+  } else if (record.index() != command_.command().record_count() - records_left_) {
+    return Malformed(next, "is not the next record of its command");
+  }
+  if (record.key_slot() != 0 && record.key_slot() != key_slots_ + 1) {
+    return Malformed(next, "takes a data-key slot that is not the next one");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Follower::Take(const eventstore::StoredRecord& stored, RowWriter& rows) {
+  storage::v1::Record record;
+  if (!record.ParseFromString(stored.bytes)) {
+    return Malformed(stored.position, "cannot be read");
+  }
+  if (absl::Status status = Check(record); !status.ok()) return status;
+  Fold(record, rows);
+  Grow(eventstore::LeafHash(stored.bytes));
+  return rows.status();
+}
+
+void Follower::Fold(const storage::v1::Record& record, RowWriter& rows) {
+  assert(record.event().position() == position() + 1);
+  if (record.index() == 0) {
+    assert(records_left_ == 0);
+    command_ = record;
+    records_left_ = record.command().record_count();
+    commit_time_us_ = record.command().commit_time_us();
+  }
+  assert(records_left_ > 0);
+  --records_left_;
+  ++position_;
+  key_slots_ = std::max(key_slots_, record.key_slot());
+  Apply(record, command_, rows);
+}
+
+void Follower::Grow(const eventstore::Hash& leaf) {
+  assert(frontier_.size() < position_);
+  frontier_.Append(leaf);
+  leaf_ = leaf;
+}
+
+}  // namespace billing::projections

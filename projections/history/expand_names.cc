@@ -1,0 +1,83 @@
+#include <algorithm>
+#include <array>
+
+#include "aggregates/kernel/decision.h"
+#include "aggregates/kernel/names.h"
+#include "billing/v1/common.pb.h"
+#include "google/protobuf/descriptor.h"
+#include "projections/fold/references.h"
+#include "projections/history/history.h"
+
+namespace billing::projections {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+// Fields that stand for an account, besides every `parent`: empty means the account of
+// the log's stream.
+constexpr std::array<std::string_view, 4> kAccountFields = {
+    "billing.v1.BillingAccount.name",
+    "billing.v1.PolicyChanged.billing_account",
+    "billing.v1.SetPolicyRequest.name",
+    "billing.v1.Blocker.subject",
+};
+
+bool StandsForAccount(const FieldDescriptor& field) {
+  return field.name() == "parent" || std::find(kAccountFields.begin(), kAccountFields.end(),
+                                               field.full_name()) != kAccountFields.end();
+}
+
+std::string Expanded(const FieldDescriptor& field, const std::string& name,
+                     std::string_view account_id) {
+  if (name.empty() && StandsForAccount(field)) return kernel::AccountName(account_id);
+  return kernel::FullName(account_id, name);
+}
+
+void ExpandReference(Message& message, const FieldDescriptor* field, std::string_view account_id) {
+  const Reflection& reflection = *message.GetReflection();
+  if (field->is_repeated()) {
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      reflection.SetRepeatedString(
+          &message, field, i,
+          Expanded(*field, reflection.GetRepeatedString(message, field, i), account_id));
+    }
+  } else {
+    reflection.SetString(&message, field,
+                         Expanded(*field, reflection.GetString(message, field), account_id));
+  }
+}
+
+void ExpandNested(Message& message, const FieldDescriptor* field, std::string_view account_id) {
+  const Reflection& reflection = *message.GetReflection();
+  if (field->is_repeated()) {
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      ExpandNames(*reflection.MutableRepeatedMessage(&message, field, i), account_id);
+    }
+  } else if (reflection.HasField(message, field)) {
+    ExpandNames(*reflection.MutableMessage(&message, field), account_id);
+  }
+}
+
+}  // namespace
+
+void ExpandNames(Message& message, std::string_view account_id) {
+  const auto& descriptor = *message.GetDescriptor();
+  for (int i = 0; i < descriptor.field_count(); ++i) {
+    const FieldDescriptor* field = descriptor.field(i);
+    if (IsReference(*field)) {
+      ExpandReference(message, field, account_id);
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      ExpandNested(message, field, account_id);
+    }
+  }
+  if (&descriptor == billing::v1::Blocker::descriptor()) {
+    auto& blocker = static_cast<billing::v1::Blocker&>(message);
+    if (blocker.remedy().empty()) {
+      blocker.set_remedy(std::string(kernel::RemedyFor(blocker.type())));
+    }
+  }
+}
+
+}  // namespace billing::projections

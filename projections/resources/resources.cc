@@ -1,0 +1,97 @@
+#include "projections/resources/resources.h"
+
+#include <string>
+
+#include "aggregates/kernel/names.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace billing::projections {
+namespace {
+
+google::protobuf::Timestamp ToTimestamp(kernel::Instant at) {
+  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(at.us);
+}
+
+std::string Quoted(uint64_t etag) { return '"' + std::to_string(etag) + '"'; }
+
+}  // namespace
+
+billing::v1::BillingAccount ToMessage(const account::AccountState& state) {
+  billing::v1::BillingAccount message;
+  message.set_display_name(state.display_name);
+  message.set_agreement(state.agreement);
+  message.set_administrator(state.administrator.value());
+  message.set_business(state.business);
+  message.set_country(state.country);
+  message.set_currency(state.currency);
+  *message.mutable_policy() = account::ToMessage(state.policy);
+  auto& administrator = *message.add_roles();
+  administrator.set_principal(state.administrator.value());
+  administrator.set_role(billing::v1::ROLE_ADMINISTRATOR);
+  message.set_invoice_payment(state.invoice_payment);
+  *message.mutable_create_time() = ToTimestamp(state.create_time);
+  message.set_etag(Quoted(state.etag));
+  return message;
+}
+
+billing::v1::Card ToMessage(const kernel::CardId& id, const card::CardState& state,
+                            const account::Policy& policy, kernel::Instant now) {
+  billing::v1::Card message;
+  message.set_name(kernel::Relative(id));
+  message.set_token(state.token);
+  message.set_fingerprint(state.fingerprint);
+  message.set_brand(state.brand);
+  message.set_funding(state.funding);
+  message.set_virtual_(state.is_virtual);
+  message.set_last_four(state.last_four);
+  message.mutable_expiry()->set_year(state.expiry.year);
+  message.mutable_expiry()->set_month(state.expiry.month);
+  message.set_country(state.country);
+  message.set_state(state.state);
+  message.set_expired(kernel::HasExpired(state.expiry, now));
+  message.set_in_use(state.holders.Holding(policy) > 0);
+  *message.mutable_create_time() = ToTimestamp(state.create_time);
+  *message.mutable_update_time() = ToTimestamp(state.update_time);
+  message.set_etag(Quoted(state.etag));
+  return message;
+}
+
+billing::v1::Subscription ToMessage(const kernel::SubscriptionId& id,
+                                    const subscription::SubscriptionState& state) {
+  billing::v1::Subscription message;
+  message.set_name(kernel::Relative(id));
+  message.set_display_name(state.display_name);
+  message.set_kind(state.kind);
+  message.set_state(state.state);
+  if (state.card) message.set_card(kernel::Relative(*state.card));
+  if (state.billing_profile) {
+    message.set_billing_profile(kernel::Relative(*state.billing_profile));
+  }
+  message.set_pays_by_invoice(state.pays_by_invoice);
+  *message.mutable_active_since() = ToTimestamp(state.active_since);
+  *message.mutable_create_time() = ToTimestamp(state.create_time);
+  *message.mutable_update_time() = ToTimestamp(state.update_time);
+  message.set_etag(Quoted(state.etag));
+  return message;
+}
+
+billing::v1::CardInUse ToCardInUse(const kernel::SubscriptionId& id,
+                                   const subscription::SubscriptionState& state,
+                                   const card::CardState* card, const account::Policy& policy,
+                                   kernel::Instant now) {
+  billing::v1::CardInUse message;
+  message.set_subscription(kernel::Relative(id));
+  message.set_subscription_state(state.state);
+  if (state.billing_profile) {
+    message.set_billing_profile(kernel::Relative(*state.billing_profile));
+  }
+  *message.mutable_active_since() = ToTimestamp(state.active_since);
+  if (state.card && card != nullptr) {
+    message.set_card(kernel::Relative(*state.card));
+    message.set_expired(kernel::HasExpired(card->expiry, now));
+    message.set_in_use(policy.Holds(state.state));
+  }
+  return message;
+}
+
+}  // namespace billing::projections

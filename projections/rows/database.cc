@@ -1,0 +1,130 @@
+#include "projections/rows/database.h"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "projections/rows/row_store.h"
+#include "projections/rows/settings.h"
+
+namespace billing::projections {
+namespace {
+
+constexpr char kBorderFormat = 1;
+constexpr size_t kBorderHeaderBytes = 1 + sizeof(uint64_t);
+
+std::filesystem::path RunDirectory(const std::string& directory) {
+  return std::filesystem::path(directory) / "run";
+}
+
+absl::Status FileStatus(const std::error_code& error, absl::string_view what,
+                        const std::filesystem::path& path) {
+  if (!error) return absl::OkStatus();
+  return absl::InternalError(
+      absl::StrCat("views: ", what, " ", path.string(), ": ", error.message()));
+}
+
+// REQUIRES: the database is locked; the directory may belong to another process else.
+absl::Status EmptyRunDirectory(const std::string& directory) {
+  const std::filesystem::path runs = RunDirectory(directory);
+  std::error_code error;
+  std::filesystem::remove_all(runs, error);
+  if (error) return FileStatus(error, "cannot remove", runs);
+  std::filesystem::create_directory(runs, error);
+  return FileStatus(error, "cannot make", runs);
+}
+
+absl::StatusOr<Border> DecodeBorder(std::string_view bytes) {
+  if (bytes.size() < kBorderHeaderBytes || bytes.front() != kBorderFormat) {
+    return absl::DataLossError("views: the border row is not of a known format");
+  }
+  Border border;
+  for (const char byte : bytes.substr(1, sizeof(uint64_t))) {
+    border.position = border.position << 8 | static_cast<unsigned char>(byte);
+  }
+  border.mark = bytes.substr(kBorderHeaderBytes);
+  return border;
+}
+
+}  // namespace
+
+std::string EncodeBorder(const Border& border) {
+  std::string bytes(1, kBorderFormat);
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    bytes.push_back(static_cast<char>(border.position >> shift & 0xFF));
+  }
+  return bytes + border.mark;
+}
+
+absl::StatusOr<std::shared_ptr<Database>> Database::Open(const std::string& directory,
+                                                         size_t block_cache_bytes) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) return FileStatus(error, "cannot make", directory);
+
+  rocksdb::Options settings = ViewsSettings(block_cache_bytes);
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened = rocksdb::DB::Open(settings, directory, &db);
+  if (!opened.ok()) return ToStatus(opened, absl::StrCat("cannot open ", directory));
+  std::shared_ptr<Database> database(
+      new Database(directory, std::move(settings), std::unique_ptr<rocksdb::DB>(db)));
+  if (absl::Status status = EmptyRunDirectory(directory); !status.ok()) return status;
+  return database;
+}
+
+Database::Database(std::string directory, rocksdb::Options settings,
+                   std::unique_ptr<rocksdb::DB> db)
+    : directory_(std::move(directory)), settings_(std::move(settings)), db_(std::move(db)) {}
+
+// Whoever wants the status has called Close; there is nothing left to write.
+Database::~Database() = default;
+
+absl::StatusOr<Border> Database::ReadBorder() const {
+  const std::unique_ptr<rocksdb::Iterator> first(db_->NewIterator(rocksdb::ReadOptions()));
+  first->SeekToFirst();
+  if (!first->Valid()) {
+    if (!first->status().ok()) return ToStatus(first->status(), "cannot read the border row");
+    return Border{};
+  }
+  if (first->key().ToStringView() != kBorderKey) {
+    return absl::DataLossError(absl::StrCat("views: ", directory_, " has rows, but no border"));
+  }
+  return DecodeBorder(first->value().ToStringView());
+}
+
+absl::StatusOr<uint64_t> Database::Level0Files() const {
+  uint64_t errors = 0;
+  if (!db_->GetIntProperty(rocksdb::DB::Properties::kBackgroundErrors, &errors) || errors > 0) {
+    return absl::InternalError("views: merging runs has failed: see LOG in " + directory_);
+  }
+  std::string files;
+  uint64_t count = 0;
+  if (!db_->GetProperty(rocksdb::DB::Properties::kNumFilesAtLevelPrefix + "0", &files) ||
+      !absl::SimpleAtoi(files, &count)) {
+    return absl::InternalError("views: cannot count the runs in " + directory_);
+  }
+  return count;
+}
+
+std::string Database::RunFile() const { return RunDirectory(directory_) / "run.sst"; }
+
+absl::Status Database::Close() { return ToStatus(db_->Close(), "cannot close"); }
+
+absl::Status DestroyRowStore(const std::string& directory) {
+  std::error_code error;
+  if (!std::filesystem::exists(directory, error)) {
+    return FileStatus(error, "cannot look for", directory);
+  }
+  const rocksdb::Status destroyed = rocksdb::DestroyDB(directory, rocksdb::Options());
+  if (!destroyed.ok()) return ToStatus(destroyed, absl::StrCat("cannot remove ", directory));
+  std::filesystem::remove_all(RunDirectory(directory), error);
+  if (error) return FileStatus(error, "cannot remove", RunDirectory(directory));
+  // Stays when somebody else's files are in it.
+  std::filesystem::remove(directory, error);
+  if (error == std::errc::directory_not_empty) return absl::OkStatus();
+  return FileStatus(error, "cannot remove", directory);
+}
+
+}  // namespace billing::projections

@@ -1,0 +1,70 @@
+// The views database: rows in sorted runs, and how far they reach.
+//
+// One row is the store's own, under the key of one byte 0: 1 (the format of the row),
+// then be64 of a position, then a mark. It comes with every run, so that a run is there
+// whole, with its border, or not at all.
+#ifndef BILLING_PROJECTIONS_ROWS_DATABASE_H_
+#define BILLING_PROJECTIONS_ROWS_DATABASE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "rocksdb/db.h"
+
+namespace billing::projections {
+
+// How far rows reach: a log position, and what the caller wants to know of it.
+struct Border {
+  uint64_t position = 0;
+  std::string mark;
+};
+
+// The key of the border, before all other keys, and the first key that others may use.
+inline constexpr std::string_view kBorderKey{"\0", 1};
+inline constexpr std::string_view kFirstKey = "\1";
+
+std::string EncodeBorder(const Border& border);
+
+// Thread-safe. Closes when destroyed.
+class Database {
+ public:
+  // Opens or makes it, and removes what an interrupted run left behind.
+  //   FailedPrecondition  in use
+  //   DataLoss            damaged, or another kind of database
+  static absl::StatusOr<std::shared_ptr<Database>> Open(const std::string& directory,
+                                                        size_t block_cache_bytes);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  // Where the stored rows end; position 0 and no mark when there are none.
+  absl::StatusOr<Border> ReadBorder() const;
+
+  // Runs that are not merged into others yet: each costs every read a look.
+  absl::StatusOr<uint64_t> Level0Files() const;
+
+  // The file that the next run is written to before it is ingested.
+  std::string RunFile() const;
+
+  // Ends all use. REQUIRES: no snapshot or iterator is left.
+  absl::Status Close();
+
+  rocksdb::DB& db() const { return *db_; }
+  const rocksdb::Options& settings() const { return settings_; }
+
+ private:
+  Database(std::string directory, rocksdb::Options settings, std::unique_ptr<rocksdb::DB> db);
+
+  const std::string directory_;
+  const rocksdb::Options settings_;
+  const std::unique_ptr<rocksdb::DB> db_;
+};
+
+}  // namespace billing::projections
+
+#endif  // BILLING_PROJECTIONS_ROWS_DATABASE_H_

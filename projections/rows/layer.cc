@@ -1,0 +1,211 @@
+#include "projections/rows/layer.h"
+
+#include <bit>
+#include <cassert>
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace billing::projections {
+
+// In memory the node's links, one per level, come before it, the lowest nearest, and its
+// key follows it: a search that passes a node mostly touches one cache line.
+// Invariant: of the row below, readers touch only `position` while it is not published;
+// so the writer may still change the rest.
+struct Layer::Node {
+  using Link = std::atomic<Node*>;
+  static constexpr uint32_t kDeleted = UINT32_MAX;
+
+  std::atomic<uint64_t> position;
+  const char* value_data;
+  uint32_t key_size;
+  uint32_t value_size;  // kDeleted: no value
+
+  Link& link(int level) { return *(reinterpret_cast<Link*>(this) - 1 - level); }
+  Node* Next(int level) { return link(level).load(std::memory_order_acquire); }
+  const Node* Next(int level) const { return const_cast<Node*>(this)->Next(level); }
+  uint64_t Position() const { return position.load(std::memory_order_relaxed); }
+  std::string_view Key() const { return {reinterpret_cast<const char*>(this + 1), key_size}; }
+  Change Row() const {
+    if (value_size == kDeleted) return Change{};
+    return Change{std::string_view(value_data, value_size)};
+  }
+  bool ComesBefore(std::string_view other_key, uint64_t other_position) const {
+    const int order = Key().compare(other_key);
+    return order < 0 || (order == 0 && Position() > other_position);
+  }
+};
+
+namespace {
+
+// Rows have positions from 1 on: no row of a key is at or below this one.
+constexpr uint64_t kBeforeAll = 0;
+constexpr uint64_t kNewest = UINT64_MAX;
+// Older states of one row are passed one by one this often; then a search is cheaper.
+constexpr int kStepsMax = 8;
+
+}  // namespace
+
+Layer::Layer() {
+  head_ = NewNode("", kHeightMax);
+  empty_bytes_ = nodes_.bytes();
+}
+
+Layer::Node* Layer::NewNode(std::string_view key, int height) {
+  assert(key.size() < UINT32_MAX);
+  const size_t links_bytes = static_cast<size_t>(height) * sizeof(Node::Link);
+  char* const memory = nodes_.Allocate(links_bytes + sizeof(Node) + key.size());
+  Node* const node =
+      new (memory + links_bytes) Node{0, nullptr, static_cast<uint32_t>(key.size()), 0};
+  std::memcpy(memory + links_bytes + sizeof(Node), key.data(), key.size());
+  for (int level = 0; level < height; ++level) new (&node->link(level)) Node::Link(nullptr);
+  return node;
+}
+
+void Layer::SetRow(Node* node, std::optional<std::string_view> value, uint64_t position) {
+  node->value_data = nullptr;
+  node->value_size = Node::kDeleted;
+  if (value.has_value()) {
+    assert(value->size() < Node::kDeleted);
+    node->value_size = static_cast<uint32_t>(value->size());
+    if (!value->empty()) {
+      char* const data = values_.Allocate(value->size());
+      std::memcpy(data, value->data(), value->size());
+      node->value_data = data;
+    }
+  }
+  node->position.store(position, std::memory_order_relaxed);
+}
+
+// One node in four reaches each next level.
+int Layer::RandomHeight() {
+  random_ ^= random_ << 13;
+  random_ ^= random_ >> 7;
+  random_ ^= random_ << 17;
+  const int height = 1 + std::countr_zero(random_ | uint64_t{1} << (2 * (kHeightMax - 1))) / 2;
+  assert(height <= kHeightMax);
+  return height;
+}
+
+void Layer::Put(std::string_view key, std::optional<std::string_view> value, uint64_t position) {
+  assert(!key.empty() && position > published_);
+  Node* before[kHeightMax];
+  Node* const next = FindAtOrAfter(key, kNewest, before);
+  if (next != nullptr && next->Key() == key) {
+    assert(next->Position() <= position);
+    // No reader can ask for a state between two published ones.
+    if (next->Position() > published_) return SetRow(next, value, position);
+  }
+
+  const int height = RandomHeight();
+  const int height_before = height_.load(std::memory_order_relaxed);
+  for (int level = height_before; level < height; ++level) before[level] = head_;
+  if (height > height_before) height_.store(height, std::memory_order_relaxed);
+
+  Node* const node = NewNode(key, height);
+  SetRow(node, value, position);
+  for (int level = 0; level < height; ++level) {
+    Node::Link& link = before[level]->link(level);
+    node->link(level).store(link.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    link.store(node, std::memory_order_release);
+  }
+}
+
+std::optional<Change> Layer::Find(std::string_view key, uint64_t position) const {
+  const Node* const node = FindAtOrAfter(key, position, nullptr);
+  if (node == nullptr || node->Key() != key) return std::nullopt;
+  return node->Row();
+}
+
+Layer::Node* Layer::FindAtOrAfter(std::string_view key, uint64_t position, Node** before) const {
+  Node* node = head_;
+  const Node* not_before = nullptr;
+  for (int level = height_.load(std::memory_order_relaxed) - 1;;) {
+    Node* const next = node->Next(level);
+    if (next != nullptr && next != not_before && next->ComesBefore(key, position)) {
+      node = next;
+      continue;
+    }
+    if (before != nullptr) before[level] = node;
+    if (level == 0) return next;
+    not_before = next;
+    --level;
+  }
+}
+
+Layer::Node* Layer::FindLastBefore(std::string_view key) const {
+  Node* node = head_;
+  for (int level = height_.load(std::memory_order_relaxed) - 1; level >= 0; --level) {
+    for (Node* next = node->Next(level); next != nullptr && next->Key() < key;
+         next = node->Next(level)) {
+      node = next;
+    }
+  }
+  return node == head_ ? nullptr : node;
+}
+
+Layer::Node* Layer::FindLast() const {
+  Node* node = head_;
+  for (int level = height_.load(std::memory_order_relaxed) - 1; level >= 0; --level) {
+    for (Node* next = node->Next(level); next != nullptr; next = node->Next(level)) node = next;
+  }
+  return node == head_ ? nullptr : node;
+}
+
+const Layer::Node* Layer::FirstVisible(const Node* node, uint64_t position) const {
+  for (int steps = 0; node != nullptr && node->Position() > position; ++steps) {
+    node = steps < kStepsMax ? node->Next(0) : FindAtOrAfter(node->Key(), position, nullptr);
+  }
+  return node;
+}
+
+const Layer::Node* Layer::FirstOfNextKey(const Node* node) const {
+  const std::string_view key = node->Key();
+  for (int steps = 0; steps < kStepsMax; ++steps) {
+    node = node->Next(0);
+    if (node == nullptr || node->Key() != key) return node;
+  }
+  return FindAtOrAfter(key, kBeforeAll, nullptr);
+}
+
+LayerCursor::LayerCursor(const Layer& layer, uint64_t position, KeyRange range, Order order)
+    : layer_(layer), position_(position), range_(std::move(range)), order_(order) {
+  switch (order_) {
+    case Order::kAscending:
+      SettleAscending(layer_.FindAtOrAfter(range_.begin, kNewest, nullptr));
+      break;
+    case Order::kDescending:
+      SettleDescending(range_.end.empty() ? layer_.FindLast() : layer_.FindLastBefore(range_.end));
+      break;
+  }
+}
+
+std::string_view LayerCursor::Key() const { return node_->Key(); }
+
+Change LayerCursor::Row() const { return node_->Row(); }
+
+void LayerCursor::Next() {
+  switch (order_) {
+    case Order::kAscending:
+      return SettleAscending(layer_.FirstOfNextKey(node_));
+    case Order::kDescending:
+      return SettleDescending(layer_.FindLastBefore(node_->Key()));
+  }
+}
+
+void LayerCursor::SettleAscending(const Layer::Node* node) {
+  node = layer_.FirstVisible(node, position_);
+  const bool inside = node != nullptr && (range_.end.empty() || node->Key() < range_.end);
+  node_ = inside ? node : nullptr;
+}
+
+void LayerCursor::SettleDescending(const Layer::Node* node) {
+  // `node` is the oldest state of its key: if that is too new, so are all.
+  while (node != nullptr && node->Key() >= range_.begin && node->Position() > position_) {
+    node = layer_.FindLastBefore(node->Key());
+  }
+  const bool inside = node != nullptr && node->Key() >= range_.begin;
+  node_ = inside ? layer_.FindAtOrAfter(node->Key(), position_, nullptr) : nullptr;
+}
+
+}  // namespace billing::projections

@@ -1,0 +1,98 @@
+// Changed rows in memory: an ordered map with every published state of each row.
+//
+// A skip list of nodes ordered by key, and of one key by position, newest first. Nodes
+// are only ever added, and a row whose position is published never changes, so readers
+// need no lock.
+#ifndef BILLING_PROJECTIONS_ROWS_LAYER_H_
+#define BILLING_PROJECTIONS_ROWS_LAYER_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "projections/keyvalue/key_value.h"
+#include "projections/rows/arena.h"
+#include "projections/rows/cursor.h"
+
+namespace billing::projections {
+
+// One thread writes. Any number read at the same time, each at a position that was
+// published before the layer was handed to it, the writer itself at any.
+class Layer {
+ public:
+  Layer();
+
+  // --- the writer --------------------------------------------------------------
+
+  // Changes a row; no value deletes it.
+  // REQUIRES: `key` is not empty; `position` is greater than the published one, and not
+  // less than that of any change before.
+  void Put(std::string_view key, std::optional<std::string_view> value, uint64_t position);
+  // Readers may read at `position` from now on.
+  void Publish(uint64_t position) { published_ = position; }
+
+  // Memory of the rows.
+  size_t bytes() const { return nodes_.bytes() + values_.bytes() - empty_bytes_; }
+
+  // --- readers -----------------------------------------------------------------
+
+  // The newest change of the row at or below `position`; nothing when the layer has
+  // none. What it points to lives as long as the layer.
+  std::optional<Change> Find(std::string_view key, uint64_t position) const;
+
+ private:
+  friend class LayerCursor;
+  struct Node;
+  static constexpr int kHeightMax = 12;
+
+  Node* NewNode(std::string_view key, int height);
+  void SetRow(Node* node, std::optional<std::string_view> value, uint64_t position);
+  int RandomHeight();
+
+  // The first node of `key` at or below `position`, or of the first key after it; null
+  // at the end. Writes the node before that, per level, to `before` unless it is null.
+  Node* FindAtOrAfter(std::string_view key, uint64_t position, Node** before) const;
+  // The last node of the last key before `key`; null when there is none.
+  Node* FindLastBefore(std::string_view key) const;
+  Node* FindLast() const;
+  // The newest row at or below `position`, from `node` on, keys ascending.
+  const Node* FirstVisible(const Node* node, uint64_t position) const;
+  const Node* FirstOfNextKey(const Node* node) const;
+
+  // Apart, so that a search walks through less memory.
+  Arena nodes_;
+  Arena values_;
+  Node* head_;
+  size_t empty_bytes_;
+  // Levels in use; a reader that sees an old value only takes more steps.
+  std::atomic<int> height_{1};
+  uint64_t published_ = 0;
+  uint64_t random_ = 0x9E3779B97F4A7C15;
+};
+
+// The rows of a layer at a position. The layer outlives it.
+class LayerCursor final : public Cursor {
+ public:
+  LayerCursor(const Layer& layer, uint64_t position, KeyRange range, Order order);
+
+  bool Valid() const override { return node_ != nullptr; }
+  std::string_view Key() const override;
+  Change Row() const override;
+  void Next() override;
+
+ private:
+  void SettleAscending(const Layer::Node* node);
+  void SettleDescending(const Layer::Node* node);
+
+  const Layer& layer_;
+  const uint64_t position_;
+  const KeyRange range_;
+  const Order order_;
+  const Layer::Node* node_ = nullptr;
+};
+
+}  // namespace billing::projections
+
+#endif  // BILLING_PROJECTIONS_ROWS_LAYER_H_

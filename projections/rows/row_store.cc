@@ -1,0 +1,336 @@
+#include "projections/rows/row_store.h"
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "projections/rows/database.h"
+#include "projections/rows/layer.h"
+#include "projections/rows/run.h"
+#include "projections/rows/snapshot.h"
+#include "projections/rows/version.h"
+
+namespace billing::projections {
+namespace {
+
+// Ingestion does not heed RocksDB's own write stop: with more runs than this on level 0
+// reads get slow and merging expensive.
+constexpr uint64_t kLevel0FilesMax = 8;
+constexpr std::chrono::milliseconds kLevel0Poll{10};
+
+// The layer that fills is the writer's; a full one is frozen and handed to the flusher
+// thread, which writes it and replaces it by a newer snapshot. A layer is frozen only at
+// a border of published batches, so the snapshot is never newer than a published
+// position.
+class WriteBehindStore final : public RowStore {
+ public:
+  WriteBehindStore(const RowStoreOptions& options, std::shared_ptr<Database> database,
+                   Border stored);
+  ~WriteBehindStore() override;
+
+  std::string stored_mark() const override;
+  const RowReader& staged() const override { return staged_rows_; }
+  void Stage(std::string_view key, std::optional<std::string_view> value,
+             uint64_t position) override;
+  absl::Status Publish(uint64_t position, std::string_view mark) override;
+  std::shared_ptr<const Version> Current() const override;
+  absl::Status Flush() override;
+  absl::Status Close() override;
+  absl::Status background_status() const override;
+  uint64_t records_behind() const override;
+
+ private:
+  // What the writer sees: every row of every layer.
+  class StagedRows final : public RowReader {
+   public:
+    explicit StagedRows(const WriteBehindStore& store) : store_(store) {}
+
+    std::optional<std::string> Get(std::string_view key) const override {
+      return store_.CurrentSources()->Get(key, UINT64_MAX, failure_);
+    }
+    void Scan(const KeyRange& range, Order order,
+              absl::FunctionRef<bool(std::string_view, std::string_view)> visit) const override {
+      store_.CurrentSources()->Scan(range, order, UINT64_MAX, failure_, visit);
+    }
+    absl::Status status() const override { return failure_.Get(); }
+
+   private:
+    const WriteBehindStore& store_;
+    mutable FirstFailure failure_;
+  };
+
+  using Lock = std::unique_lock<std::mutex>;
+
+  // REQUIRES of all that follow, unless they say so: mutex_ is held.
+  uint64_t Behind() const { return published_.position - stored_.position; }
+  bool IsFull() const;
+  bool IsDue() const;
+  void BeginStaging(uint64_t position);
+  void Freeze();
+  void Show(std::shared_ptr<const PublishedVersion> version);
+  void WriteAll(Lock& lock, uint64_t position);
+
+  // The flusher thread; neither needs the mutex.
+  void RunFlusher();
+  absl::Status WriteToDatabase(const Layer& layer, const Border& border);
+  void WriteOut(Lock& lock);
+
+  // Needs no mutex.
+  std::shared_ptr<const Sources> CurrentSources() const;
+
+  const RowStoreOptions options_;
+  std::shared_ptr<Database> database_;
+  const StagedRows staged_rows_{*this};
+
+  mutable std::mutex mutex_;
+  std::condition_variable work_;     // for the flusher
+  std::condition_variable drained_;  // the flusher wrote a layer, or failed
+  Border published_;
+  Border stored_;
+  absl::Status failure_;
+  bool closing_ = false;
+  bool stopping_ = false;
+  uint64_t publishes_ = 0;
+  // A caller of Flush waits for this position.
+  uint64_t flush_position_ = 0;
+
+  // Changed by the writer under the mutex, so it alone may read it without. While it is
+  // set, the flusher leaves `filling_` alone.
+  bool staging_ = false;
+  std::thread::id writer_;
+  uint64_t staged_position_ = 0;
+
+  std::shared_ptr<Layer> filling_;
+  std::shared_ptr<const Layer> writing_;
+  Border writing_border_;
+  std::shared_ptr<const Snapshot> snapshot_;
+
+  // Only to copy or swap the pointer; taken after mutex_ when both are.
+  mutable std::mutex version_mutex_;
+  std::shared_ptr<const PublishedVersion> version_;  // null: closed
+
+  std::thread flusher_;
+};
+
+WriteBehindStore::WriteBehindStore(const RowStoreOptions& options,
+                                   std::shared_ptr<Database> database, Border stored)
+    : options_(options),
+      database_(std::move(database)),
+      published_(stored),
+      stored_(std::move(stored)),
+      filling_(std::make_shared<Layer>()),
+      snapshot_(std::make_shared<Snapshot>(database_)) {
+  filling_->Publish(published_.position);
+  Show(std::make_shared<PublishedVersion>(
+      published_.position, std::make_shared<Sources>(Sources{filling_, nullptr, snapshot_})));
+  flusher_ = std::thread([this] { RunFlusher(); });
+}
+
+// Whoever wants the status has called Close.
+WriteBehindStore::~WriteBehindStore() { Close().IgnoreError(); }
+
+std::string WriteBehindStore::stored_mark() const {
+  const Lock lock(mutex_);
+  return stored_.mark;
+}
+
+void WriteBehindStore::Stage(std::string_view key, std::optional<std::string_view> value,
+                             uint64_t position) {
+  assert(key >= kFirstKey);
+  if (!staging_) BeginStaging(position);
+  assert(position >= staged_position_);
+  staged_position_ = position;
+  filling_->Put(key, value, position);
+}
+
+void WriteBehindStore::BeginStaging(uint64_t position) {
+  const Lock lock(mutex_);
+  assert(!closing_ && position > published_.position);
+  staging_ = true;
+  staged_position_ = position;
+  writer_ = std::this_thread::get_id();
+}
+
+absl::Status WriteBehindStore::Publish(uint64_t position, std::string_view mark) {
+  Lock lock(mutex_);
+  assert(!closing_ && position >= published_.position);
+  assert(!staging_ || position >= staged_position_);
+  staging_ = false;
+  published_ = Border{position, std::string(mark)};
+  ++publishes_;
+  filling_->Publish(position);
+  Show(std::make_shared<PublishedVersion>(position, CurrentSources()));
+  for (;;) {
+    if (!failure_.ok()) return failure_;
+    if (writing_ == nullptr && IsDue()) Freeze();
+    if (writing_ == nullptr || !IsFull()) return absl::OkStatus();
+    drained_.wait(lock);
+  }
+}
+
+bool WriteBehindStore::IsFull() const {
+  return filling_->bytes() >= options_.layer_bytes || Behind() >= options_.records_behind_max;
+}
+
+bool WriteBehindStore::IsDue() const {
+  return Behind() > 0 &&
+         (filling_->bytes() >= options_.layer_bytes ||
+          Behind() >= options_.records_behind_max / 2 || flush_position_ > stored_.position);
+}
+
+void WriteBehindStore::Freeze() {
+  assert(writing_ == nullptr);
+  writing_ = std::move(filling_);
+  writing_border_ = published_;
+  filling_ = std::make_shared<Layer>();
+  filling_->Publish(published_.position);
+  Show(std::make_shared<PublishedVersion>(
+      published_.position, std::make_shared<Sources>(Sources{filling_, writing_, snapshot_})));
+  work_.notify_one();
+}
+
+void WriteBehindStore::Show(std::shared_ptr<const PublishedVersion> version) {
+  {
+    const std::lock_guard lock(version_mutex_);
+    version_.swap(version);
+  }
+  // The old one goes here, outside the lock that readers take.
+}
+
+std::shared_ptr<const Version> WriteBehindStore::Current() const {
+  {
+    const std::lock_guard lock(version_mutex_);
+    if (version_ != nullptr) return version_;
+  }
+  const Lock lock(mutex_);
+  return std::make_shared<ClosedVersion>(published_.position);
+}
+
+std::shared_ptr<const Sources> WriteBehindStore::CurrentSources() const {
+  const std::lock_guard lock(version_mutex_);
+  assert(version_ != nullptr);
+  return version_->sources();
+}
+
+void WriteBehindStore::RunFlusher() {
+  const std::chrono::milliseconds idle(std::max<int64_t>(1, options_.idle_ms));
+  Lock lock(mutex_);
+  while (!stopping_) {
+    const uint64_t publishes = publishes_;
+    const bool woken =
+        work_.wait_for(lock, idle, [this] { return stopping_ || writing_ != nullptr; });
+    if (!woken && publishes == publishes_ && !staging_ && Behind() > 0) Freeze();
+    if (writing_ != nullptr) WriteOut(lock);
+    // Nothing is written any more: the rows stay in memory until the store is closed.
+    if (!failure_.ok()) work_.wait(lock, [this] { return stopping_; });
+  }
+}
+
+// Gives the mutex away while it writes.
+void WriteBehindStore::WriteOut(Lock& lock) {
+  std::shared_ptr<const Layer> layer = writing_;
+  const Border border = writing_border_;
+  lock.unlock();
+  absl::Status status = WriteToDatabase(*layer, border);
+  std::shared_ptr<const Snapshot> snapshot;
+  if (status.ok()) snapshot = std::make_shared<Snapshot>(database_);
+  std::shared_ptr<const Sources> retired = CurrentSources();
+  lock.lock();
+
+  failure_ = std::move(status);
+  if (failure_.ok()) {
+    stored_ = border;
+    snapshot_ = std::move(snapshot);
+    writing_ = nullptr;
+    Show(std::make_shared<PublishedVersion>(
+        published_.position, std::make_shared<Sources>(Sources{filling_, nullptr, snapshot_})));
+  }
+  drained_.notify_all();
+
+  // Freeing a layer takes long; the writer need not wait for it.
+  lock.unlock();
+  layer = nullptr;
+  retired = nullptr;
+  lock.lock();
+}
+
+absl::Status WriteBehindStore::WriteToDatabase(const Layer& layer, const Border& border) {
+  if (absl::Status status = WriteRun(*database_, layer, border); !status.ok()) return status;
+  Lock lock(mutex_);
+  for (;;) {
+    const bool in_haste = closing_;
+    lock.unlock();
+    const absl::StatusOr<uint64_t> files = database_->Level0Files();
+    if (!files.ok()) return files.status();
+    if (in_haste || *files <= kLevel0FilesMax) return IngestRun(*database_);
+    lock.lock();
+    work_.wait_for(lock, kLevel0Poll, [this] { return closing_; });
+  }
+}
+
+// Waits until everything up to `position` is stored, or writing has failed.
+void WriteBehindStore::WriteAll(Lock& lock, uint64_t position) {
+  while (failure_.ok() && stored_.position < position) {
+    if (writing_ == nullptr && (!staging_ || closing_)) Freeze();
+    drained_.wait(lock);
+  }
+}
+
+absl::Status WriteBehindStore::Flush() {
+  Lock lock(mutex_);
+  assert(!staging_ || writer_ != std::this_thread::get_id());
+  flush_position_ = std::max(flush_position_, published_.position);
+  WriteAll(lock, published_.position);
+  return failure_;
+}
+
+absl::Status WriteBehindStore::Close() {
+  Lock lock(mutex_);
+  if (closing_) return failure_;
+  closing_ = true;
+  work_.notify_one();
+  WriteAll(lock, published_.position);
+  stopping_ = true;
+  work_.notify_one();
+  lock.unlock();
+  flusher_.join();
+
+  Show(nullptr);
+  lock.lock();
+  filling_ = nullptr;
+  writing_ = nullptr;
+  snapshot_ = nullptr;
+  // Else a reader still holds a version, and the last one closes the database.
+  if (database_.use_count() == 1) {
+    if (absl::Status closed = database_->Close(); failure_.ok()) failure_ = std::move(closed);
+  }
+  database_ = nullptr;
+  return failure_;
+}
+
+absl::Status WriteBehindStore::background_status() const {
+  const Lock lock(mutex_);
+  return failure_;
+}
+
+uint64_t WriteBehindStore::records_behind() const {
+  const Lock lock(mutex_);
+  return Behind();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<RowStore>> RowStore::Open(const RowStoreOptions& options) {
+  absl::StatusOr<std::shared_ptr<Database>> database =
+      Database::Open(options.directory, options.block_cache_bytes);
+  if (!database.ok()) return database.status();
+  absl::StatusOr<Border> stored = (*database)->ReadBorder();
+  if (!stored.ok()) return stored.status();
+  return std::make_unique<WriteBehindStore>(options, *std::move(database), *std::move(stored));
+}
+
+}  // namespace billing::projections

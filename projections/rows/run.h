@@ -1,0 +1,20 @@
+// Writing a layer's rows to the views database in one piece.
+#ifndef BILLING_PROJECTIONS_ROWS_RUN_H_
+#define BILLING_PROJECTIONS_ROWS_RUN_H_
+
+#include "absl/status/status.h"
+#include "projections/rows/database.h"
+#include "projections/rows/layer.h"
+
+namespace billing::projections {
+
+// Writes the rows of the layer at `border` to a sorted file of their own.
+absl::Status WriteRun(const Database& database, const Layer& layer, const Border& border);
+
+// Moves the file that WriteRun wrote into the database: snapshots taken from now on show
+// all of it, earlier ones nothing.
+absl::Status IngestRun(Database& database);
+
+}  // namespace billing::projections
+
+#endif  // BILLING_PROJECTIONS_ROWS_RUN_H_

@@ -1,0 +1,21 @@
+// How RocksDB keeps the views.
+#ifndef BILLING_PROJECTIONS_ROWS_SETTINGS_H_
+#define BILLING_PROJECTIONS_ROWS_SETTINGS_H_
+
+#include <cstddef>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "rocksdb/options.h"
+#include "rocksdb/status.h"
+
+namespace billing::projections {
+
+rocksdb::Options ViewsSettings(size_t block_cache_bytes);
+
+// `what` says what was tried.
+absl::Status ToStatus(const rocksdb::Status& status, absl::string_view what);
+
+}  // namespace billing::projections
+
+#endif  // BILLING_PROJECTIONS_ROWS_SETTINGS_H_

@@ -1,0 +1,28 @@
+// States ↔ the bytes of their rows (billing/views/v1/rows.proto). The same state always
+// gives the same bytes: rows of two folds are compared byte for byte.
+#ifndef BILLING_PROJECTIONS_STATE_ROW_CODEC_H_
+#define BILLING_PROJECTIONS_STATE_ROW_CODEC_H_
+
+#include <string>
+#include <string_view>
+
+#include "aggregates/account/account.h"
+#include "aggregates/card/card.h"
+#include "aggregates/subscription/subscription.h"
+
+namespace billing::projections {
+
+std::string Encode(const account::AccountState& state);
+std::string Encode(const account::AccountHead& head);
+std::string Encode(const card::CardState& state);
+std::string Encode(const subscription::SubscriptionState& state);
+
+// REQUIRES: `row` came from Encode. The row store answers for damaged bytes.
+account::AccountState DecodeAccount(std::string_view row);
+account::AccountHead DecodeAccountHead(std::string_view row);
+card::CardState DecodeCard(std::string_view row);
+subscription::SubscriptionState DecodeSubscription(std::string_view row);
+
+}  // namespace billing::projections
+
+#endif  // BILLING_PROJECTIONS_STATE_ROW_CODEC_H_

@@ -1,0 +1,214 @@
+#include "projections/state/state_reader.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "projections/state/keys.h"
+#include "projections/state/row_codec.h"
+
+namespace billing::projections {
+namespace {
+
+using billing::v1::SubscriptionKind;
+using billing::v1::SubscriptionState;
+
+// A page of rows: `take` is called with what follows `prefix` in each key, and the value.
+void ScanPage(const RowReader& rows, const std::string& prefix, std::string_view after,
+              size_t limit,
+              absl::FunctionRef<void(std::string_view rest, std::string_view value)> take) {
+  if (limit == 0) return;
+  size_t taken = 0;
+  rows.Scan(keys::After(prefix, after), Order::kAscending,
+            [&](std::string_view key, std::string_view value) {
+              take(key.substr(prefix.size()), value);
+              return ++taken < limit;
+            });
+}
+
+kernel::SubscriptionId SubscriptionIdFrom(std::string_view text) {
+  return kernel::SubscriptionId::FromStored(std::string(text));
+}
+
+std::vector<kernel::SubscriptionId> SubscriptionIds(const RowReader& rows,
+                                                    const std::string& prefix,
+                                                    std::string_view after, size_t limit) {
+  std::vector<kernel::SubscriptionId> ids;
+  ScanPage(rows, prefix, after, limit,
+           [&](std::string_view id, std::string_view) { ids.push_back(SubscriptionIdFrom(id)); });
+  return ids;
+}
+
+std::vector<std::pair<kernel::AccountId, AccountNumber>> AccountIds(const RowReader& rows,
+                                                                    const std::string& prefix,
+                                                                    std::string_view after,
+                                                                    size_t limit) {
+  std::vector<std::pair<kernel::AccountId, AccountNumber>> accounts;
+  ScanPage(rows, prefix, after, limit, [&](std::string_view id, std::string_view value) {
+    accounts.emplace_back(kernel::AccountId::FromStored(std::string(id)),
+                          keys::ParseNumberValue(value));
+  });
+  return accounts;
+}
+
+std::optional<kernel::CardId> CardIdAt(const RowReader& rows, std::string_view key) {
+  auto value = rows.Get(key);
+  if (!value) return std::nullopt;
+  return kernel::CardId::FromStored(*std::move(value));
+}
+
+}  // namespace
+
+HolderClass ClassOf(SubscriptionState state, SubscriptionKind kind) {
+  if (state == billing::v1::SUBSCRIPTION_STATE_DISABLED) return HolderClass::kDisabled;
+  if (state == billing::v1::SUBSCRIPTION_STATE_CANCELLED) return HolderClass::kCancelled;
+  assert(state == billing::v1::SUBSCRIPTION_STATE_ACTIVE ||
+         state == billing::v1::SUBSCRIPTION_STATE_PAST_DUE);
+  if (kind == billing::v1::SUBSCRIPTION_KIND_SUPPORT_PLAN ||
+      kind == billing::v1::SUBSCRIPTION_KIND_SAVINGS_PLAN) {
+    return HolderClass::kRecurring;
+  }
+  if (kind == billing::v1::SUBSCRIPTION_KIND_RESERVATION) return HolderClass::kReservation;
+  return HolderClass::kConsumption;
+}
+
+std::optional<AccountNumber> StateReader::FindAccount(const kernel::AccountId& id) const {
+  const auto value = rows_.Get(keys::AccountById(id.value()));
+  if (!value) return std::nullopt;
+  return keys::ParseNumberValue(*value);
+}
+
+std::optional<account::AccountState> StateReader::Account(AccountNumber number) const {
+  const auto row = rows_.Get(keys::Account(number));
+  if (!row) return std::nullopt;
+  return DecodeAccount(*row);
+}
+
+account::AccountHead StateReader::Head(AccountNumber number) const {
+  const auto row = rows_.Get(keys::AccountHead(number));
+  return row ? DecodeAccountHead(*row) : account::AccountHead{};
+}
+
+std::optional<card::CardState> StateReader::Card(AccountNumber number,
+                                                 const kernel::CardId& id) const {
+  const auto row = rows_.Get(keys::Card(number, id.value()));
+  if (!row) return std::nullopt;
+  return DecodeCard(*row);
+}
+
+std::optional<kernel::CardId> StateReader::CardWithToken(AccountNumber number,
+                                                         std::string_view token) const {
+  return CardIdAt(rows_, keys::CardByToken(number, token));
+}
+
+std::optional<kernel::CardId> StateReader::CardWithFingerprint(AccountNumber number,
+                                                               std::string_view fingerprint) const {
+  return CardIdAt(rows_, keys::CardByFingerprint(number, fingerprint));
+}
+
+std::optional<subscription::SubscriptionState> StateReader::Subscription(
+    AccountNumber number, const kernel::SubscriptionId& id) const {
+  const auto row = rows_.Get(keys::Subscription(number, id.value()));
+  if (!row) return std::nullopt;
+  return DecodeSubscription(*row);
+}
+
+std::vector<kernel::SubscriptionId> StateReader::Holders(AccountNumber number,
+                                                         const kernel::CardId& card,
+                                                         HolderClass holder_class,
+                                                         std::string_view after,
+                                                         size_t limit) const {
+  return SubscriptionIds(rows_, keys::HoldersPrefix(number, card, holder_class), after, limit);
+}
+
+std::vector<kernel::SubscriptionId> StateReader::AllHolders(AccountNumber number,
+                                                            const kernel::CardId& card) const {
+  const std::string prefix = keys::HoldersPrefix(number, card);
+  std::vector<kernel::SubscriptionId> ids;
+  rows_.Scan(KeysWithPrefix(prefix), Order::kAscending,
+             [&](std::string_view key, std::string_view) {
+               ids.push_back(SubscriptionIdFrom(key.substr(prefix.size() + sizeof(HolderClass))));
+               return true;
+             });
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+std::vector<kernel::SubscriptionId> StateReader::LiveSubscriptions(AccountNumber number,
+                                                                   std::string_view after,
+                                                                   size_t limit) const {
+  return SubscriptionIds(rows_, keys::LiveSubscription(number, ""), after, limit);
+}
+
+std::vector<std::pair<kernel::CardId, card::CardState>> StateReader::Cards(AccountNumber number,
+                                                                           std::string_view after,
+                                                                           size_t limit) const {
+  std::vector<std::pair<kernel::CardId, card::CardState>> cards;
+  ScanPage(rows_, keys::Card(number, ""), after, limit,
+           [&](std::string_view id, std::string_view row) {
+             cards.emplace_back(kernel::CardId::FromStored(std::string(id)), DecodeCard(row));
+           });
+  return cards;
+}
+
+std::vector<std::pair<kernel::SubscriptionId, subscription::SubscriptionState>>
+StateReader::Subscriptions(AccountNumber number, std::string_view after, size_t limit) const {
+  std::vector<std::pair<kernel::SubscriptionId, subscription::SubscriptionState>> subscriptions;
+  ScanPage(rows_, keys::Subscription(number, ""), after, limit,
+           [&](std::string_view id, std::string_view row) {
+             subscriptions.emplace_back(SubscriptionIdFrom(id), DecodeSubscription(row));
+           });
+  return subscriptions;
+}
+
+std::vector<std::pair<kernel::AccountId, AccountNumber>> StateReader::Accounts(
+    std::string_view after, size_t limit) const {
+  return AccountIds(rows_, keys::AccountById(""), after, limit);
+}
+
+std::vector<std::pair<kernel::AccountId, AccountNumber>> StateReader::AccountsOf(
+    const kernel::Principal& principal, std::string_view after, size_t limit) const {
+  return AccountIds(rows_, keys::AccountByPrincipal(principal, ""), after, limit);
+}
+
+std::vector<StateReader::ExpiringCard> StateReader::ExpiringCards(
+    std::optional<AccountNumber> account, kernel::YearMonth before,
+    const std::optional<ExpiringCard>& after, size_t limit) const {
+  std::vector<ExpiringCard> cards;
+  if (limit == 0) return cards;
+  KeyRange range = account ? keys::ExpiringBefore(*account, before) : keys::ExpiringBefore(before);
+  if (after) {
+    // The smallest key after this one.
+    range.begin = account ? keys::ExpiringOf(*account, after->month, after->card.value())
+                          : keys::Expiring(after->month, after->account, after->card.value());
+    range.begin.push_back('\0');
+    if (range.begin >= range.end) return cards;
+  }
+  rows_.Scan(range, Order::kAscending, [&](std::string_view key, std::string_view) {
+    cards.push_back(account ? keys::ParseExpiringOf(key) : keys::ParseExpiring(key));
+    return cards.size() < limit;
+  });
+  return cards;
+}
+
+std::vector<uint64_t> StateReader::PositionsOf(AccountNumber number, std::string_view subject,
+                                               PositionRange range, Order order,
+                                               size_t limit) const {
+  std::vector<uint64_t> positions;
+  if (limit == 0 || range.after >= range.before) return positions;
+  const KeyRange key_range = {keys::Subject(number, subject, range.after + 1),
+                              keys::Subject(number, subject, range.before)};
+  rows_.Scan(key_range, order, [&](std::string_view key, std::string_view) {
+    positions.push_back(keys::PositionIn(key));
+    return positions.size() < limit;
+  });
+  return positions;
+}
+
+std::optional<uint64_t> StateReader::PositionOfRequest(std::string_view request_id,
+                                                       std::string_view scope) const {
+  const auto value = rows_.Get(keys::Request(request_id, scope));
+  if (!value) return std::nullopt;
+  return keys::ParsePositionValue(*value);
+}
+
+}  // namespace billing::projections

@@ -1,0 +1,28 @@
+// What every call of every service works with.
+#ifndef BILLING_SERVER_CALLS_CALL_PARTS_H_
+#define BILLING_SERVER_CALLS_CALL_PARTS_H_
+
+#include <cstdint>
+
+#include "server/caller.h"
+#include "server/engine/engine.h"
+#include "server/executor.h"
+#include "server/log.h"
+#include "server/present.h"
+
+namespace billing::server {
+
+// All outlive every call.
+struct CallParts {
+  Engine& engine;
+  const CredentialChecker& credentials;
+  const Presenter& presenter;
+  Executor& executor;
+  Logger& logger;
+  // How long a read waits for its min_position.
+  int64_t min_position_wait_ms;
+};
+
+}  // namespace billing::server
+
+#endif  // BILLING_SERVER_CALLS_CALL_PARTS_H_

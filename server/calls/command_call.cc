@@ -1,0 +1,208 @@
+#include "server/calls/command_call.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "absl/random/random.h"
+#include "absl/strings/ascii.h"
+#include "aggregates/kernel/uuid.h"
+#include "google/protobuf/util/time_util.h"
+#include "projections/state/state_reader.h"
+#include "server/calls/deadline.h"
+
+namespace billing::server {
+namespace {
+
+constexpr char kTraceParentHeader[] = "traceparent";
+// 00-<32 hexadecimal digits>-<16>-<2>, lower case. Source: W3C Trace Context.
+constexpr std::string_view kTraceParentShape =
+    "hh-hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh-hhhhhhhhhhhhhhhh-hh";
+
+// The id of a new resource, should the request leave it to the server: it must be
+// unique, not secret.
+std::string FreshId(const Clock& clock) {
+  thread_local absl::BitGen generator;
+  std::array<uint8_t, 10> random{};
+  for (uint8_t& byte : random) byte = absl::Uniform<uint8_t>(generator);
+  return kernel::UuidV7Text(clock.WallUs() / 1'000, random);
+}
+
+// Kept in the log for good, so nothing but the standard's shape is let in.
+std::string TraceParentIn(const CallMetadata& metadata) {
+  const auto found = metadata.find(kTraceParentHeader);
+  if (found == metadata.end() || found->second.size() != kTraceParentShape.size()) return "";
+  for (size_t i = 0; i < kTraceParentShape.size(); ++i) {
+    const char c = found->second.data()[i];
+    const bool is_lower_hex = absl::ascii_isdigit(c) || (c >= 'a' && c <= 'f');
+    if (kTraceParentShape[i] == 'h' ? !is_lower_hex : c != '-') return "";
+  }
+  return std::string(found->second.data(), found->second.size());
+}
+
+billing::v1::Receipt ReceiptOf(const Receipt& receipt, bool validate_only) {
+  billing::v1::Receipt message;
+  message.set_position(receipt.position);
+  if (validate_only) return message;
+  *message.mutable_commit_time() =
+      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(receipt.commit_time_us);
+  message.set_leaf_hash(receipt.leaf_hash);
+  message.set_replayed(receipt.replayed);
+  return message;
+}
+
+// The server would make the id; validating makes none.
+void ClearNames(storage::v1::Answer& answer) {
+  if (answer.has_card()) answer.mutable_card()->clear_name();
+  if (answer.has_subscription()) answer.mutable_subscription()->clear_name();
+  if (answer.has_billing_account()) answer.mutable_billing_account()->clear_name();
+}
+
+class CommandCall final : public grpc::ServerUnaryReactor {
+ public:
+  CommandCall(const CallParts& parts, grpc::CallbackServerContext& context,
+              grpc::ByteBuffer* response, Respond respond)
+      : parts_(parts),
+        context_(context),
+        response_(response),
+        respond_(std::move(respond)),
+        start_us_(parts.engine.clock().SteadyUs()) {}
+
+  // On gRPC's thread. Malformed answers before unauthenticated.
+  void Run(const grpc::ByteBuffer& bytes, const RequestIn& request_in) {
+    billing::v1::Command command;
+    google::protobuf::Message& message = *request_in(command);
+    rpc_ = request::NameOf(command);
+    auto unreadable = ReadMessage(bytes, message);
+    if (!unreadable.empty()) return Fail(InvalidRequest(std::move(unreadable)));
+    const Clock& clock = parts_.engine.clock();
+    auto parsed = request::Parse(command, FreshId(clock), kernel::Instant{.us = clock.WallUs()});
+    if (auto* violations = std::get_if<std::vector<request::Violation>>(&parsed)) {
+      return Fail(InvalidRequest(std::move(*violations)));
+    }
+    auto& request = std::get<request::Request>(parsed);
+    if (!request.request_id.empty()) request_id_ = kernel::UuidText(request.request_id);
+    auto checked = parts_.credentials.Check(context_.client_metadata());
+    if (auto* problem = std::get_if<Problem>(&checked)) return Fail(std::move(*problem));
+    caller_ = std::get<kernel::Caller>(std::move(checked));
+    if (request.validate_only) {
+      Validate(std::move(request));
+    } else {
+      Submit(std::move(request));
+    }
+  }
+
+ private:
+  void OnDone() override { delete this; }
+
+  void Submit(request::Request request) {
+    parts_.engine.Submit({.request = std::move(request),
+                          .caller = *caller_,
+                          .trace_parent = TraceParentIn(context_.client_metadata()),
+                          .abandoned = [this] { return IsAbandoned(context_); },
+                          .done = [this](Outcome outcome) { Answer(std::move(outcome)); }});
+  }
+
+  void Validate(request::Request request) {
+    validated_ = std::move(request);
+    const bool queued = parts_.executor.Submit([this] {
+      if (IsAbandoned(context_)) return Fail(ReadCancelled(RemainingUs(context_) <= 0));
+      Answer(parts_.engine.Validate(*validated_, *caller_));
+    });
+    if (!queued) Fail(QueueFull());
+  }
+
+  void Answer(Outcome outcome) {
+    if (auto* accepted = std::get_if<Accepted>(&outcome)) {
+      Accept(std::move(*accepted));
+    } else if (const auto* refused = std::get_if<Refused>(&outcome)) {
+      Fail(ProblemOf(*refused));
+    } else {
+      Fail(ProblemOf(std::get<NotDone>(outcome), RemainingUs(context_) <= 0));
+    }
+  }
+
+  void Accept(Accepted accepted) {
+    const View view{.account_id = accepted.account_id, .sight = SightNow(accepted)};
+    storage::v1::Answer shown = parts_.presenter.Answer(std::move(accepted.answer), view);
+    if (validated_ && validated_->id_generated) ClearNames(shown);
+    *response_ = respond_(std::move(shown), ReceiptOf(accepted.receipt, validated_.has_value()));
+    if (parts_.logger.Wants(LogLevel::kInfo)) {
+      LogLine line = Line("OK");
+      line.Add("position", accepted.receipt.position);
+      if (accepted.receipt.replayed) line.Add("replayed", "true");
+      parts_.logger.Write(LogLevel::kInfo, line);
+    }
+    Finish(grpc::Status::OK);
+  }
+
+  // By today's roles, also for a repeat. Only cards have anything to hide; an account
+  // that cannot be read hides everything, for the command has happened.
+  judge::Sight SightNow(const Accepted& accepted) const {
+    if (!accepted.answer.has_card()) return {};
+    const auto version = parts_.engine.Current();
+    const projections::StateReader states(*version);
+    const auto number = states.FindAccount(kernel::AccountId::FromStored(accepted.account_id));
+    if (!number) return {};
+    const auto account = states.Account(*number);
+    if (!account || !states.status().ok()) return {};
+    return judge::SightOf(*caller_, &*account);
+  }
+
+  void Fail(Problem problem) {
+    const bool ours =
+        problem.code == grpc::StatusCode::INTERNAL || problem.code == grpc::StatusCode::UNKNOWN;
+    const LogLevel level = ours ? LogLevel::kError : LogLevel::kInfo;
+    if (parts_.logger.Wants(level)) {
+      LogLine line = Line(NameOf(problem.code));
+      line.Add("reason", problem.reason);
+      for (const auto& [key, value] : problem.metadata) {
+        if (key == "position" || key == "event_position") line.Add(key, value);
+      }
+      if (!problem.detail.empty()) line.Add("detail", problem.detail);
+      parts_.logger.Write(level, line);
+    }
+    Finish(ToGrpcStatus(problem));
+  }
+
+  LogLine Line(std::string_view code) const {
+    LogLine line("command");
+    line.Add("rpc", rpc_).Add("code", code);
+    if (!request_id_.empty()) line.Add("request_id", request_id_);
+    if (caller_) line.Add("principal", caller_->principal.value());
+    if (caller_ && caller_->on_behalf_of) {
+      line.Add("on_behalf_of", caller_->on_behalf_of->value());
+    }
+    if (validated_) line.Add("validate_only", "true");
+    line.Add("duration_us", parts_.engine.clock().SteadyUs() - start_us_);
+    return line;
+  }
+
+  const CallParts& parts_;
+  grpc::CallbackServerContext& context_;
+  grpc::ByteBuffer* const response_;
+  const Respond respond_;
+  const int64_t start_us_;
+  std::string rpc_;
+  std::string request_id_;  // as text
+  std::optional<kernel::Caller> caller_;
+  // Set when it is only validated.
+  std::optional<request::Request> validated_;
+};
+
+}  // namespace
+
+grpc::ServerUnaryReactor* CommandCalls::Start(grpc::CallbackServerContext& context,
+                                              const grpc::ByteBuffer& request,
+                                              const RequestIn& request_in,
+                                              grpc::ByteBuffer* response, Respond respond) const {
+  auto* call = new CommandCall(parts_, context, response, std::move(respond));
+  call->Run(request, request_in);
+  return call;
+}
+
+}  // namespace billing::server

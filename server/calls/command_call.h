@@ -1,0 +1,69 @@
+// Every command, from any service: parsed, authenticated, handed to the engine, and
+// finished from the engine's callback. One log line each.
+#ifndef BILLING_SERVER_CALLS_COMMAND_CALL_H_
+#define BILLING_SERVER_CALLS_COMMAND_CALL_H_
+
+#include <functional>
+#include <utility>
+
+#include "billing/storage/v1/record.pb.h"
+#include "billing/v1/command.pb.h"
+#include "billing/v1/common.pb.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/server_callback.h"
+#include "server/calls/call_parts.h"
+#include "server/calls/messages.h"
+
+namespace billing::server {
+
+// Makes the response's bytes of what a command answered, as the caller may see it.
+using Respond = std::function<grpc::ByteBuffer(storage::v1::Answer, billing::v1::Receipt)>;
+// Where in a Command its request stands.
+using RequestIn = std::function<google::protobuf::Message*(billing::v1::Command&)>;
+
+// A command's response has the fields of the answer that it is about, and a receipt.
+template <class Response>
+void Fill(storage::v1::Answer answer, billing::v1::Receipt receipt, Response& response) {
+  if constexpr (requires { response.mutable_billing_account(); }) {
+    response.mutable_billing_account()->Swap(answer.mutable_billing_account());
+  }
+  if constexpr (requires { response.mutable_card(); }) {
+    response.mutable_card()->Swap(answer.mutable_card());
+  }
+  if constexpr (requires { response.mutable_subscription(); }) {
+    response.mutable_subscription()->Swap(answer.mutable_subscription());
+  }
+  if constexpr (requires { response.mutable_moved_subscriptions(); }) {
+    response.mutable_moved_subscriptions()->Swap(answer.mutable_moved_subscriptions());
+  }
+  response.mutable_receipt()->Swap(&receipt);
+}
+
+// Thread-safe; never blocks.
+class CommandCalls {
+ public:
+  explicit CommandCalls(const CallParts& parts) : parts_(parts) {}
+
+  template <class Response>
+  grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext& context,
+                                  const grpc::ByteBuffer& request, const RequestIn& request_in,
+                                  grpc::ByteBuffer* response) const {
+    return Start(context, request, request_in, response,
+                 [](storage::v1::Answer answer, billing::v1::Receipt receipt) {
+                   Response message;
+                   Fill(std::move(answer), std::move(receipt), message);
+                   return WriteMessage(message);
+                 });
+  }
+
+ private:
+  grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext& context,
+                                  const grpc::ByteBuffer& request, const RequestIn& request_in,
+                                  grpc::ByteBuffer* response, Respond respond) const;
+
+  const CallParts& parts_;
+};
+
+}  // namespace billing::server
+
+#endif  // BILLING_SERVER_CALLS_COMMAND_CALL_H_

@@ -1,0 +1,71 @@
+// The bounded queue between callers and the writer.
+#ifndef BILLING_SERVER_ENGINE_COMMAND_QUEUE_H_
+#define BILLING_SERVER_ENGINE_COMMAND_QUEUE_H_
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace billing::server {
+
+// Many producers, one consumer. Thread-safe.
+template <class T>
+class CommandQueue {
+ public:
+  explicit CommandQueue(size_t max) : max_(max) {}
+
+  enum class Pushed { kYes, kFull, kClosed };
+  // Moves from `item` only when it answers kYes.
+  Pushed Push(T& item) {
+    {
+      std::lock_guard lock(mutex_);
+      if (closed_) return Pushed::kClosed;
+      if (items_.size() >= max_) return Pushed::kFull;
+      items_.push_back(std::move(item));
+      if (items_.size() > 1) return Pushed::kYes;  // the consumer is awake or will see it
+    }
+    filled_.notify_one();
+    return Pushed::kYes;
+  }
+
+  // Waits for something and takes up to `count`; empty once closed and drained.
+  std::vector<T> Take(size_t count) {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [&] { return closed_ || !items_.empty(); });
+    std::vector<T> taken;
+    taken.reserve(std::min(count, items_.size()));
+    while (!items_.empty() && taken.size() < count) {
+      taken.push_back(std::move(items_.front()));
+      items_.pop_front();
+    }
+    return taken;
+  }
+
+  // No more pushes; what is queued is still taken.
+  void Close() {
+    {
+      std::lock_guard lock(mutex_);
+      closed_ = true;
+    }
+    filled_.notify_all();
+  }
+
+  size_t size() const {
+    std::lock_guard lock(mutex_);
+    return items_.size();
+  }
+
+ private:
+  const size_t max_;
+  mutable std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<T> items_;
+  bool closed_ = false;
+};
+
+}  // namespace billing::server
+
+#endif  // BILLING_SERVER_ENGINE_COMMAND_QUEUE_H_

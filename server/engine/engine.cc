@@ -1,0 +1,293 @@
+#include "server/engine/engine.h"
+
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "aggregates/judge/judge.h"
+#include "projections/state/state_reader.h"
+#include "server/engine/answers.h"
+#include "server/engine/command_queue.h"
+#include "server/engine/recorder.h"
+#include "server/engine/recovery.h"
+#include "server/engine/repeats.h"
+#include "server/engine/time_keeper.h"
+#include "server/engine/waiters.h"
+#include "server/engine/writer.h"
+
+namespace billing::server {
+namespace {
+
+// How often the anchor is synced and the disk looked at.
+constexpr int64_t kUpkeepUs = kernel::kMicrosecondsPerSecond;
+
+absl::StatusOr<bool> BelowFloor(const EngineOptions& options) {
+  struct statvfs disk {};
+  if (statvfs(options.data_directory.c_str(), &disk) != 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("statvfs ", options.data_directory));
+  }
+  return uint64_t{disk.f_bavail} * disk.f_frsize < options.free_bytes_min;
+}
+
+class RunningEngine final : public Engine {
+ public:
+  RunningEngine(const EngineOptions& options, const EngineParts& parts,
+                projections::Follower follower)
+      : options_(options),
+        parts_(parts),
+        time_(parts.clock, follower.commit_time_us()),
+        head_(follower.position()),
+        queue_(options.queue_max),
+        repeats_(options.queue_max),
+        writer_(options_, parts_, time_, std::move(follower),
+                {.published = [this](uint64_t position) { Published(position); },
+                 .repeated = [this](Repeat repeat) { AnswerLater(std::move(repeat)); }}) {
+    waiters_.Published(head_);
+  }
+
+  ~RunningEngine() override {
+    if (!stopped_) static_cast<void>(Stop());  // its status has nobody left to see it
+  }
+
+  void Run() {
+    writer_thread_ = std::thread([this] { WriterLoop(); });
+    repeats_thread_ = std::thread([this] { RepeatsLoop(); });
+    upkeep_thread_ = std::thread([this] { UpkeepLoop(); });
+  }
+
+  absl::Status Upkeep() {
+    const auto full = BelowFloor(options_);
+    if (!full.ok()) return full.status();
+    writer_.SetStorageFull(*full);
+    if (absl::Status rows = parts_.rows.background_status(); !rows.ok()) return rows;
+    return parts_.anchor.Sync();
+  }
+
+  void Submit(Submission submission) override {
+    switch (queue_.Push(submission)) {
+      case CommandQueue<Submission>::Pushed::kYes:
+        return;
+      case CommandQueue<Submission>::Pushed::kFull:
+        return submission.done(NotDone{NotDone::Kind::kOverloaded, ""});
+      case CommandQueue<Submission>::Pushed::kClosed:
+        return submission.done(NotDone{NotDone::Kind::kStopping, ""});
+    }
+  }
+
+  Outcome Validate(const request::Request& request, const kernel::Caller& caller) const override;
+
+  std::shared_ptr<const projections::Version> Current() const override {
+    return parts_.rows.Current();
+  }
+
+  void Await(uint64_t position, int64_t deadline_us,
+             std::function<void(bool)> reached) override {
+    waiters_.Add(position, deadline_us, std::move(reached));
+    wake_upkeep_.notify_one();
+  }
+
+  const eventstore::EventLog& log() const override { return parts_.log; }
+  const eventstore::Vault& vault() const override { return parts_.vault; }
+  const Clock& clock() const override { return parts_.clock; }
+
+  Status GetStatus() const override {
+    return {.head = head_.load(),
+            .records_behind = parts_.rows.records_behind(),
+            .queued = queue_.size() + repeats_.size(),
+            .batches = writer_.batches(),
+            .commands = writer_.commands(),
+            .failed = failed_.load()};
+  }
+
+  void OnFailure(std::function<void(absl::Status)> failed) override {
+    std::lock_guard lock(failure_mutex_);
+    on_failure_ = std::move(failed);
+    if (!failure_.ok()) on_failure_(failure_);
+  }
+
+  absl::Status Stop() override;
+
+ private:
+  void WriterLoop();
+  void RepeatsLoop();
+  void UpkeepLoop();
+  void AnswerLater(Repeat repeat);
+  void Fail(const absl::Status& status);
+
+  void Published(uint64_t position) {
+    head_.store(position);
+    waiters_.Published(position);
+  }
+
+  const EngineOptions options_;
+  const EngineParts parts_;
+  TimeKeeper time_;
+  std::atomic<uint64_t> head_;
+  CommandQueue<Submission> queue_;
+  CommandQueue<Repeat> repeats_;
+  Waiters waiters_;
+  Writer writer_;
+
+  std::mutex failure_mutex_;
+  absl::Status failure_;
+  std::function<void(absl::Status)> on_failure_;
+  std::atomic<bool> failed_ = false;
+
+  std::mutex upkeep_mutex_;
+  std::condition_variable wake_upkeep_;
+  bool upkeep_ends_ = false;
+  bool stopped_ = false;
+
+  std::thread writer_thread_;
+  std::thread repeats_thread_;
+  std::thread upkeep_thread_;
+};
+
+void RunningEngine::WriterLoop() {
+  for (;;) {
+    std::vector<Submission> submissions = queue_.Take(options_.batch_commands_max);
+    if (submissions.empty()) return;  // closed and drained
+    absl::Status status = writer_.Handle(std::move(submissions));
+    if (status.ok()) continue;
+    Fail(status);
+    // Storage failed: nothing is tried again. Whoever still waits is told so.
+    queue_.Close();
+    for (submissions = queue_.Take(options_.batch_commands_max); !submissions.empty();
+         submissions = queue_.Take(options_.batch_commands_max)) {
+      for (Submission& submission : submissions) {
+        submission.done(NotDone{NotDone::Kind::kStopping, status.ToString()});
+      }
+    }
+    return;
+  }
+}
+
+void RunningEngine::AnswerLater(Repeat repeat) {
+  const auto pushed = repeats_.Push(repeat);
+  if (pushed == CommandQueue<Repeat>::Pushed::kYes) return;
+  repeat.submission.done(NotDone{pushed == CommandQueue<Repeat>::Pushed::kFull
+                                     ? NotDone::Kind::kOverloaded
+                                     : NotDone::Kind::kStopping,
+                                 ""});
+}
+
+void RunningEngine::RepeatsLoop() {
+  for (;;) {
+    std::vector<Repeat> repeats = repeats_.Take(1);
+    if (repeats.empty()) return;
+    Repeat& repeat = repeats.front();
+    const auto version = Current();
+    const projections::StateReader states(*version);
+    repeat.submission.done(FirstAnswer(parts_.log, parts_.vault, states,
+                                       repeat.submission.request, repeat.position));
+  }
+}
+
+void RunningEngine::UpkeepLoop() {
+  int64_t next_upkeep_us = parts_.clock.SteadyUs() + kUpkeepUs;
+  std::unique_lock lock(upkeep_mutex_);
+  while (!upkeep_ends_) {
+    const int64_t now_us = parts_.clock.SteadyUs();
+    lock.unlock();
+    waiters_.Expire(now_us);
+    if (now_us >= next_upkeep_us) {
+      next_upkeep_us = now_us + kUpkeepUs;
+      if (absl::Status status = Upkeep(); !status.ok()) Fail(status);
+    }
+    const int64_t wake_us = std::min(next_upkeep_us, waiters_.NextDeadline().value_or(INT64_MAX));
+    lock.lock();
+    if (upkeep_ends_) return;
+    wake_upkeep_.wait_for(lock, std::chrono::microseconds(std::max<int64_t>(
+                                    1'000, wake_us - parts_.clock.SteadyUs())));
+  }
+}
+
+void RunningEngine::Fail(const absl::Status& status) {
+  queue_.Close();
+  std::lock_guard lock(failure_mutex_);
+  if (!failure_.ok()) return;
+  failure_ = status;
+  failed_.store(true);
+  if (on_failure_) on_failure_(failure_);
+}
+
+Outcome RunningEngine::Validate(const request::Request& request,
+                                const kernel::Caller& caller) const {
+  const auto version = Current();
+  const kernel::Context context{caller, time_.Now()};
+  const projections::StateReader states(*version);
+  kernel::Decision decision = judge::Judge(request.command, context, states);
+  if (!states.status().ok()) {
+    return NotDone{NotDone::Kind::kReadFailed, states.status().ToString()};
+  }
+  const std::string account_id = judge::AccountOf(request.command).value();
+  if (const auto* refusal = std::get_if<kernel::Refusal>(&decision)) {
+    return Refused{.account_id = account_id,
+                   .refusal = RefusedFact(request, *refusal),
+                   .position = version->position()};
+  }
+  // Only the answer is wanted: a follower of an imagined log that ends here.
+  projections::Overlay overlay(*version);
+  projections::Follower follower = projections::Follower::Imagined(version->position());
+  auto recorded = Recorder(nullptr).Record({request, context, ""}, std::move(decision), follower,
+                                           overlay);
+  if (!recorded.ok()) return NotDone{NotDone::Kind::kReadFailed, recorded.status().ToString()};
+  ShowPersonal(request, recorded->answer);
+  return Accepted{account_id, std::move(recorded->answer), {.position = version->position()}};
+}
+
+absl::Status RunningEngine::Stop() {
+  if (stopped_) return failure_;
+  stopped_ = true;
+  queue_.Close();
+  writer_thread_.join();
+  repeats_.Close();
+  repeats_thread_.join();
+  waiters_.Close();
+  {
+    std::lock_guard lock(upkeep_mutex_);
+    upkeep_ends_ = true;
+  }
+  wake_upkeep_.notify_all();
+  upkeep_thread_.join();
+  {
+    std::lock_guard lock(failure_mutex_);
+    if (!failure_.ok()) return failure_;
+  }
+  absl::Status rows = parts_.rows.Flush();
+  absl::Status anchor = parts_.anchor.Sync();
+  return rows.ok() ? anchor : rows;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(const EngineOptions& options,
+                                                      const EngineParts& parts) {
+  auto follower = Recover(parts.log, parts.anchor, parts.rows);
+  if (!follower.ok()) return follower.status();
+  const int64_t behind_us = follower->commit_time_us() - parts.clock.WallUs();
+  if (behind_us > kClockBehindMaxUs && !options.accept_clock) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the clock is ", behind_us / kernel::kMicrosecondsPerSecond,
+        " s behind the last record of the log; set it right, or start with --accept-clock to "
+        "hold time until it has caught up"));
+  }
+  // The log may be ahead of the anchor by what was never acknowledged.
+  absl::Status anchored = parts.anchor.Write(AnchorStateOf(*follower, parts.clock.WallUs()));
+  if (!anchored.ok()) return anchored;
+
+  auto engine = std::make_unique<RunningEngine>(options, parts, *std::move(follower));
+  if (absl::Status status = engine->Upkeep(); !status.ok()) return status;
+  engine->Run();
+  return engine;
+}
+
+}  // namespace billing::server

@@ -1,0 +1,149 @@
+#include "server/engine/recovery.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "server/engine/staging_rows.h"
+
+namespace billing::server {
+namespace {
+
+using eventstore::AnchorState;
+using projections::Follower;
+
+// Records folded between two looks at the queue of rows to be written behind.
+constexpr size_t kRecordsPerRead = 1'024;
+
+std::string Positions(uint64_t from, uint64_t to) {
+  return from == to ? absl::StrCat("position ", from, " is missing")
+                    : absl::StrCat("positions ", from, " to ", to, " are missing");
+}
+
+absl::Status CheckAnchor(const std::optional<AnchorState>& anchor,
+                         const eventstore::EventLog& log) {
+  const uint64_t head = log.Head();
+  if (!anchor) {
+    if (head == 0) return absl::OkStatus();
+    return absl::DataLossError(absl::StrCat(
+        "the anchor file is empty or missing, but the log ends at position ", head,
+        ": without the anchor nobody can say whether the log is whole"));
+  }
+  if (anchor->log_id != log.LogId()) {
+    return absl::DataLossError(
+        absl::StrCat("the anchor belongs to log ", anchor->log_id, " with ", anchor->size,
+                     " records, but this is log ", log.LogId(), ": ",
+                     anchor->size == 0 ? "it was replaced" : Positions(1, anchor->size)));
+  }
+  if (anchor->size > head) {
+    return absl::DataLossError(
+        absl::StrCat("the log ends at position ", head, ", but the anchor saw it reach ",
+                     anchor->size, ": ", Positions(head + 1, anchor->size)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReplacedAt(uint64_t position, const std::string& who) {
+  return absl::DataLossError(absl::StrCat("the record at position ", position,
+                                          " is not the one that the ", who,
+                                          " saw there: the log was changed or replaced"));
+}
+
+absl::Status CheckLeafAt(const eventstore::EventLog& log, uint64_t position,
+                         const eventstore::Hash& leaf, const std::string& who) {
+  if (position == 0) return absl::OkStatus();
+  auto records = log.Read(position, 1);
+  if (!records.ok()) return records.status();
+  if (records->empty() || eventstore::LeafHash(records->front().bytes) != leaf) {
+    return ReplacedAt(position, who);
+  }
+  return absl::OkStatus();
+}
+
+// The follower that stands where the stored rows do.
+absl::StatusOr<Follower> AtStoredRows(const eventstore::EventLog& log,
+                                      const projections::RowStore& rows) {
+  const std::string mark = rows.stored_mark();
+  if (mark.empty()) return Follower(log.LogId());
+  auto follower = Follower::At(mark);
+  if (!follower.ok()) return follower.status();
+  if (follower->log_id() != log.LogId()) {
+    return absl::DataLossError(
+        absl::StrCat("the views were built from log ", follower->log_id(), ", but this is log ",
+                     log.LogId(), "; --rebuild-views builds them again"));
+  }
+  if (follower->position() > log.Head()) {
+    return absl::DataLossError(
+        absl::StrCat("the log ends at position ", log.Head(), ", but the views reach ",
+                     follower->position(), ": ",
+                     Positions(log.Head() + 1, follower->position()),
+                     "; --rebuild-views gives them up"));
+  }
+  absl::Status same = CheckLeafAt(log, follower->position(), follower->leaf(), "views");
+  if (!same.ok()) return same;
+  return follower;
+}
+
+// Folds the log from the follower's position to the head, publishing as it goes.
+absl::Status RollForward(const eventstore::EventLog& log, const AnchorState& anchor,
+                         Follower& follower, projections::RowStore& rows) {
+  while (follower.position() < log.Head()) {
+    auto records = log.Read(follower.position() + 1, kRecordsPerRead);
+    if (!records.ok()) return records.status();
+    if (records->empty()) return absl::DataLossError("the log ends before its head");
+    for (const auto& record : *records) {
+      projections::Overlay overlay(rows.staged());
+      if (absl::Status taken = follower.Take(record, overlay); !taken.ok()) return taken;
+      StageChanges(overlay, record.position, rows);
+      if (follower.position() == anchor.size && follower.root() != anchor.root) {
+        return ReplacedAt(anchor.size, "anchor");
+      }
+    }
+    if (!follower.at_command_end()) continue;
+    absl::Status published = rows.Publish(follower.position(), follower.Mark());
+    if (!published.ok()) return published;
+  }
+  if (!follower.at_command_end()) {
+    return absl::DataLossError("the log ends inside a command");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Follower> Recover(const eventstore::EventLog& log,
+                                 const eventstore::Anchor& anchor,
+                                 projections::RowStore& rows) {
+  auto anchored = anchor.Load();
+  if (!anchored.ok()) return anchored.status();
+  absl::Status status = CheckAnchor(*anchored, log);
+  if (!status.ok()) return status;
+  const AnchorState anchor_state = anchored->value_or(AnchorState{});
+  status = CheckLeafAt(log, anchor_state.size, anchor_state.last_leaf, "anchor");
+  if (!status.ok()) return status;
+
+  auto follower = AtStoredRows(log, rows);
+  if (!follower.ok()) return follower.status();
+  if (follower->position() > 0) {
+    // What the database holds is what readers see first.
+    status = rows.Publish(follower->position(), follower->Mark());
+    if (!status.ok()) return status;
+  }
+  status = RollForward(log, anchor_state, *follower, rows);
+  if (!status.ok()) return status;
+  return follower;
+}
+
+AnchorState AnchorStateOf(const Follower& follower, int64_t time_us) {
+  AnchorState state;
+  state.log_id = follower.log_id();
+  state.size = follower.position();
+  state.root = follower.root();
+  if (state.size > 0) state.last_leaf = follower.leaf();
+  state.time_us = time_us;
+  return state;
+}
+
+}  // namespace billing::server

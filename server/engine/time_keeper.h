@@ -1,0 +1,44 @@
+// The time of commands: never decreasing along the log, and never from a clock that has
+// run away. Source: design page "The domain", Time.
+#ifndef BILLING_SERVER_ENGINE_TIME_KEEPER_H_
+#define BILLING_SERVER_ENGINE_TIME_KEEPER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+
+#include "aggregates/kernel/time.h"
+#include "server/clock.h"
+
+namespace billing::server {
+
+// A clock this far behind the last record refuses the start.
+inline constexpr int64_t kClockBehindMaxUs = 5 * 60 * kernel::kMicrosecondsPerSecond;
+// A wall clock this far ahead of the monotonic one is suspect.
+inline constexpr int64_t kClockAheadMaxUs = 60 * kernel::kMicrosecondsPerSecond;
+
+class TimeKeeper {
+ public:
+  // `last_commit_us` is the commit time of the log's last command.
+  TimeKeeper(const Clock& clock, int64_t last_commit_us);
+
+  // The time of a command that is taken up now; nothing while the clock is suspect. A
+  // clock that stepped back is held at the last time given. Writer only.
+  std::optional<kernel::Instant> Stamp();
+
+  // What Stamp would give, without taking it; the held time when the clock is suspect.
+  // Thread-safe.
+  kernel::Instant Now() const;
+
+ private:
+  bool Suspect() const;
+
+  const Clock& clock_;
+  // Wall time minus monotonic time when the server started.
+  const int64_t offset_us_;
+  std::atomic<int64_t> last_us_;
+};
+
+}  // namespace billing::server
+
+#endif  // BILLING_SERVER_ENGINE_TIME_KEEPER_H_

@@ -1,0 +1,170 @@
+#include "server/engine/writer.h"
+
+#include <iterator>
+#include <string_view>
+
+#include "aggregates/judge/judge.h"
+#include "eventstore/integrity/merkle.h"
+#include "projections/state/state_reader.h"
+#include "server/engine/answers.h"
+#include "server/engine/recovery.h"
+#include "server/engine/staging_rows.h"
+
+namespace billing::server {
+namespace {
+
+using projections::StateReader;
+
+bool IsRefusalOrNothing(const kernel::Decision& decision) {
+  return !std::holds_alternative<kernel::Facts>(decision);
+}
+
+Refused Unrecorded(const request::Request& request, const kernel::Refusal& refusal,
+                   uint64_t position) {
+  return {.account_id = judge::AccountOf(request.command).value(),
+          .refusal = RefusedFact(request, refusal),
+          .position = position};
+}
+
+}  // namespace
+
+Writer::Writer(const EngineOptions& options, const EngineParts& parts, TimeKeeper& time,
+               projections::Follower follower, Listener listener)
+    : options_(options),
+      parts_(parts),
+      time_(time),
+      follower_(std::move(follower)),
+      listener_(std::move(listener)),
+      recorder_(&parts.vault),
+      refusal_limit_(options.refusals_per_minute) {}
+
+absl::Status Writer::Handle(std::vector<Submission> submissions) {
+  auto next = submissions.begin();
+  absl::Status status;
+  while (status.ok() && next != submissions.end()) {
+    Batch batch;
+    while (next != submissions.end() && batch.bytes < options_.batch_bytes_max && broken_.ok()) {
+      Take(std::move(*next++), batch);
+    }
+    status = Commit(batch);
+    Answer(batch, status);
+  }
+  for (; next != submissions.end(); ++next) {
+    next->done(NotDone{NotDone::Kind::kStopping, status.ToString()});
+  }
+  return status;
+}
+
+void Writer::Take(Submission submission, Batch& batch) {
+  const auto answer = [&](Outcome outcome) {
+    batch.answers.emplace_back(std::move(submission), std::move(outcome));
+  };
+  if (submission.abandoned && submission.abandoned()) {
+    return answer(NotDone{NotDone::Kind::kCancelled, ""});
+  }
+  const request::Request& request = submission.request;
+  if (!request.request_id.empty()) {
+    const StateReader states(parts_.rows.staged());
+    const auto first = states.PositionOfRequest(request.request_id,
+                                                submission.caller.request_scope());
+    if (!states.status().ok()) {
+      return answer(NotDone{NotDone::Kind::kReadFailed, states.status().ToString()});
+    }
+    if (first) {
+      batch.repeats.push_back({std::move(submission), *first});
+      return;
+    }
+  }
+  if (storage_full_.load(std::memory_order_relaxed)) {
+    return answer(NotDone{NotDone::Kind::kStorageFull, ""});
+  }
+  const auto now = time_.Stamp();
+  if (!now) return answer(NotDone{NotDone::Kind::kClockSuspect, ""});
+  answer(Decide(submission, *now, batch));
+}
+
+Outcome Writer::Decide(const Submission& submission, kernel::Instant now, Batch& batch) {
+  const kernel::Context context{submission.caller, now};
+  const StateReader states(parts_.rows.staged());
+  kernel::Decision decision = judge::Judge(submission.request.command, context, states);
+  if (!states.status().ok()) {
+    return NotDone{NotDone::Kind::kReadFailed, states.status().ToString()};
+  }
+  const auto* refusal = std::get_if<kernel::Refusal>(&decision);
+  if (refusal != nullptr && !kernel::IsRecorded(refusal->reason)) {
+    return Unrecorded(submission.request, *refusal, follower_.position());
+  }
+  if (IsRefusalOrNothing(decision)) {
+    const auto account = states.FindAccount(judge::AccountOf(submission.request.command));
+    if (!refusal_limit_.Allow(account.value_or(0), submission.caller.actor().value(),
+                              parts_.clock.SteadyUs())) {
+      return NotDone{NotDone::Kind::kRefusalLimit, ""};
+    }
+  }
+  return Keep(submission, context, std::move(decision), batch);
+}
+
+Outcome Writer::Keep(const Submission& submission, const kernel::Context& context,
+                     kernel::Decision decision, Batch& batch) {
+  const bool refused = std::holds_alternative<kernel::Refusal>(decision);
+  const uint64_t judged_at = follower_.position();
+  projections::Overlay overlay(parts_.rows.staged());
+  auto recorded = recorder_.Record({submission.request, context, submission.trace_parent},
+                                   std::move(decision), follower_, overlay);
+  if (!recorded.ok()) {
+    broken_ = recorded.status();
+    return NotDone{NotDone::Kind::kUnknown, recorded.status().ToString()};
+  }
+  StageChanges(overlay, follower_.position(), parts_.rows);
+  for (std::string& record : recorded->records) {
+    batch.bytes += record.size();
+    batch.records.push_back(std::move(record));
+  }
+  if (refused) {
+    return Refused{.account_id = std::move(recorded->account_id),
+                   .refusal = std::move(recorded->refusal),
+                   .position = judged_at,
+                   .event_position = follower_.position()};
+  }
+  Accepted accepted{std::move(recorded->account_id), std::move(recorded->answer), {}};
+  ShowPersonal(submission.request, accepted.answer);
+  accepted.receipt = {.position = follower_.position(),
+                      .commit_time_us = context.now.us,
+                      .leaf_hash = std::string(eventstore::AsBytes(follower_.leaf()))};
+  return accepted;
+}
+
+absl::Status Writer::Commit(Batch& batch) {
+  if (!broken_.ok()) return broken_;
+  if (batch.records.empty()) return absl::OkStatus();
+  const std::vector<std::string_view> records(batch.records.begin(), batch.records.end());
+  absl::Status status = parts_.log.Append(follower_.position() - records.size(), records);
+  if (!status.ok()) return status;
+  status = parts_.anchor.Write(AnchorStateOf(follower_, parts_.clock.WallUs()));
+  if (!status.ok()) return status;
+  status = parts_.rows.Publish(follower_.position(), follower_.Mark());
+  if (!status.ok()) return status;
+  batches_.fetch_add(1, std::memory_order_relaxed);
+  listener_.published(follower_.position());
+  return absl::OkStatus();
+}
+
+void Writer::Answer(Batch& batch, const absl::Status& committed) {
+  commands_.fetch_add(batch.answers.size() + batch.repeats.size(), std::memory_order_relaxed);
+  for (auto& [submission, outcome] : batch.answers) {
+    // What was judged on the way to a failed commit may or may not have happened.
+    if (!committed.ok() && !std::holds_alternative<NotDone>(outcome)) {
+      outcome = NotDone{NotDone::Kind::kUnknown, committed.ToString()};
+    }
+    submission.done(std::move(outcome));
+  }
+  for (Repeat& repeat : batch.repeats) {
+    if (committed.ok()) {
+      listener_.repeated(std::move(repeat));
+    } else {
+      repeat.submission.done(NotDone{NotDone::Kind::kUnknown, committed.ToString()});
+    }
+  }
+}
+
+}  // namespace billing::server

@@ -1,0 +1,84 @@
+// The writer: takes batches from the queue, judges, records, appends, publishes, answers.
+#ifndef BILLING_SERVER_ENGINE_WRITER_H_
+#define BILLING_SERVER_ENGINE_WRITER_H_
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "projections/follow/follower.h"
+#include "server/engine/command_queue.h"
+#include "server/engine/engine.h"
+#include "server/engine/recorder.h"
+#include "server/engine/refusal_limit.h"
+#include "server/engine/time_keeper.h"
+
+namespace billing::server {
+
+// A command whose request id is known: its first answer is in the log.
+struct Repeat {
+  Submission submission;
+  uint64_t position = 0;
+};
+
+class Writer {
+ public:
+  // What the writer tells the engine, from its own thread.
+  struct Listener {
+    // A batch is durable and its rows are published.
+    std::function<void(uint64_t position)> published;
+    // A repeat whose first answer is durable.
+    std::function<void(Repeat)> repeated;
+  };
+
+  Writer(const EngineOptions& options, const EngineParts& parts, TimeKeeper& time,
+         projections::Follower follower, Listener listener);
+
+  // Handles the submissions as batches. Not OK when storage failed: then every
+  // submission was answered and no further call may be made.
+  absl::Status Handle(std::vector<Submission> submissions);
+
+  // Set while the disk is too full to write. Thread-safe.
+  void SetStorageFull(bool full) { storage_full_.store(full, std::memory_order_relaxed); }
+
+  uint64_t batches() const { return batches_.load(std::memory_order_relaxed); }
+  uint64_t commands() const { return commands_.load(std::memory_order_relaxed); }
+
+ private:
+  // One batch while it is being made.
+  struct Batch {
+    std::vector<std::string> records;
+    size_t bytes = 0;
+    std::vector<std::pair<Submission, Outcome>> answers;
+    std::vector<Repeat> repeats;
+  };
+
+  void Take(Submission submission, Batch& batch);
+  // The outcome of a judged command, its records added to the batch.
+  Outcome Decide(const Submission& submission, kernel::Instant now, Batch& batch);
+  Outcome Keep(const Submission& submission, const kernel::Context& context,
+               kernel::Decision decision, Batch& batch);
+  absl::Status Commit(Batch& batch);
+  void Answer(Batch& batch, const absl::Status& committed);
+
+  const EngineOptions& options_;
+  const EngineParts& parts_;
+  TimeKeeper& time_;
+  projections::Follower follower_;
+  Listener listener_;
+  Recorder recorder_;
+  RefusalLimit refusal_limit_;
+  std::atomic<bool> storage_full_ = false;
+  std::atomic<uint64_t> batches_ = 0;
+  std::atomic<uint64_t> commands_ = 0;
+  // A command could not be recorded although it was judged: the rows in memory cannot be
+  // trusted any more.
+  absl::Status broken_;
+};
+
+}  // namespace billing::server
+
+#endif  // BILLING_SERVER_ENGINE_WRITER_H_

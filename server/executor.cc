@@ -1,0 +1,45 @@
+#include "server/executor.h"
+
+#include <utility>
+
+namespace billing::server {
+
+Executor::Executor(const Options& options) : queue_max_(options.queue_max) {
+  threads_.reserve(options.threads);
+  for (size_t i = 0; i < options.threads; ++i) threads_.emplace_back([this] { Run(); });
+}
+
+Executor::~Executor() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+bool Executor::Submit(std::function<void()> work) {
+  {
+    std::lock_guard lock(mutex_);
+    if (queue_.size() >= queue_max_) return false;
+    queue_.push_back(std::move(work));
+  }
+  changed_.notify_one();
+  return true;
+}
+
+void Executor::Run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    if (queue_.empty()) return;
+    std::function<void()> work = std::move(queue_.front());
+    queue_.pop_front();
+    lock.unlock();
+    work();
+    work = nullptr;
+    lock.lock();
+  }
+}
+
+}  // namespace billing::server

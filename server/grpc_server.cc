@@ -1,0 +1,155 @@
+#include "server/grpc_server.h"
+
+#include <chrono>
+#include <mutex>
+#include <utility>
+
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "grpcpp/resource_quota.h"
+#include "grpcpp/security/server_credentials.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "server/acceptor.h"
+#include "server/calls/call_parts.h"
+#include "server/executor.h"
+#include "server/present.h"
+#include "server/services/billing_account_service.h"
+#include "server/services/history_service.h"
+#include "server/services/payment_method_service.h"
+#include "server/services/subscription_service.h"
+
+namespace billing::server {
+namespace {
+
+using grpc::experimental::ExternalConnectionAcceptor;
+
+// Limits against peers that misbehave. Source: design research "reliability" §5.
+constexpr int kConcurrentStreamsMax = 100;
+constexpr int kKeepaliveTimeMs = 60'000;
+constexpr int kKeepaliveTimeoutMs = 20'000;
+constexpr int kPingIntervalMinMs = 300'000;
+constexpr int kPingStrikesMax = 2;
+// For a connection to say its first words.
+constexpr int kHandshakeTimeoutMs = 10'000;
+constexpr int kConnectionIdleMs = 15 * 60'000;
+constexpr int kConnectionAgeMs = 30 * 60'000;
+constexpr int kConnectionAgeGraceMs = 60'000;
+constexpr size_t kMemoryBytesMax = size_t{512} << 20;
+
+void SetLimits(grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(kReceiveBytesMax);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kConcurrentStreamsMax);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 0);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                             kPingIntervalMinMs);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, kPingStrikesMax);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kConnectionIdleMs);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, kConnectionAgeMs);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, kConnectionAgeGraceMs);
+  builder.SetResourceQuota(grpc::ResourceQuota("billingd").Resize(kMemoryBytesMax));
+}
+
+// Both are settings of the process, not of a server.
+void EnableHealthAndReflection() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  });
+}
+
+class CallbackServer final : public GrpcServer {
+ public:
+  CallbackServer(const GrpcServerOptions& options, const GrpcServerParts& parts,
+                 ListenAddress address)
+      : options_(options),
+        logger_(parts.logger),
+        address_(std::move(address)),
+        presenter_(parts.engine.vault()),
+        executor_({.threads = options.read_threads, .queue_max = options.read_queue_max}),
+        call_parts_{.engine = parts.engine,
+                    .credentials = parts.credentials,
+                    .presenter = presenter_,
+                    .executor = executor_,
+                    .logger = parts.logger,
+                    .min_position_wait_ms = options.min_position_wait_ms},
+        accounts_(call_parts_),
+        history_(call_parts_),
+        payment_methods_(call_parts_),
+        subscriptions_(call_parts_) {}
+
+  ~CallbackServer() override { Drain(0); }
+
+  absl::Status Start(ListenSocket socket) {
+    EnableHealthAndReflection();
+    grpc::ServerBuilder builder;
+    SetLimits(builder);
+    builder.RegisterService(&accounts_);
+    builder.RegisterService(&history_);
+    builder.RegisterService(&payment_methods_);
+    builder.RegisterService(&subscriptions_);
+    connections_ = builder.experimental().AddExternalConnectionAcceptor(
+        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+        grpc::InsecureServerCredentials());
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr) return absl::InternalError("gRPC did not start");
+    server_->GetHealthCheckService()->SetServingStatus(true);
+    auto acceptor = Acceptor::Start(std::move(socket),
+                                    {.connections_max = options_.connections_max,
+                                     .take = [this](Descriptor fd) { Take(std::move(fd)); }},
+                                    logger_);
+    if (!acceptor.ok()) return acceptor.status();
+    acceptor_ = *std::move(acceptor);
+    return absl::OkStatus();
+  }
+
+  const ListenAddress& address() const override { return address_; }
+
+  void Drain(int64_t patience_ms) override {
+    if (server_ == nullptr) return;
+    server_->GetHealthCheckService()->SetServingStatus(false);
+    acceptor_.reset();
+    server_->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(patience_ms));
+    server_->Wait();
+    server_.reset();
+  }
+
+ private:
+  void Take(Descriptor connection) {
+    ExternalConnectionAcceptor::NewConnectionParameters parameters;
+    parameters.fd = connection.Release();
+    connections_->HandleNewConnection(&parameters);
+  }
+
+  const GrpcServerOptions options_;
+  Logger& logger_;
+  const ListenAddress address_;
+  const Presenter presenter_;
+  Executor executor_;
+  const CallParts call_parts_;
+  BillingAccountServiceCalls accounts_;
+  HistoryServiceCalls history_;
+  PaymentMethodServiceCalls payment_methods_;
+  SubscriptionServiceCalls subscriptions_;
+  std::unique_ptr<ExternalConnectionAcceptor> connections_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Acceptor> acceptor_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerOptions& options,
+                                                              const GrpcServerParts& parts,
+                                                              ListenSocket socket) {
+  auto server = std::make_unique<CallbackServer>(options, parts, socket.address);
+  const absl::Status started = server->Start(std::move(socket));
+  if (!started.ok()) return started;
+  return server;
+}
+
+}  // namespace billing::server

@@ -1,0 +1,58 @@
+// The gRPC side: services, health, reflection, limits, and how it drains.
+#ifndef BILLING_SERVER_GRPC_SERVER_H_
+#define BILLING_SERVER_GRPC_SERVER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "server/caller.h"
+#include "server/engine/engine.h"
+#include "server/listen_socket.h"
+#include "server/log.h"
+
+namespace billing::server {
+
+// A larger request is answered RESOURCE_EXHAUSTED by gRPC itself, without our details.
+inline constexpr int kReceiveBytesMax = 256 * 1'024;
+inline constexpr int kMetadataBytesMax = 8 * 1'024;
+
+struct GrpcServerOptions {
+  size_t connections_max = 512;
+  // Threads and waiting calls of the reads; commands do not pass here.
+  size_t read_threads = 2;
+  size_t read_queue_max = 1'024;
+  // How long a read waits for its min_position.
+  int64_t min_position_wait_ms = 2'000;
+};
+
+// All outlive the server.
+struct GrpcServerParts {
+  Engine& engine;
+  const CredentialChecker& credentials;
+  Logger& logger;
+};
+
+// Thread-safe.
+class GrpcServer {
+ public:
+  // Serves on a socket that listens. Plaintext: what may listen where is the caller's
+  // business.
+  static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(const GrpcServerOptions& options,
+                                                           const GrpcServerParts& parts,
+                                                           ListenSocket socket);
+  // Drains without patience when Drain was not called.
+  virtual ~GrpcServer() = default;
+
+  virtual const ListenAddress& address() const = 0;
+
+  // Says NOT_SERVING, takes no more connections and calls, lets those under way finish
+  // for at most `patience_ms`, cancels the rest, and returns when none is left. The
+  // engine must still run. Once.
+  virtual void Drain(int64_t patience_ms) = 0;
+};
+
+}  // namespace billing::server
+
+#endif  // BILLING_SERVER_GRPC_SERVER_H_

@@ -1,0 +1,94 @@
+#include "server/http_server.h"
+
+#include <httplib.h>
+
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace billing::server {
+namespace {
+
+constexpr int kThreads = 2;
+constexpr time_t kTimeoutSeconds = 2;
+// Nothing that is served takes a body.
+constexpr size_t kBodyBytesMax = 1'024;
+constexpr std::chrono::milliseconds kStartPoll(1);
+
+// The library's own default also sets SO_REUSEPORT, with which two servers would share
+// a port without a word.
+void ReuseAddressOnly(socket_t socket) {
+  const int on = 1;
+  (void)setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+}
+
+class HttplibServer final : public HttpServer {
+ public:
+  HttplibServer(ListenAddress address, std::function<bool()> healthy)
+      : address_(std::move(address)) {
+    server_.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+    server_.set_socket_options(ReuseAddressOnly);
+    server_.set_read_timeout(kTimeoutSeconds);
+    server_.set_write_timeout(kTimeoutSeconds);
+    server_.set_payload_max_length(kBodyBytesMax);
+    server_.Get("/healthz", [healthy = std::move(healthy)](const httplib::Request&,
+                                                           httplib::Response& response) {
+      const bool ok = healthy();
+      response.status = ok ? 200 : 503;
+      response.set_content(ok ? "ok\n" : "not serving\n", "text/plain");
+    });
+  }
+
+  ~HttplibServer() override {
+    if (!thread_.joinable()) return;
+    // stop() before the loop runs would be missed.
+    while (!server_.is_running() && !ended_) std::this_thread::sleep_for(kStartPoll);
+    server_.stop();
+    thread_.join();
+  }
+
+  absl::Status Start() {
+    const std::string host = address_.numeric_host();
+    if (address_.port == 0) {
+      const int port = server_.bind_to_any_port(host);
+      if (port <= 0) return Failure();
+      address_.port = static_cast<uint16_t>(port);
+    } else if (!server_.bind_to_port(host, address_.port)) {
+      return Failure();
+    }
+    thread_ = std::thread([this] {
+      server_.listen_after_bind();
+      ended_ = true;
+    });
+    return absl::OkStatus();
+  }
+
+  const ListenAddress& address() const override { return address_; }
+
+ private:
+  absl::Status Failure() const {
+    return absl::AlreadyExistsError(
+        absl::StrCat("cannot listen on ", address_.text(), " for HTTP: is it in use?"));
+  }
+
+  ListenAddress address_;
+  httplib::Server server_;
+  std::atomic<bool> ended_ = false;
+  std::thread thread_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const ListenAddress& address,
+                                                              std::function<bool()> healthy) {
+  auto server = std::make_unique<HttplibServer>(address, std::move(healthy));
+  const absl::Status started = server->Start();
+  if (!started.ok()) return started;
+  return server;
+}
+
+}  // namespace billing::server

@@ -1,0 +1,310 @@
+// billingd: opens the stores, starts the engine and the servers, and drains on SIGTERM.
+// The only file that names concrete stores.
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <future>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/rocksdb/rocksdb_event_log.h"
+#include "eventstore/vault/vault.h"
+#include "projections/fold/fold.h"
+#include "projections/follow/follower.h"
+#include "projections/rows/row_store.h"
+#include "server/acceptor.h"
+#include "server/config.h"
+#include "server/data_directory.h"
+#include "server/engine/engine.h"
+#include "server/grpc_server.h"
+#include "server/http_server.h"
+
+namespace billing::server {
+namespace {
+
+// Calls under way at SIGTERM may take this long; then they are cancelled.
+constexpr int64_t kDrainMs = 10'000;
+// The same after storage failed.
+constexpr int64_t kFailedDrainMs = 500;
+
+// Why the process cannot go on.
+struct Fatal {
+  ExitCode code;
+  absl::Status status;
+};
+
+// In the order of opening; closed in the opposite one.
+struct Stores {
+  std::unique_ptr<eventstore::EventLog> log;
+  std::unique_ptr<eventstore::Anchor> anchor;
+  std::unique_ptr<eventstore::Vault> vault;
+  std::unique_ptr<projections::RowStore> rows;
+
+  absl::Status Close() {
+    const absl::Status rows_closed = rows->Close();
+    const absl::Status log_closed = log->Close();
+    return rows_closed.ok() ? log_closed : rows_closed;
+  }
+};
+
+// FailedPrecondition from a store: it is foreign or in use.
+Fatal StoreRefused(const absl::Status& status) {
+  return {absl::IsDataLoss(status) ? ExitCode::kRefusedStart : ExitCode::kDataDirectory, status};
+}
+
+// Rows that another version of the fold wrote are given up: the log has it all.
+absl::StatusOr<std::unique_ptr<projections::RowStore>> OpenRows(bool rebuild,
+                                                                const std::string& directory) {
+  if (rebuild) {
+    const absl::Status destroyed = projections::DestroyRowStore(directory);
+    if (!destroyed.ok()) return destroyed;
+  }
+  auto rows = projections::RowStore::Open({.directory = directory});
+  if (!rows.ok()) return rows;
+  const std::string mark = (*rows)->stored_mark();
+  if (mark.empty() || projections::Follower::FoldVersionOf(mark) == projections::kFoldVersion) {
+    return rows;
+  }
+  const absl::Status closed = (*rows)->Close();
+  if (!closed.ok()) return closed;
+  return OpenRows(/*rebuild=*/true, directory);
+}
+
+std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory& directory) {
+  Stores stores;
+  auto log = eventstore::OpenRocksdbEventLog({.directory = directory.log()});
+  if (!log.ok()) return StoreRefused(log.status());
+  stores.log = *std::move(log);
+  const bool is_new = stores.log->Head() == 0;
+
+  auto anchor = eventstore::Anchor::Open(directory.anchor(), /*create=*/true);
+  if (!anchor.ok()) return Fatal{ExitCode::kRefusedStart, anchor.status()};
+  stores.anchor = *std::move(anchor);
+
+  // New keys beside an old log would hide that the old ones are lost.
+  auto vault = eventstore::Vault::Open(
+      {.directory = directory.keys(), .log_id = stores.log->LogId(), .create_if_missing = is_new});
+  if (!vault.ok()) {
+    return Fatal{ExitCode::kRefusedStart,
+                 ExplainForeignKeys(vault.status(), *stores.log, *stores.anchor)};
+  }
+  stores.vault = *std::move(vault);
+
+  auto rows = OpenRows(config.rebuild_views, directory.views());
+  if (!rows.ok()) return StoreRefused(rows.status());
+  stores.rows = *std::move(rows);
+  return stores;
+}
+
+absl::StatusOr<std::unique_ptr<Engine>> StartEngine(const Config& config,
+                                                    const DataDirectory& directory, Stores& stores,
+                                                    Clock& clock) {
+  EngineOptions options;
+  options.queue_max = config.queue_max;
+  options.refusals_per_minute = config.refusals_per_minute;
+  options.free_bytes_min = config.free_bytes_min;
+  options.data_directory = directory.path;
+  options.accept_clock = config.accept_clock;
+  return Engine::Start(options, {.log = *stores.log,
+                                 .anchor = *stores.anchor,
+                                 .vault = *stores.vault,
+                                 .rows = *stores.rows,
+                                 .clock = clock});
+}
+
+// As many descriptors as the system lets us have: connections and stores need them.
+uint64_t RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1'024;
+  limit.rlim_cur = limit.rlim_max;
+  // What was there before is enough to start with.
+  (void)setrlimit(RLIMIT_NOFILE, &limit);
+  (void)getrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
+}
+
+// SIGTERM and SIGINT as a descriptor. REQUIRES: called before any thread starts.
+Descriptor BlockSignals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return Descriptor(signalfd(-1, &signals, SFD_CLOEXEC));
+}
+
+// Everything that runs, from a good configuration to the end.
+class Billingd {
+ public:
+  Billingd(const Config& config, Descriptor signals)
+      : config_(config),
+        logger_(config.log_level),
+        signals_(std::move(signals)),
+        failed_(eventfd(0, EFD_CLOEXEC)) {}
+
+  ExitCode Run() {
+    if (auto fatal = Start()) return Report(*fatal);
+    Announce();
+    if (!WaitForSignal()) EndAfterFailure();
+    if (auto fatal = Drain()) return Report(*fatal);
+    const Engine::Status done = engine_->GetStatus();
+    LogLine line("stopped");
+    line.Add("head", done.head).Add("commands", done.commands).Add("batches", done.batches);
+    logger_.Write(LogLevel::kInfo, line);
+    return ExitCode::kOk;
+  }
+
+ private:
+  std::optional<Fatal> Start() {
+    if (config_.insecure_dev) {
+      LogLine line("insecure_dev");
+      line.Add("warning", "INSECURE: whoever connects is whoever it says it is; no TLS");
+      logger_.Write(LogLevel::kWarning, line);
+    }
+    auto socket = Listen(config_.listen);
+    if (!socket.ok()) return ListenFailed(socket.status());
+    if (auto fatal = StartHttp()) return fatal;
+    const auto directory = OpenDataDirectory(config_.data_dir);
+    if (!directory.ok()) return Fatal{ExitCode::kDataDirectory, directory.status()};
+    auto stores = OpenStores(config_, *directory);
+    if (auto* fatal = std::get_if<Fatal>(&stores)) return *fatal;
+    stores_ = std::get<Stores>(std::move(stores));
+    auto engine = StartEngine(config_, *directory, stores_, clock_);
+    if (!engine.ok()) return Fatal{ExitCode::kRefusedStart, engine.status()};
+    engine_ = *std::move(engine);
+    engine_->OnFailure([this](const absl::Status& status) { Fail(status); });
+    return StartGrpc(*std::move(socket));
+  }
+
+  std::optional<Fatal> StartHttp() {
+    if (!config_.http_listen) return std::nullopt;
+    auto http = HttpServer::Start(*config_.http_listen, [this] { return serving_.load(); });
+    if (!http.ok()) return ListenFailed(http.status());
+    http_ = *std::move(http);
+    return std::nullopt;
+  }
+
+  std::optional<Fatal> StartGrpc(ListenSocket socket) {
+    GrpcServerOptions options;
+    options.connections_max = ConnectionsFor(RaiseDescriptorLimit());
+    options.read_threads = config_.read_threads;
+    options.min_position_wait_ms = config_.min_position_wait_ms;
+    auto grpc = GrpcServer::Start(
+        options, {.engine = *engine_, .credentials = credentials_, .logger = logger_},
+        std::move(socket));
+    if (!grpc.ok()) return Fatal{ExitCode::kUsage, grpc.status()};
+    grpc_ = *std::move(grpc);
+    serving_ = true;
+    return std::nullopt;
+  }
+
+  static Fatal ListenFailed(const absl::Status& status) {
+    return {absl::IsAlreadyExists(status) ? ExitCode::kAddressInUse : ExitCode::kUsage, status};
+  }
+
+  // Scripts and tests wait for this line.
+  void Announce() {
+    const std::string listen = grpc_->address().text();
+    const std::string http = http_ ? http_->address().text() : "none";
+    const uint64_t head = engine_->GetStatus().head;
+    LogLine line("ready");
+    line.Add("version", BILLING_VERSION).Add("log_id", stores_.log->LogId());
+    line.Add("head", head).Add("listen", listen).Add("http", http);
+    line.Add("data_dir", config_.data_dir);
+    logger_.Write(LogLevel::kInfo, line);
+    std::printf("billingd ready listen=%s http=%s log_id=%s head=%s version=%s\n", listen.c_str(),
+                http.c_str(), stores_.log->LogId().c_str(), absl::StrCat(head).c_str(),
+                BILLING_VERSION);
+    std::fflush(stdout);
+  }
+
+  // False when storage failed.
+  bool WaitForSignal() {
+    std::array<pollfd, 2> waits = {{{.fd = signals_.get(), .events = POLLIN, .revents = 0},
+                                    {.fd = failed_.get(), .events = POLLIN, .revents = 0}}};
+    while (poll(waits.data(), waits.size(), -1) <= 0) {
+    }
+    return (waits[1].revents & POLLIN) == 0;
+  }
+
+  std::optional<Fatal> Drain() {
+    LogLine line("draining");
+    line.Add("patience_ms", kDrainMs);
+    logger_.Write(LogLevel::kInfo, line);
+    serving_ = false;
+    grpc_->Drain(kDrainMs);
+    const absl::Status stopped = engine_->Stop();
+    const absl::Status closed = stores_.Close();
+    http_.reset();
+    if (!stopped.ok()) return Fatal{ExitCode::kStorageFailed, stopped};
+    if (!closed.ok()) return Fatal{ExitCode::kStorageFailed, closed};
+    return std::nullopt;
+  }
+
+  // Nothing may be written any more; the log has it all. Callers who wait get their
+  // UNKNOWN or UNAVAILABLE, if that goes quickly.
+  [[noreturn]] void EndAfterFailure() {
+    const auto drained = std::async(std::launch::async, [this] { grpc_->Drain(kFailedDrainMs); });
+    drained.wait_for(std::chrono::milliseconds(2 * kFailedDrainMs));
+    std::_Exit(static_cast<int>(ExitCode::kStorageFailed));
+  }
+
+  // From a thread of the engine.
+  void Fail(const absl::Status& status) {
+    serving_ = false;
+    LogLine line("storage_failed");
+    line.Add("status", status.ToString());
+    logger_.Write(LogLevel::kCritical, line);
+    const uint64_t one = 1;
+    if (::write(failed_.get(), &one, sizeof(one)) != sizeof(one)) std::abort();
+  }
+
+  ExitCode Report(const Fatal& fatal) {
+    std::fprintf(stderr, "billingd: %s\n", std::string(fatal.status.message()).c_str());
+    return fatal.code;
+  }
+
+  const Config config_;
+  Logger logger_;
+  Descriptor signals_;
+  Descriptor failed_;  // readable once storage failed
+  std::atomic<bool> serving_ = false;
+  SystemClock clock_;
+  const InsecureDevCredentials credentials_;
+  Stores stores_;
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<HttpServer> http_;
+  std::unique_ptr<GrpcServer> grpc_;
+};
+
+ExitCode Main(int argc, const char* const* argv) {
+  auto config = ReadConfig(argc, argv);
+  if (const auto* end = std::get_if<EarlyEnd>(&config)) {
+    std::fprintf(end->code == ExitCode::kOk ? stdout : stderr, "%s\n", end->text.c_str());
+    return end->code;
+  }
+  const Config& good = std::get<Config>(config);
+  if (good.check_config) {
+    std::puts("billingd: the configuration is good");
+    return ExitCode::kOk;
+  }
+  return Billingd(good, BlockSignals()).Run();
+}
+
+}  // namespace
+}  // namespace billing::server
+
+int main(int argc, char** argv) { return static_cast<int>(billing::server::Main(argc, argv)); }

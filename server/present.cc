@@ -1,0 +1,210 @@
+#include "server/present.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "aggregates/kernel/names.h"
+#include "billing/v1/annotations.pb.h"
+#include "google/protobuf/descriptor.h"
+#include "projections/history/history.h"
+#include "server/engine/sealing.h"
+
+namespace billing::server {
+namespace {
+
+using billing::v1::Card;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+// The fingerprint is for telling cards apart inside the server; nobody is shown it.
+bool IsNeverShown(const FieldDescriptor& field) {
+  return field.containing_type() == Card::descriptor() &&
+         field.number() == Card::kFingerprintFieldNumber;
+}
+
+void Redact(Message& message, const judge::Sight& sight, const std::string& prefix,
+            std::vector<std::string>& paths);
+
+void RedactField(Message& message, const FieldDescriptor& field, const judge::Sight& sight,
+                 const std::string& prefix, std::vector<std::string>& paths) {
+  const auto* reflection = message.GetReflection();
+  if (field.options().GetExtension(billing::v1::vault_secret)) {
+    if (sight.vault_token && !IsNeverShown(field)) return;
+    reflection->ClearField(&message, &field);
+    paths.push_back(prefix + field.name());
+  } else if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || field.is_map()) {
+    return;
+  } else if (!field.is_repeated()) {
+    Redact(*reflection->MutableMessage(&message, &field), sight,
+           absl::StrCat(prefix, field.name(), "."), paths);
+  } else {
+    for (int i = 0; i < reflection->FieldSize(message, &field); ++i) {
+      Redact(*reflection->MutableRepeatedMessage(&message, &field, i), sight,
+             absl::StrCat(prefix, field.name(), "."), paths);
+    }
+  }
+}
+
+void Redact(Message& message, const judge::Sight& sight, const std::string& prefix,
+            std::vector<std::string>& paths) {
+  std::vector<const FieldDescriptor*> fields;
+  message.GetReflection()->ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) RedactField(message, *field, sight, prefix, paths);
+}
+
+// The card in a fact, and the fact's field in Event; nothing where there is none.
+struct CardInFact {
+  Card* card = nullptr;
+  std::string prefix;
+};
+
+CardInFact CardIn(billing::v1::Event& event) {
+  using billing::v1::Event;
+  switch (event.data_case()) {
+    case Event::kCardAdded:
+      return {event.mutable_card_added()->mutable_card(), "card_added.card."};
+    case Event::kCardUpdated:
+      return {event.mutable_card_updated()->mutable_card(), "card_updated.card."};
+    case Event::kBillingAccountCreated:
+    case Event::kPolicyChanged:
+    case Event::kActiveCardChanged:
+    case Event::kCardRemoved:
+    case Event::kSubscriptionCreated:
+    case Event::kSubscriptionUpdated:
+    case Event::kBillingProfileChanged:
+    case Event::kSubscriptionDisabled:
+    case Event::kSubscriptionCancelled:
+    case Event::kSubscriptionReactivated:
+    case Event::kSubscriptionDeleted:
+    case Event::kCommandRefused:
+    case Event::kNothingChanged:
+    case Event::DATA_NOT_SET:
+      break;
+  }
+  return {};
+}
+
+void AddPaths(const std::vector<std::string>& paths, const std::string& prefix,
+              google::protobuf::RepeatedPtrField<std::string>& redacted) {
+  for (const std::string& path : paths) redacted.Add(prefix + path);
+}
+
+// Everything personal left out, whatever the role: for when a key is lost.
+View WithoutPersonal(View view) {
+  view.sight.personal = false;
+  return view;
+}
+
+}  // namespace
+
+// A sealed field as this view shows it.
+struct Presenter::Opened {
+  std::string text;
+  bool redacted = false;
+};
+
+absl::StatusOr<Presenter::Opened> Presenter::Open(const storage::v1::SealedFields& sealed,
+                                                  std::string_view bound_to, std::string_view bytes,
+                                                  const View& view) const {
+  if (bytes.empty()) return Opened{};
+  if (!view.sight.personal) return Opened{.redacted = true};
+  auto text = vault_.Open(KeyOf(sealed), bound_to, bytes);
+  if (absl::IsNotFound(text.status())) return Opened{.redacted = true};
+  if (!text.ok()) return text.status();
+  return Opened{.text = *std::move(text)};
+}
+
+// Opens what is sealed into `card`, hides what the view may not see, and gives the paths
+// of what is left out. REQUIRES: the card's name is still relative.
+absl::StatusOr<std::vector<std::string>> Presenter::OpenPersonal(
+    const storage::v1::SealedFields& sealed, const View& view, billing::v1::Card& card) const {
+  auto holder_name = Open(sealed, HolderNameField(card.name()), sealed.holder_name(), view);
+  if (!holder_name.ok()) return holder_name.status();
+  auto address = Open(sealed, BillingAddressField(card.name()), sealed.billing_address(), view);
+  if (!address.ok()) return address.status();
+  if (!holder_name->text.empty()) card.set_holder_name(holder_name->text);
+  if (!address->text.empty() && !card.mutable_billing_address()->ParseFromString(address->text)) {
+    return absl::DataLossError("a sealed billing address does not parse");
+  }
+  std::vector<std::string> redacted;
+  const bool hidden = !view.sight.personal;
+  if (holder_name->redacted || (hidden && !card.holder_name().empty())) {
+    redacted.push_back("holder_name");
+    card.clear_holder_name();
+  }
+  if (address->redacted || (hidden && card.has_billing_address())) {
+    redacted.push_back("billing_address");
+    card.clear_billing_address();
+  }
+  return redacted;
+}
+
+absl::StatusOr<billing::v1::Card> Presenter::Card(billing::v1::Card card,
+                                                  const storage::v1::SealedFields& sealed,
+                                                  const View& view) const {
+  const auto personal = OpenPersonal(sealed, view, card);
+  if (!personal.ok()) return personal.status();
+  const auto secrets = RedactVaultSecrets(card, view.sight);
+  AddPaths(secrets, "", *card.mutable_redacted_fields());
+  AddPaths(*personal, "", *card.mutable_redacted_fields());
+  projections::ExpandNames(card, view.account_id);
+  return card;
+}
+
+storage::v1::Answer Presenter::Answer(storage::v1::Answer answer, const View& view) const {
+  if (answer.has_card()) {
+    auto card = Card(answer.card(), answer.personal(), view);
+    if (!card.ok()) card = Card(answer.card(), answer.personal(), WithoutPersonal(view));
+    if (card.ok()) *answer.mutable_card() = *std::move(card);
+    answer.clear_personal();
+  }
+  if (answer.has_subscription()) {
+    projections::ExpandNames(*answer.mutable_subscription(), view.account_id);
+  }
+  if (answer.has_billing_account()) {
+    projections::ExpandNames(*answer.mutable_billing_account(), view.account_id);
+  }
+  for (std::string& moved : *answer.mutable_moved_subscriptions()) {
+    moved = kernel::FullName(view.account_id, moved);
+  }
+  return answer;
+}
+
+absl::StatusOr<billing::v1::Event> Presenter::Event(const storage::v1::Record& record,
+                                                    const storage::v1::Record& command,
+                                                    std::string_view bytes,
+                                                    const View& view) const {
+  billing::v1::Event event = projections::EventOf(record, command, bytes, view.account_id);
+  auto& redacted = *event.mutable_redacted_fields();
+  const storage::v1::SealedFields& sealed_reason = command.command().reason();
+  auto reason = Open(sealed_reason, kReasonField, sealed_reason.reason(), view);
+  if (!reason.ok()) return reason.status();
+  event.set_reason(reason->text);
+  if (reason->redacted) redacted.Add("reason");
+
+  // The sealed bytes are bound to the relative name, which the record has.
+  storage::v1::Record relative = record;
+  const CardInFact source = CardIn(*relative.mutable_event());
+  const CardInFact shown = CardIn(event);
+  if (shown.card != nullptr) {
+    const auto personal = OpenPersonal(record.personal(), view, *source.card);
+    if (!personal.ok()) return personal.status();
+    shown.card->set_holder_name(source.card->holder_name());
+    if (source.card->has_billing_address()) {
+      *shown.card->mutable_billing_address() = source.card->billing_address();
+    }
+    AddPaths(*personal, shown.prefix, redacted);
+  }
+  AddPaths(RedactVaultSecrets(event, view.sight), "", redacted);
+  projections::ExpandNames(event, view.account_id);
+  return event;
+}
+
+std::vector<std::string> RedactVaultSecrets(Message& message, const judge::Sight& sight) {
+  std::vector<std::string> paths;
+  Redact(message, sight, "", paths);
+  return paths;
+}
+
+}  // namespace billing::server

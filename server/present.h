@@ -1,0 +1,66 @@
+// What the log and the rows hold, as the resources that one caller may see: full names,
+// personal fields opened or left out, vault secrets redacted. What is left out is empty
+// and listed in `redacted_fields`.
+#ifndef BILLING_SERVER_PRESENT_H_
+#define BILLING_SERVER_PRESENT_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "aggregates/judge/judge.h"
+#include "billing/storage/v1/record.pb.h"
+#include "billing/v1/card.pb.h"
+#include "billing/v1/event.pb.h"
+#include "eventstore/vault/vault.h"
+
+namespace billing::server {
+
+// For whom an account's things are shown.
+struct View {
+  std::string account_id;
+  judge::Sight sight;
+};
+
+// Thread-safe.
+class Presenter {
+ public:
+  // `vault` outlives the presenter.
+  explicit Presenter(const eventstore::Vault& vault) : vault_(vault) {}
+
+  // A card as projections::ToMessage gives it, with its sealed fields; a personal field
+  // that is in clear already is the caller's own. A field whose key was erased is
+  // redacted. DataLoss: a key is lost.
+  absl::StatusOr<billing::v1::Card> Card(billing::v1::Card card,
+                                         const storage::v1::SealedFields& sealed,
+                                         const View& view) const;
+
+  // A command's answer. Never fails: the command has happened, so what cannot be opened
+  // is redacted.
+  storage::v1::Answer Answer(storage::v1::Answer answer, const View& view) const;
+  // A record as an event. `command` is the first record of the same command, `bytes` the
+  // record exactly as stored. DataLoss: a key is lost.
+  absl::StatusOr<billing::v1::Event> Event(const storage::v1::Record& record,
+                                           const storage::v1::Record& command,
+                                           std::string_view bytes, const View& view) const;
+
+ private:
+  struct Opened;
+  absl::StatusOr<Opened> Open(const storage::v1::SealedFields& sealed, std::string_view bound_to,
+                              std::string_view bytes, const View& view) const;
+  absl::StatusOr<std::vector<std::string>> OpenPersonal(const storage::v1::SealedFields& sealed,
+                                                        const View& view,
+                                                        billing::v1::Card& card) const;
+
+  const eventstore::Vault& vault_;
+};
+
+// Clears every vault secret in the message that the sight does not reach, nested ones
+// included, and gives their paths (`request.add_card.card.token`).
+std::vector<std::string> RedactVaultSecrets(google::protobuf::Message& message,
+                                            const judge::Sight& sight);
+
+}  // namespace billing::server
+
+#endif  // BILLING_SERVER_PRESENT_H_

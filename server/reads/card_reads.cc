@@ -1,0 +1,149 @@
+#include "server/reads/card_reads.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace billing::server {
+namespace {
+
+using ExpiringCard = projections::StateReader::ExpiringCard;
+
+// Rows read at a time where some of them may not be shown.
+constexpr size_t kRowsPerStep = 256;
+
+bool IsMonth(const billing::v1::YearMonth& month) {
+  return month.year() >= 1000 && month.year() <= 9999 && month.month() >= 1 && month.month() <= 12;
+}
+
+std::string CursorAt(const ExpiringCard& card) {
+  return JoinCursor({absl::StrCat(card.month.year), absl::StrCat(card.month.month),
+                     absl::StrCat(card.account), card.card.value()});
+}
+
+std::optional<ExpiringCard> ExpiringCardAt(std::string_view cursor) {
+  const auto parts = SplitCursor(cursor, 4);
+  kernel::YearMonth month;
+  projections::AccountNumber account = 0;
+  if (!parts || !absl::SimpleAtoi((*parts)[0], &month.year) ||
+      !absl::SimpleAtoi((*parts)[1], &month.month) || !absl::SimpleAtoi((*parts)[2], &account)) {
+    return std::nullopt;
+  }
+  return ExpiringCard{month, account, kernel::CardId::FromStored((*parts)[3])};
+}
+
+}  // namespace
+
+Parsed<GetCardQuery> GetCardQuery::Parse(const billing::v1::GetCardRequest& request) {
+  FieldChecks checks;
+  const auto name = checks.Resource("name", request.name(), kernel::kCards);
+  if (!checks.ok()) return checks.Take();
+  return GetCardQuery{name->account, kernel::CardId::FromStored(name->id)};
+}
+
+Answered<billing::v1::GetCardResponse> GetCardQuery::Answer(const ReadContext& context) const {
+  const auto opened = OpenAccount(context, account);
+  if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
+  const auto& owner = std::get<ReadableAccount>(opened);
+  const auto state = context.states.Card(owner.number, card);
+  if (!state) return RefusedRead(kernel::Reason::kCardNotFound);
+  auto shown = ShowCard(context, owner, card, *state);
+  if (const auto* problem = std::get_if<Problem>(&shown)) return *problem;
+  billing::v1::GetCardResponse response;
+  *response.mutable_card() = std::get<billing::v1::Card>(std::move(shown));
+  return response;
+}
+
+Parsed<ListCardsQuery> ListCardsQuery::Parse(const billing::v1::ListCardsRequest& request) {
+  FieldChecks checks;
+  auto account = checks.Account("parent", request.parent());
+  auto page = checks.Page(request);
+  if (!checks.ok()) return checks.Take();
+  return ListCardsQuery{*std::move(account), request.show_removed(), *std::move(page)};
+}
+
+// Removed cards stay for good, so a page may have to pass over many: it gives up after
+// kExaminedMax and leaves the rest to the next page.
+Answered<billing::v1::ListCardsResponse> ListCardsQuery::Answer(const ReadContext& context) const {
+  const auto opened = OpenAccount(context, account);
+  if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
+  const auto& owner = std::get<ReadableAccount>(opened);
+  billing::v1::ListCardsResponse response;
+  PageMeter meter(page.size);
+  std::string last = page.after.value_or("");
+  for (size_t examined = 0;;) {
+    const auto rows = context.states.Cards(owner.number, last, kRowsPerStep);
+    for (const auto& [id, state] : rows) {
+      if (meter.full() || examined == kExaminedMax) {
+        response.set_next_page_token(TokenOf(last, page.digest));
+        return response;
+      }
+      ++examined;
+      last = id.value();
+      if (!show_removed && !state.live()) continue;
+      auto shown = ShowCard(context, owner, id, state);
+      if (const auto* problem = std::get_if<Problem>(&shown)) return *problem;
+      *response.add_cards() = std::get<billing::v1::Card>(std::move(shown));
+      meter.Count(*response.cards().rbegin());
+    }
+    if (rows.size() < kRowsPerStep) return response;
+  }
+}
+
+Parsed<ListExpiringCardsQuery> ListExpiringCardsQuery::Parse(
+    const billing::v1::ListExpiringCardsRequest& request) {
+  FieldChecks checks;
+  auto parent = checks.AccountOrAllAccounts("parent", request.parent());
+  if (!IsMonth(request.before())) {
+    checks.Add("before", "must be a month: year of four digits, month 1 to 12");
+  }
+  auto page = checks.Page(request);
+  std::optional<ExpiringCard> after;
+  if (page && page->after) {
+    after = ExpiringCardAt(*page->after);
+    if (!after) checks.AddForeignToken();
+  }
+  if (!checks.ok()) return checks.Take();
+  return ListExpiringCardsQuery{*std::move(parent),
+                                {request.before().year(), request.before().month()},
+                                std::move(after),
+                                *std::move(page)};
+}
+
+Answered<billing::v1::ListExpiringCardsResponse> ListExpiringCardsQuery::Answer(
+    const ReadContext& context) const {
+  std::optional<projections::AccountNumber> only;
+  if (parent.account) {
+    const auto opened = OpenAccount(context, *parent.account);
+    if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
+    only = std::get<ReadableAccount>(opened).number;
+  } else if (!MayReadAllAccounts(context)) {
+    return RefusedRead(kernel::Reason::kRoleRequired);
+  }
+  AccountCache accounts(context);
+  billing::v1::ListExpiringCardsResponse response;
+  PageMeter meter(page.size);
+  const ExpiringCard* last = nullptr;
+  const auto rows = context.states.ExpiringCards(only, before, after, page.size + 1);
+  for (const ExpiringCard& row : rows) {
+    if (meter.full()) {
+      response.set_next_page_token(TokenOf(CursorAt(*last), page.digest));
+      break;
+    }
+    last = &row;
+    const auto& opened = accounts.Open(row.account);
+    if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
+    const auto state = context.states.Card(row.account, row.card);
+    if (!state) continue;  // only an unreadable row: states.status() says so
+    auto shown = ShowCard(context, std::get<ReadableAccount>(opened), row.card, *state);
+    if (const auto* problem = std::get_if<Problem>(&shown)) return *problem;
+    *response.add_cards() = std::get<billing::v1::Card>(std::move(shown));
+    meter.Count(*response.cards().rbegin());
+  }
+  return response;
+}
+
+}  // namespace billing::server

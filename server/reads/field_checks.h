@@ -1,0 +1,58 @@
+// Checks of the fields of a read's request: every bad field is found before the answer.
+#ifndef BILLING_SERVER_READS_FIELD_CHECKS_H_
+#define BILLING_SERVER_READS_FIELD_CHECKS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "aggregates/kernel/ids.h"
+#include "aggregates/kernel/names.h"
+#include "aggregates/request/request.h"
+#include "server/reads/page.h"
+
+namespace billing::server {
+
+// A request's query, or what is wrong with the request.
+template <class Query>
+using Parsed = std::variant<Query, std::vector<request::Violation>>;
+
+// Where a parent may be all accounts: nothing means all.
+struct AccountOrAll {
+  std::optional<kernel::AccountId> account;
+};
+
+// Each check gives nothing and notes a violation when the field is bad.
+class FieldChecks {
+ public:
+  // `billingAccounts/{account}`.
+  std::optional<kernel::AccountId> Account(std::string field, std::string_view name);
+  // The same, or `-`, or `billingAccounts/-`.
+  std::optional<AccountOrAll> AccountOrAllAccounts(std::string field, std::string_view name);
+  // `billingAccounts/{account}/{collection}/{id}`.
+  std::optional<kernel::ResourceName> Resource(std::string field, std::string_view name,
+                                               std::string_view collection);
+
+  // page_size and page_token of a paged request.
+  template <class Request>
+  std::optional<PageQuery> Page(const Request& request) {
+    return Page(request.page_size(), request.page_token(), DigestOf(request));
+  }
+
+  void Add(std::string field, std::string description);
+  void AddForeignToken();
+  bool ok() const { return violations_.empty(); }
+  std::vector<request::Violation> Take() { return std::move(violations_); }
+
+ private:
+  std::optional<PageQuery> Page(int32_t size, std::string_view token, std::string digest);
+
+  std::vector<request::Violation> violations_;
+};
+
+}  // namespace billing::server
+
+#endif  // BILLING_SERVER_READS_FIELD_CHECKS_H_

@@ -1,0 +1,61 @@
+// What a read works on: one published state, held for one answer.
+#ifndef BILLING_SERVER_READS_READ_CONTEXT_H_
+#define BILLING_SERVER_READS_READ_CONTEXT_H_
+
+#include <cstdint>
+#include <map>
+
+#include "aggregates/judge/judge.h"
+#include "aggregates/kernel/context.h"
+#include "eventstore/event_log.h"
+#include "projections/state/state_reader.h"
+#include "server/present.h"
+#include "server/status.h"
+
+namespace billing::server {
+
+struct ReadContext {
+  projections::StateReader states;
+  // The log position that `states` show: nothing beyond it is read from the log either.
+  uint64_t position;
+  const eventstore::EventLog& log;
+  const Presenter& presenter;
+  const kernel::Caller& caller;
+  kernel::Instant now;
+};
+
+// An account that the caller may read.
+struct ReadableAccount {
+  projections::AccountNumber number;
+  account::AccountState state;
+  View view;
+};
+
+// ROLE_REQUIRED when the caller may not read it, whether it exists or not;
+// BILLING_ACCOUNT_NOT_FOUND when it does not exist and the caller may know that.
+Answered<ReadableAccount> OpenAccount(const ReadContext& context, const kernel::AccountId& id);
+// The same for a number that a row or record named.
+Answered<ReadableAccount> OpenAccount(const ReadContext& context,
+                                      projections::AccountNumber number);
+
+// Accounts that one page names, each opened once.
+class AccountCache {
+ public:
+  explicit AccountCache(const ReadContext& context) : context_(context) {}
+  const Answered<ReadableAccount>& Open(projections::AccountNumber number);
+
+ private:
+  const ReadContext& context_;
+  std::map<projections::AccountNumber, Answered<ReadableAccount>> accounts_;
+};
+
+// Whether the caller may read every account there is.
+bool MayReadAllAccounts(const ReadContext& context);
+
+// The card as the caller may see it.
+Answered<billing::v1::Card> ShowCard(const ReadContext& context, const ReadableAccount& account,
+                                     const kernel::CardId& id, const card::CardState& state);
+
+}  // namespace billing::server
+
+#endif  // BILLING_SERVER_READS_READ_CONTEXT_H_

@@ -1,0 +1,18 @@
+#include "server/services/billing_account_service.h"
+
+#include "server/reads/account_reads.h"
+
+namespace billing::server {
+
+BillingAccountServiceCalls::BillingAccountServiceCalls(const CallParts& parts)
+    : UnaryService(parts) {
+  Command<v1::CreateBillingAccountResponse>("CreateBillingAccount",
+                                            &v1::Command::mutable_create_billing_account);
+  Command<v1::SetPolicyResponse>("SetPolicy", &v1::Command::mutable_set_policy);
+  Read<GetBillingAccountQuery, v1::GetBillingAccountRequest, v1::GetBillingAccountResponse>(
+      "GetBillingAccount");
+  Read<ListBillingAccountsQuery, v1::ListBillingAccountsRequest, v1::ListBillingAccountsResponse>(
+      "ListBillingAccounts");
+}
+
+}  // namespace billing::server

@@ -1,0 +1,17 @@
+// What happened.
+#ifndef BILLING_SERVER_SERVICES_HISTORY_SERVICE_H_
+#define BILLING_SERVER_SERVICES_HISTORY_SERVICE_H_
+
+#include "billing/v1/history_service.grpc.pb.h"
+#include "server/services/unary_service.h"
+
+namespace billing::server {
+
+class HistoryServiceCalls final : public UnaryService<billing::v1::HistoryService> {
+ public:
+  explicit HistoryServiceCalls(const CallParts& parts);
+};
+
+}  // namespace billing::server
+
+#endif  // BILLING_SERVER_SERVICES_HISTORY_SERVICE_H_

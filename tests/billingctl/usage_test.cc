@@ -1,0 +1,157 @@
+// The command line itself: who is calling, what is wrong usage, what help says.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <ostream>
+
+#include "billing/v1/payment_method_service.pb.h"
+#include "tests/billingctl/fake_server.h"
+#include "tools/billingctl/command_line.h"
+
+namespace billing::billingctl {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Caller, IsSentWithEveryCall) {
+  FakeServer server;
+  server.Answer(billing::v1::RemoveCardResponse());
+  RunLine(server, {"--principal", "services/portal", "--roles", "delegate", "card", "remove",
+                   "visa", "--account", "acme", "--on-behalf-of", "users/alice"});
+  ASSERT_EQ(server.Calls().size(), 1u);
+  const FakeServer::Call call = server.Calls().front();
+  EXPECT_EQ(call.metadata.at("x-principal"), "services/portal");
+  EXPECT_EQ(call.metadata.at("x-roles"), "delegate");
+  EXPECT_EQ(call.metadata.at("x-on-behalf-of"), "users/alice");
+  EXPECT_TRUE(call.has_deadline);
+}
+
+TEST(Caller, IsNotSentWhenNobodyIsNamed) {
+  FakeServer server;
+  server.Answer(billing::v1::RemoveCardResponse());
+  RunLine(server, {"card", "remove", "visa", "--account", "acme"});
+  ASSERT_EQ(server.Calls().size(), 1u);
+  for (const char* header : {"x-principal", "x-roles", "x-on-behalf-of"}) {
+    EXPECT_EQ(server.Calls().front().metadata.count(header), 0u) << header;
+  }
+}
+
+TEST(Caller, ComesFromTheEnvironmentUnlessAFlagSaysOtherwise) {
+  ::setenv("BILLINGCTL_PRINCIPAL", "users/carol", 1);
+  FakeServer server;
+  server.Answer(billing::v1::RemoveCardResponse());
+  server.Answer(billing::v1::RemoveCardResponse());
+  RunLine(server, {"card", "remove", "visa", "--account", "acme"});
+  RunLine(server, {"card", "remove", "visa", "--account", "acme", "--principal", "users/dave"});
+  ::unsetenv("BILLINGCTL_PRINCIPAL");
+  ASSERT_EQ(server.Calls().size(), 2u);
+  EXPECT_EQ(server.Calls()[0].metadata.at("x-principal"), "users/carol");
+  EXPECT_EQ(server.Calls()[1].metadata.at("x-principal"), "users/dave");
+}
+
+TEST(Usage, MistakesNeverReachTheServer) {
+  const std::vector<std::vector<std::string>> mistakes = {
+      {},
+      {"card"},
+      {"cards"},
+      {"card", "eat", "visa"},
+      {"card", "remove"},
+      {"card", "remove", "visa"},
+      {"card", "remove", "visa", "--account", "-"},
+      {"card", "remove", "visa", "more", "--account", "acme"},
+      {"card", "remove", "visa", "--account", "acme", "--colour"},
+      {"card", "remove", "visa", "--account", "acme", "--timeout", "never"},
+      {"card", "list", "--account", "acme", "--reason", "no write has happened"},
+      {"card", "list", "--account", "acme", "--limit", "0"},
+      {"card", "list", "--account", "acme", "--columns", "card,size"},
+      {"card", "expiring", "--account", "acme", "--before", "April"},
+      {"card", "set-active", "visa", "--account", "acme"},
+      {"card", "update", "visa", "--account", "acme", "--no-address", "--city", "Delft"},
+  };
+  for (const std::vector<std::string>& arguments : mistakes) {
+    FakeServer server;
+    const Printed printed = RunLine(server, arguments);
+    EXPECT_EQ(printed.code, ExitCode::kUsage) << testing::PrintToString(arguments);
+    EXPECT_EQ(printed.out, "");
+    EXPECT_THAT(printed.err, testing::StartsWith("error: USAGE: "));
+    EXPECT_TRUE(server.Calls().empty());
+  }
+}
+
+TEST(Usage, AMistakeNamesTheHelpToRead) {
+  FakeServer server;
+  EXPECT_EQ(RunLine(server, {"card", "remove", "visa"}).err,
+            "error: USAGE: --account is required\n"
+            "  see billingctl card remove --help\n");
+  EXPECT_EQ(RunLine(server, {"card", "list", "--account", "acme", "--columns", "size"}).err,
+            "error: USAGE: --columns: 'size' is not one of account, card, brand, number, expires, "
+            "funding, country, holder, state, in-use, address, virtual, token, created, updated, "
+            "etag, redacted\n"
+            "  see billingctl card list --help\n");
+}
+
+TEST(Usage, AMistakeIsJsonWhereJsonIsAskedFor) {
+  FakeServer server;
+  EXPECT_EQ(RunLine(server, {"card", "remove", "visa", "--json"}).err,
+            R"({"code":"USAGE","reason":"","message":"--account is required","metadata":{},)"
+            R"("violations":[],"blockers":[]})"
+            "\n");
+}
+
+TEST(Usage, AResourceMayBeCalledLikeANounOrVerb) {
+  FakeServer server;
+  server.Answer(billing::v1::RemoveCardResponse());
+  const Printed printed = RunLine(server, {"card", "remove", "list", "--account", "card"});
+  EXPECT_EQ(printed.code, ExitCode::kOk) << printed.err;
+  EXPECT_THAT(server.Asked<billing::v1::RemoveCardRequest>(),
+              HasSubstr("name: \"billingAccounts/card/cards/list\""));
+}
+
+TEST(Help, GoesToStandardOutputAndNamesTheExitCodes) {
+  FakeServer server;
+  const Printed printed = RunLine(server, {"--help"});
+  EXPECT_EQ(printed.code, ExitCode::kOk);
+  EXPECT_EQ(printed.err, "");
+  EXPECT_THAT(printed.out, HasSubstr("10 outcome unknown"));
+  EXPECT_THAT(printed.out, HasSubstr("BILLINGCTL_ADDRESS"));
+  for (const char* noun :
+       {"account", "card", "subscription", "in-use", "history", "event", "health", "completion"}) {
+    EXPECT_THAT(printed.out, HasSubstr(noun));
+  }
+}
+
+TEST(Help, OfAVerbListsItsFlagsAndTheWordsTheyTake) {
+  FakeServer server;
+  const std::string out = RunLine(server, {"card", "add", "--help"}).out;
+  EXPECT_THAT(out, HasSubstr("--brand visa|mastercard|amex"));
+  EXPECT_THAT(out, HasSubstr("--validate-only"));
+}
+
+TEST(Version, IsPrinted) {
+  FakeServer server;
+  const Printed printed = RunLine(server, {"--version"});
+  EXPECT_EQ(printed.code, ExitCode::kOk);
+  EXPECT_EQ(printed.out, "billingctl 0.1.0\n");
+}
+
+// A full disk or a closed pipe: nothing can be written.
+class BrokenBuffer : public std::streambuf {};
+
+TEST(Output, ThatCannotBeWrittenIsAFailure) {
+  FakeServer server;
+  server.Answer(billing::v1::RemoveCardResponse());
+  BrokenBuffer buffer;
+  std::ostream out(&buffer);
+  std::ostringstream err;
+  CommandLine line({.out = out,
+                    .err = err,
+                    .local_zone = absl::UTCTimeZone(),
+                    .connect = [&](const std::string&) { return server.Channel(); },
+                    .new_request_id = [] { return std::string(kFreshRequestId); }});
+  EXPECT_EQ(line.Run({"card", "remove", "visa", "--account", "acme"}), ExitCode::kInternal);
+  EXPECT_EQ(err.str(), "error: the output could not be written\n");
+}
+
+}  // namespace
+}  // namespace billing::billingctl

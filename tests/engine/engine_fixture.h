@@ -1,0 +1,115 @@
+// A whole engine for tests: real rows, anchor and keys in a folder of its own, a log
+// that tests can hold or break, and a clock that they own.
+#ifndef BILLING_TESTS_ENGINE_ENGINE_FIXTURE_H_
+#define BILLING_TESTS_ENGINE_ENGINE_FIXTURE_H_
+
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "server/engine/engine.h"
+
+namespace billing::server {
+
+// 2026-01-15T12:00:00Z.
+inline constexpr int64_t kNoonUs = 1'768'478'400'000'000;
+
+class TestClock final : public Clock {
+ public:
+  int64_t WallUs() const override { return wall_us_; }
+  int64_t SteadyUs() const override { return steady_us_; }
+  // Time passes on both clocks.
+  void Advance(int64_t us) { wall_us_ += us, steady_us_ += us; }
+  // Somebody sets the wall clock.
+  void Jump(int64_t us) { wall_us_ += us; }
+
+ private:
+  std::atomic<int64_t> wall_us_ = kNoonUs;
+  std::atomic<int64_t> steady_us_ = 1'000'000'000;
+};
+
+// A log that passes everything on, unless a test holds its appends or makes them fail.
+class TestLog final : public eventstore::EventLog {
+ public:
+  explicit TestLog(std::unique_ptr<eventstore::EventLog> inner) : inner_(std::move(inner)) {}
+
+  absl::Status Append(eventstore::Position expected_head,
+                      std::span<const std::string_view> records) override;
+  absl::StatusOr<std::vector<eventstore::StoredRecord>> Read(eventstore::Position from,
+                                                             size_t limit) const override {
+    return inner_->Read(from, limit);
+  }
+  absl::StatusOr<std::vector<eventstore::StoredRecord>> ReadAt(
+      std::span<const eventstore::Position> positions) const override {
+    return inner_->ReadAt(positions);
+  }
+  eventstore::Position Head() const override { return inner_->Head(); }
+  const std::string& LogId() const override { return inner_->LogId(); }
+  absl::Status Close() override { return inner_->Close(); }
+
+  // Appends wait until Release; WaitUntilHeld returns when one does.
+  void Hold();
+  void WaitUntilHeld();
+  void Release();
+  // The next append writes nothing and answers Unknown.
+  void FailNext() { fail_next_ = true; }
+
+ private:
+  std::unique_ptr<eventstore::EventLog> inner_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool hold_ = false;
+  bool held_ = false;
+  std::atomic<bool> fail_next_ = false;
+};
+
+class EngineTest : public ::testing::Test {
+ protected:
+  EngineTest();
+  ~EngineTest() override;
+
+  void StartEngine() { ASSERT_EQ(TryStart(), absl::OkStatus()); }
+  absl::Status TryStart();
+  // Ends engine, rows and anchor as a clean stop does; log, keys and files stay.
+  void StopEngine();
+
+  // The request as the edge would parse it.
+  request::Request Parse(const billing::v1::Command& command);
+  // Submits and waits for the outcome.
+  Outcome Do(const billing::v1::Command& command, const std::string& principal = "users/alice");
+  std::future<Outcome> DoLater(const billing::v1::Command& command,
+                               const std::string& principal = "users/alice",
+                               std::function<bool()> abandoned = nullptr);
+
+  std::filesystem::path folder_;
+  TestClock clock_;
+  EngineOptions options_;
+  std::unique_ptr<TestLog> log_;
+  std::unique_ptr<eventstore::Vault> vault_;
+  std::unique_ptr<eventstore::Anchor> anchor_;
+  std::unique_ptr<projections::RowStore> rows_;
+  std::unique_ptr<Engine> engine_;
+};
+
+// Commands. Principals with `operator` in their name have that role.
+billing::v1::Command OpenAccount(const std::string& id, const std::string& request_id = "");
+billing::v1::Command AddCard(const std::string& id, const std::string& request_id = "");
+billing::v1::Command AddCardActive(const std::string& id, const std::string& subscription);
+billing::v1::Command Subscribe(const std::string& id, const std::string& card = "");
+billing::v1::Command SetActive(const std::string& subscription, const std::string& card);
+billing::v1::Command Remove(const std::string& card, const std::string& request_id = "");
+
+// 00000000-0000-4000-8000-0000000000NN.
+std::string RequestId(int number);
+
+}  // namespace billing::server
+
+#endif  // BILLING_TESTS_ENGINE_ENGINE_FIXTURE_H_

@@ -1,0 +1,230 @@
+#include "server/engine/engine.h"
+
+#include <future>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "tests/engine/engine_fixture.h"
+
+namespace billing::server {
+namespace {
+
+using ::testing::HasSubstr;
+
+Accepted MustAccept(Outcome outcome) {
+  if (auto* accepted = std::get_if<Accepted>(&outcome)) return *accepted;
+  if (auto* refused = std::get_if<Refused>(&outcome)) {
+    ADD_FAILURE() << "refused: " << refused->refusal.ShortDebugString();
+  } else {
+    ADD_FAILURE() << "not done: " << std::get<NotDone>(outcome).detail;
+  }
+  return {};
+}
+
+Refused MustRefuse(Outcome outcome) {
+  if (auto* refused = std::get_if<Refused>(&outcome)) return *refused;
+  ADD_FAILURE() << "not refused";
+  return {};
+}
+
+NotDone::Kind MustNotBeDone(const Outcome& outcome) {
+  if (const auto* not_done = std::get_if<NotDone>(&outcome)) return not_done->kind;
+  ADD_FAILURE() << "was judged";
+  return NotDone::Kind::kReadFailed;
+}
+
+constexpr char kOperator[] = "services/operator";
+
+TEST_F(EngineTest, EveryFactHasItsPositionWithoutGaps) {
+  StartEngine();
+  EXPECT_EQ(MustAccept(Do(OpenAccount("acme"), kOperator)).receipt.position, 1u);
+  EXPECT_EQ(MustAccept(Do(Subscribe("web"))).receipt.position, 2u);
+  const Accepted added = MustAccept(Do(AddCardActive("visa", "web")));
+  EXPECT_EQ(added.receipt.position, 4u) << "CardAdded and ActiveCardChanged";
+  ASSERT_EQ(added.answer.moved_subscriptions_size(), 1);
+  EXPECT_EQ(added.answer.moved_subscriptions(0), "subscriptions/web");
+  EXPECT_EQ(added.receipt.leaf_hash.size(), 32u);
+  EXPECT_EQ(log_->Head(), 4u);
+}
+
+TEST_F(EngineTest, RowsArePublishedBeforeTheAnswer) {
+  StartEngine();
+  const uint64_t position = MustAccept(Do(OpenAccount("acme"), kOperator)).receipt.position;
+  EXPECT_EQ(engine_->Current()->position(), position);
+}
+
+TEST_F(EngineTest, ARefusalIsRecordedAndChangesNothing) {
+  StartEngine();
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  MustAccept(Do(AddCard("visa")));
+  MustAccept(Do(Subscribe("web", "visa")));
+  const Refused refused = MustRefuse(Do(Remove("visa")));
+  EXPECT_EQ(refused.refusal.reason(), "CARD_NOT_REMOVABLE");
+  EXPECT_EQ(refused.position, 3u);
+  EXPECT_EQ(refused.event_position, 4u);
+  ASSERT_EQ(refused.refusal.blockers_size(), 1);
+  EXPECT_EQ(refused.refusal.blockers(0).subject(), "subscriptions/web");
+}
+
+TEST_F(EngineTest, AStrangerLeavesNoTraceWhetherTheAccountExistsOrNot) {
+  StartEngine();
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  EXPECT_EQ(MustRefuse(Do(AddCard("visa"), "users/mallory")).refusal.reason(), "ROLE_REQUIRED");
+  billing::v1::Command elsewhere = AddCard("visa");
+  elsewhere.mutable_add_card()->set_parent("billingAccounts/nowhere");
+  EXPECT_EQ(MustRefuse(Do(elsewhere, "users/mallory")).refusal.reason(), "ROLE_REQUIRED");
+  EXPECT_EQ(log_->Head(), 1u);
+}
+
+TEST_F(EngineTest, AnAbandonedCallIsNotAppended) {
+  StartEngine();
+  auto outcome = DoLater(OpenAccount("acme"), kOperator, [] { return true; });
+  EXPECT_EQ(MustNotBeDone(outcome.get()), NotDone::Kind::kCancelled);
+  EXPECT_EQ(log_->Head(), 0u);
+}
+
+TEST_F(EngineTest, AFullQueueAnswersAtOnce) {
+  options_.queue_max = 2;
+  StartEngine();
+  log_->Hold();
+  auto first = DoLater(OpenAccount("acme"), kOperator);
+  log_->WaitUntilHeld();
+  auto second = DoLater(OpenAccount("acme-two"), kOperator);
+  auto third = DoLater(OpenAccount("acme-three"), kOperator);
+  EXPECT_EQ(MustNotBeDone(Do(OpenAccount("acme-four"), kOperator)), NotDone::Kind::kOverloaded);
+  log_->Release();
+  MustAccept(first.get());
+  MustAccept(second.get());
+  MustAccept(third.get());
+}
+
+TEST_F(EngineTest, WhatWaitsTogetherIsOneBatch) {
+  StartEngine();
+  log_->Hold();
+  auto first = DoLater(OpenAccount("acme"), kOperator);
+  log_->WaitUntilHeld();
+  std::vector<std::future<Outcome>> later;
+  for (int i = 0; i < 20; ++i) later.push_back(DoLater(AddCard(absl::StrCat("card-", i))));
+  log_->Release();
+  MustAccept(first.get());
+  for (auto& outcome : later) MustAccept(outcome.get());
+  EXPECT_EQ(engine_->GetStatus().batches, 2u);
+}
+
+TEST_F(EngineTest, ACommandSeesTheOnesBeforeItInTheSameBatch) {
+  StartEngine();
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  log_->Hold();
+  auto held = DoLater(Subscribe("other"));
+  log_->WaitUntilHeld();
+  auto added = DoLater(AddCard("visa"));
+  auto subscribed = DoLater(Subscribe("web", "visa"));
+  auto removed = DoLater(Remove("visa"));
+  log_->Release();
+  MustAccept(added.get());
+  MustAccept(subscribed.get());
+  EXPECT_EQ(MustRefuse(removed.get()).refusal.reason(), "CARD_NOT_REMOVABLE");
+  MustAccept(held.get());
+}
+
+TEST_F(EngineTest, AFailedSyncAnswersUnknownAndEndsAllWriting) {
+  StartEngine();
+  absl::Status failure;
+  engine_->OnFailure([&](absl::Status status) { failure = status; });
+  log_->FailNext();
+  EXPECT_EQ(MustNotBeDone(Do(OpenAccount("acme"), kOperator)), NotDone::Kind::kUnknown);
+  EXPECT_EQ(MustNotBeDone(Do(OpenAccount("acme"), kOperator)), NotDone::Kind::kStopping);
+  EXPECT_FALSE(engine_->Stop().ok());
+  EXPECT_THAT(failure.message(), HasSubstr("injected"));
+  EXPECT_EQ(log_->Head(), 0u);
+}
+
+TEST_F(EngineTest, NobodySeesWhatFailedToBecomeDurable) {
+  StartEngine();
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  log_->FailNext();
+  MustNotBeDone(Do(AddCard("visa")));
+  EXPECT_EQ(engine_->Current()->position(), 1u);
+}
+
+TEST_F(EngineTest, RefusalsBeyondTheLimitAreNotRecordedAndSpendNoRequestId) {
+  options_.refusals_per_minute = 2;
+  StartEngine();
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  MustRefuse(Do(Remove("visa")));
+  MustRefuse(Do(Remove("visa")));
+  EXPECT_EQ(MustNotBeDone(Do(Remove("visa", RequestId(7)))), NotDone::Kind::kRefusalLimit);
+  EXPECT_EQ(log_->Head(), 3u);
+  MustAccept(Do(AddCard("visa")));  // what succeeds is never held back
+  clock_.Advance(60'000'000);
+  MustAccept(Do(Remove("visa", RequestId(7))));
+}
+
+TEST_F(EngineTest, TimeNeverDecreasesAlongTheLog) {
+  StartEngine();
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  clock_.Jump(-3'600'000'000);
+  EXPECT_EQ(MustAccept(Do(AddCard("visa"))).receipt.commit_time_us, kNoonUs);
+}
+
+TEST_F(EngineTest, AClockThatRanAwayIsSuspectUntilItAgrees) {
+  StartEngine();
+  clock_.Jump(61'000'000);
+  EXPECT_EQ(MustNotBeDone(Do(OpenAccount("acme"), kOperator)), NotDone::Kind::kClockSuspect);
+  clock_.Jump(-61'000'000);
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+}
+
+TEST_F(EngineTest, AClockFarBehindTheLogRefusesTheStartUnlessAccepted) {
+  StartEngine();
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  StopEngine();
+  clock_.Jump(-301'000'000);
+  EXPECT_EQ(TryStart().code(), absl::StatusCode::kFailedPrecondition);
+  StopEngine();
+  options_.accept_clock = true;
+  StartEngine();
+  EXPECT_EQ(MustAccept(Do(AddCard("visa"))).receipt.commit_time_us, kNoonUs);
+}
+
+TEST_F(EngineTest, AFullDiskRefusesWritesBeforeTheStoreSeesThem) {
+  options_.free_bytes_min = UINT64_MAX;
+  StartEngine();
+  EXPECT_EQ(MustNotBeDone(Do(OpenAccount("acme"), kOperator)), NotDone::Kind::kStorageFull);
+  EXPECT_EQ(log_->Head(), 0u);
+}
+
+TEST_F(EngineTest, AwaitSettlesWhenThePositionIsPublished) {
+  StartEngine();
+  std::promise<bool> reached;
+  engine_->Await(1, clock_.SteadyUs() + 60'000'000, [&](bool there) { reached.set_value(there); });
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  EXPECT_TRUE(reached.get_future().get());
+}
+
+TEST_F(EngineTest, AwaitGivesUpAtItsDeadline) {
+  StartEngine();
+  std::promise<bool> reached;
+  engine_->Await(1, clock_.SteadyUs(), [&](bool there) { reached.set_value(there); });
+  EXPECT_FALSE(reached.get_future().get());
+}
+
+TEST_F(EngineTest, ValidateAnswersAsTheCommandWouldAndRecordsNothing) {
+  StartEngine();
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  kernel::Caller alice{*kernel::Principal::Parse("users/alice")};
+  const Accepted dry = MustAccept(engine_->Validate(Parse(AddCard("visa")), alice));
+  EXPECT_EQ(log_->Head(), 1u);
+  EXPECT_EQ(dry.receipt.position, 1u);
+  Accepted real = MustAccept(Do(AddCard("visa")));
+  real.answer.clear_personal();
+  storage::v1::Answer dry_answer = dry.answer;
+  dry_answer.clear_personal();
+  EXPECT_EQ(dry_answer.DebugString(), real.answer.DebugString());
+}
+
+}  // namespace
+}  // namespace billing::server

@@ -1,0 +1,47 @@
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "server/engine/refusal_limit.h"
+#include "server/engine/waiters.h"
+
+namespace billing::server {
+namespace {
+
+TEST(RefusalLimit, CountsPerAccountPrincipalAndMinute) {
+  RefusalLimit limit(1);
+  EXPECT_TRUE(limit.Allow(1, "users/a", 0));
+  EXPECT_FALSE(limit.Allow(1, "users/a", 59'999'999));
+  EXPECT_TRUE(limit.Allow(2, "users/a", 0));
+  EXPECT_TRUE(limit.Allow(1, "users/b", 0));
+  EXPECT_TRUE(limit.Allow(1, "users/a", 60'000'000));
+}
+
+TEST(RefusalLimit, ZeroMeansNoLimit) {
+  RefusalLimit limit(0);
+  for (int i = 0; i < 1'000; ++i) EXPECT_TRUE(limit.Allow(1, "users/a", 0));
+}
+
+TEST(Waiters, AreSettledByTheirPosition) {
+  Waiters waiters;
+  std::vector<int> settled;
+  waiters.Add(2, 100, [&](bool there) { settled.push_back(there ? 2 : -2); });
+  waiters.Add(5, 100, [&](bool there) { settled.push_back(there ? 5 : -5); });
+  waiters.Published(4);
+  EXPECT_EQ(settled, std::vector<int>{2});
+  waiters.Add(3, 100, [&](bool there) { settled.push_back(there ? 3 : -3); });
+  EXPECT_EQ(settled, (std::vector<int>{2, 3})) << "already there";
+  waiters.Expire(100);
+  EXPECT_EQ(settled, (std::vector<int>{2, 3, -5}));
+}
+
+TEST(Waiters, AreGivenUpWhenClosed) {
+  Waiters waiters;
+  int given_up = 0;
+  waiters.Add(1, 100, [&](bool there) { given_up += there ? 0 : 1; });
+  waiters.Close();
+  waiters.Add(1, 100, [&](bool there) { given_up += there ? 0 : 1; });
+  EXPECT_EQ(given_up, 2);
+}
+
+}  // namespace
+}  // namespace billing::server

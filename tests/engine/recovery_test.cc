@@ -1,0 +1,131 @@
+#include <filesystem>
+#include <map>
+#include <string>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/memory/memory_event_log.h"
+#include "gmock/gmock.h"
+#include "projections/state/state_reader.h"
+#include "tests/engine/engine_fixture.h"
+
+namespace billing::server {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kOperator[] = "services/operator";
+
+TEST_F(EngineTest, ViewsThatLagAreRolledForward) {
+  StartEngine();
+  Do(OpenAccount("acme"), kOperator);
+  StopEngine();
+  std::filesystem::copy(folder_ / "views", folder_ / "views-old",
+                        std::filesystem::copy_options::recursive);
+  StartEngine();
+  Do(AddCard("visa"));
+  Do(Subscribe("web", "visa"));
+  StopEngine();
+  std::filesystem::remove_all(folder_ / "views");
+  std::filesystem::rename(folder_ / "views-old", folder_ / "views");
+  StartEngine();
+  EXPECT_EQ(engine_->Current()->position(), 3u);
+  const auto version = engine_->Current();
+  const projections::StateReader states(*version);
+  const auto card = states.Card(1, *kernel::CardId::Parse("visa"));
+  ASSERT_TRUE(card.has_value());
+  EXPECT_EQ(card->holders.Total(), 1u);
+}
+
+TEST_F(EngineTest, MissingViewsAreBuiltFromTheLog) {
+  StartEngine();
+  Do(OpenAccount("acme"), kOperator);
+  Do(AddCard("visa"));
+  StopEngine();
+  std::filesystem::remove_all(folder_ / "views");
+  StartEngine();
+  EXPECT_EQ(std::get<Accepted>(Do(Remove("visa"))).receipt.position, 3u);
+}
+
+TEST_F(EngineTest, ALogThatEndsBeforeTheAnchorIsRefusedNamingWhatIsMissing) {
+  StartEngine();
+  Do(OpenAccount("acme"), kOperator);
+  Do(AddCard("visa"));
+  const auto kept = log_->Read(1, 1);
+  Do(Subscribe("web"));
+  StopEngine();
+  std::filesystem::remove_all(folder_ / "views");
+  class Shorter final : public eventstore::EventLog {
+   public:
+    explicit Shorter(eventstore::EventLog& inner) : inner_(inner) {}
+    absl::Status Append(eventstore::Position, std::span<const std::string_view>) override {
+      return absl::UnknownError("read only");
+    }
+    absl::StatusOr<std::vector<eventstore::StoredRecord>> Read(
+        eventstore::Position from, size_t limit) const override {
+      return inner_.Read(from, from > 1 ? 0 : std::min<size_t>(limit, 1));
+    }
+    absl::StatusOr<std::vector<eventstore::StoredRecord>> ReadAt(
+        std::span<const eventstore::Position> positions) const override {
+      return inner_.ReadAt(positions);
+    }
+    eventstore::Position Head() const override { return 1; }
+    const std::string& LogId() const override { return inner_.LogId(); }
+    absl::Status Close() override { return absl::OkStatus(); }
+
+   private:
+    eventstore::EventLog& inner_;
+  };
+  auto full = std::move(log_);
+  log_ = std::make_unique<TestLog>(std::make_unique<Shorter>(*full));
+  const absl::Status status = TryStart();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(status.message(), HasSubstr("positions 2 to 3 are missing"));
+}
+
+TEST_F(EngineTest, AnotherLogIsRefused) {
+  StartEngine();
+  Do(OpenAccount("acme"), kOperator);
+  StopEngine();
+  std::filesystem::remove_all(folder_ / "keys");
+  std::filesystem::remove_all(folder_ / "views");
+  log_ = std::make_unique<TestLog>(eventstore::NewMemoryEventLog());
+  const absl::Status status = TryStart();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(status.message(), HasSubstr("position 1 is missing"));
+}
+
+TEST_F(EngineTest, ALostAnchorIsRefused) {
+  StartEngine();
+  Do(OpenAccount("acme"), kOperator);
+  StopEngine();
+  std::filesystem::remove(folder_ / "anchor");
+  EXPECT_EQ(TryStart().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(EngineTest, AddCardChangesThreeRowsAndThreeIndexKeys) {
+  StartEngine();
+  Do(OpenAccount("acme"), kOperator);
+  const auto rows_now = [&] {
+    std::map<std::string, std::string> rows;
+    engine_->Current()->Scan({}, projections::Order::kAscending,
+                             [&](std::string_view key, std::string_view value) {
+                               rows.emplace(key, value);
+                               return true;
+                             });
+    return rows;
+  };
+  const auto before = rows_now();
+  Do(AddCard("visa", RequestId(1)));
+  size_t changed = 0;
+  for (const auto& [key, value] : rows_now()) {
+    const auto old = before.find(key);
+    changed += old == before.end() || old->second != value ? 1 : 0;
+  }
+  // Rows: the account's head, the card, its vault token. Indexes: the history of the
+  // account and of the card, and the request id.
+  EXPECT_EQ(changed, 6u);
+}
+
+}  // namespace
+}  // namespace billing::server

@@ -1,0 +1,156 @@
+// What a damaged log says of itself. The write-ahead log holds what was appended since
+// the log was opened; opening it again moves that into table files.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/rocksdb/rocksdb_event_log.h"
+#include "tests/eventstore/event_log_contract.h"
+#include "tests/eventstore/temporary_directory.h"
+
+namespace billing::eventstore {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class DamagedLogTest : public testing::Test {
+ protected:
+  std::string path() const { return directory_ / "log"; }
+
+  std::unique_ptr<EventLog> OpenLog() {
+    auto log = OpenRocksdbEventLog({.directory = path()});
+    EXPECT_TRUE(log.ok()) << log.status();
+    return *std::move(log);
+  }
+  // A log that holds "record 1." to "record 100.", one Append each.
+  void MakeLogOf100() {
+    auto log = OpenLog();
+    log_id_ = log->LogId();
+    for (Position head = 0; head < 100; ++head) {
+      ASSERT_TRUE(AppendTexts(*log, head, {absl::StrCat("record ", head + 1, ".")}).ok());
+    }
+    ASSERT_TRUE(log->Close().ok());
+  }
+  // The largest file of a kind.
+  std::string FileOf(const std::string& kind) const {
+    std::string found;
+    uintmax_t size = 0;
+    for (const auto& entry : fs::directory_iterator(path())) {
+      bool is_kind =
+          entry.path().extension() == kind || entry.path().filename().string().starts_with(kind);
+      if (is_kind && entry.file_size() >= size) {
+        found = entry.path();
+        size = entry.file_size();
+      }
+    }
+    EXPECT_FALSE(found.empty()) << kind;
+    return found;
+  }
+  absl::Status OpenStatus() { return OpenRocksdbEventLog({.directory = path()}).status(); }
+
+  TemporaryDirectory directory_;
+  std::string log_id_;
+};
+
+TEST_F(DamagedLogTest, AFlippedBitInTheWriteAheadLogIsRefusedAndItsPlaceNamed) {
+  MakeLogOf100();
+  const std::string wal = FileOf(".log");
+  const uint64_t offset = FileContents(wal).find("record 50.");
+  FlipBit(wal, offset);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    absl::Status refused = OpenStatus();
+    ASSERT_TRUE(absl::IsDataLoss(refused)) << refused;
+    EXPECT_THAT(std::string(refused.message()), HasSubstr("can be read up to position 49"));
+  }
+  // It was only looked at: with the bit set right again all is there.
+  FlipBit(wal, offset);
+  EXPECT_EQ(OpenLog()->Head(), 100u);
+}
+
+// A batch that was being written when the power went: it was never acknowledged.
+TEST_F(DamagedLogTest, ATornTailIsForgotten) {
+  MakeLogOf100();
+  const std::string wal = FileOf(".log");
+  fs::resize_file(wal, fs::file_size(wal) - 3);
+  auto log = OpenLog();
+  EXPECT_EQ(log->Head(), 99u);
+  EXPECT_TRUE(AppendTexts(*log, 99, {"record 100 again"}).ok());
+}
+
+// RocksDB cannot know it; the anchor does, which says how far the log had come.
+TEST_F(DamagedLogTest, ALostWriteAheadLogOpensShorter) {
+  MakeLogOf100();
+  fs::remove(FileOf(".log"));
+  auto log = OpenLog();
+  EXPECT_EQ(log->Head(), 0u);
+  EXPECT_EQ(log->LogId(), log_id_);
+}
+
+TEST_F(DamagedLogTest, AFlippedBitInATableIsFoundByTheReadThatMeetsIt) {
+  MakeLogOf100();
+  OpenLog()->Close().IgnoreError();
+  const std::string table = FileOf(".sst");
+  FlipBit(table, 20);
+  absl::StatusOr<std::unique_ptr<EventLog>> log = OpenRocksdbEventLog({.directory = path()});
+  if (!log.ok()) {
+    EXPECT_TRUE(absl::IsDataLoss(log.status())) << log.status();
+    return;
+  }
+  EXPECT_EQ(ReadTexts(**log, 1, 100), "DATA_LOSS");
+  EXPECT_EQ(ReadTextsAt(**log, {1}), "DATA_LOSS");
+}
+
+TEST_F(DamagedLogTest, ALostTableIsRefused) {
+  MakeLogOf100();
+  OpenLog()->Close().IgnoreError();
+  fs::remove(FileOf(".sst"));
+  EXPECT_TRUE(absl::IsDataLoss(OpenStatus())) << OpenStatus();
+}
+
+TEST_F(DamagedLogTest, ADamagedManifestIsRefused) {
+  MakeLogOf100();
+  const std::string manifest = FileOf("MANIFEST");
+  FlipBit(manifest, fs::file_size(manifest) / 2);
+  EXPECT_TRUE(absl::IsDataLoss(OpenStatus())) << OpenStatus();
+}
+
+TEST_F(DamagedLogTest, ALostManifestIsRefused) {
+  MakeLogOf100();
+  fs::remove(FileOf("MANIFEST"));
+  EXPECT_TRUE(absl::IsDataLoss(OpenStatus())) << OpenStatus();
+}
+
+TEST_F(DamagedLogTest, ALostCurrentFileIsRefused) {
+  MakeLogOf100();
+  fs::remove(path() + "/CURRENT");
+  EXPECT_TRUE(absl::IsFailedPrecondition(OpenStatus())) << OpenStatus();
+}
+
+// Every bit of damage that the write-ahead log can suffer is refused or leaves a whole
+// prefix: never a wrong or missing record in the middle.
+TEST_F(DamagedLogTest, NoFlippedByteOfTheWriteAheadLogGivesAWrongRecord) {
+  MakeLogOf100();
+  const fs::path kept = directory_ / "kept";
+  fs::copy(path(), kept);
+  const uint64_t size = fs::file_size(FileOf(".log"));
+  for (uint64_t offset = 0; offset < size; offset += 211) {
+    fs::remove_all(path());
+    fs::copy(kept, path());
+    FlipBit(FileOf(".log"), offset);
+    auto log = OpenRocksdbEventLog({.directory = path()});
+    if (!log.ok()) {
+      EXPECT_TRUE(absl::IsDataLoss(log.status())) << offset << ": " << log.status();
+      continue;
+    }
+    auto records = (*log)->Read(1, 100);
+    ASSERT_TRUE(records.ok()) << offset << ": " << records.status();
+    for (const StoredRecord& record : *records) {
+      ASSERT_EQ(record.bytes, absl::StrCat("record ", record.position, ".")) << offset;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace billing::eventstore

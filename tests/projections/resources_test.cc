@@ -1,0 +1,171 @@
+#include "projections/resources/resources.h"
+
+#include <gtest/gtest.h>
+
+#include "google/protobuf/util/time_util.h"
+#include "tests/projections/log.h"
+
+namespace billing::projections {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+// 2030-05-01 12:00 UTC: the card of 2030-04 stops being valid.
+const kernel::Instant kExpiry = kernel::ExpiryOf({2030, 4});
+const kernel::Instant kBeforeExpiry = {kExpiry.us - 1};
+
+card::CardState Visa() {
+  card::CardState card{
+      .token = "tok-visa",
+      .fingerprint = "fp-visa",
+      .brand = v1::BRAND_VISA,
+      .funding = v1::FUNDING_DEBIT,
+      .is_virtual = true,
+      .last_four = "1111",
+      .expiry = {2030, 4},
+      .country = "NL",
+      .state = v1::CARD_STATE_LIVE,
+      .create_time = {1'000'000},
+      .update_time = {2'000'001},
+      .etag = 12,
+  };
+  card.personal.set_holder_name("sealed");
+  return card;
+}
+
+subscription::SubscriptionState PaidByVisa(v1::SubscriptionState state) {
+  return {
+      .display_name = "Web",
+      .kind = v1::SUBSCRIPTION_KIND_RESERVATION,
+      .state = state,
+      .card = CardNamed("visa"),
+      .active_since = {3'000'000},
+      .create_time = {1'000'000},
+      .update_time = {4'000'000},
+      .etag = 13,
+  };
+}
+
+TEST(AccountResource, ShowsTheStateAndThePolicyInForce) {
+  const v1::BillingAccount account = ToMessage(account::AccountState{
+      .id = kernel::AccountId::FromStored("acme"),
+      .display_name = "Acme",
+      .agreement = v1::AGREEMENT_PAY_AS_YOU_GO,
+      .administrator = kernel::Principal::FromStored("users/alice"),
+      .business = true,
+      .country = "NL",
+      .currency = "EUR",
+      .invoice_payment = v1::INVOICE_PAYMENT_STATE_NONE,
+      .create_time = {1'000'001},
+      .etag = 7,
+  });
+  EXPECT_EQ(account.name(), "") << "relative to itself";
+  EXPECT_EQ(account.display_name(), "Acme");
+  EXPECT_EQ(account.agreement(), v1::AGREEMENT_PAY_AS_YOU_GO);
+  EXPECT_EQ(account.administrator(), "users/alice");
+  EXPECT_TRUE(account.business());
+  EXPECT_EQ(account.country(), "NL");
+  EXPECT_EQ(account.currency(), "EUR");
+  EXPECT_EQ(account.policy().holding_states_size(), 2);
+  EXPECT_EQ(account.policy().max_cards(), account::kCardsMaxDefault);
+  EXPECT_EQ(account.invoice_payment(), v1::INVOICE_PAYMENT_STATE_NONE);
+  EXPECT_EQ(TimeUtil::TimestampToMicroseconds(account.create_time()), 1'000'001);
+  EXPECT_EQ(account.etag(), "\"7\"");
+  ASSERT_EQ(account.roles_size(), 1);
+  EXPECT_EQ(account.roles(0).principal(), "users/alice");
+  EXPECT_EQ(account.roles(0).role(), v1::ROLE_ADMINISTRATOR);
+}
+
+TEST(CardResource, ShowsTheStateAndNothingSealed) {
+  const v1::Card card = ToMessage(CardNamed("visa"), Visa(), {}, kBeforeExpiry);
+  EXPECT_EQ(card.name(), "cards/visa");
+  EXPECT_EQ(card.token(), "tok-visa");
+  EXPECT_EQ(card.fingerprint(), "fp-visa");
+  EXPECT_EQ(card.brand(), v1::BRAND_VISA);
+  EXPECT_EQ(card.funding(), v1::FUNDING_DEBIT);
+  EXPECT_TRUE(card.virtual_());
+  EXPECT_EQ(card.last_four(), "1111");
+  EXPECT_EQ(card.expiry().year(), 2030);
+  EXPECT_EQ(card.expiry().month(), 4);
+  EXPECT_EQ(card.country(), "NL");
+  EXPECT_EQ(card.state(), v1::CARD_STATE_LIVE);
+  EXPECT_EQ(TimeUtil::TimestampToMicroseconds(card.create_time()), 1'000'000);
+  EXPECT_EQ(TimeUtil::TimestampToMicroseconds(card.update_time()), 2'000'001);
+  EXPECT_EQ(card.etag(), "\"12\"");
+  EXPECT_EQ(card.holder_name(), "");
+  EXPECT_FALSE(card.has_billing_address());
+}
+
+TEST(CardResource, HasExpiredFromTheInstantOfItsExpiry) {
+  EXPECT_FALSE(ToMessage(CardNamed("visa"), Visa(), {}, kBeforeExpiry).expired());
+  EXPECT_TRUE(ToMessage(CardNamed("visa"), Visa(), {}, kExpiry).expired());
+}
+
+TEST(CardResource, IsInUseWhenThePolicySaysSo) {
+  const account::Policy strict{.disabled_holds = true};
+  card::CardState card = Visa();
+  EXPECT_FALSE(ToMessage(CardNamed("visa"), card, strict, kBeforeExpiry).in_use());
+  card.holders.At(v1::SUBSCRIPTION_STATE_DISABLED, v1::SUBSCRIPTION_KIND_CONSUMPTION) = 1;
+  EXPECT_FALSE(ToMessage(CardNamed("visa"), card, {}, kBeforeExpiry).in_use());
+  EXPECT_TRUE(ToMessage(CardNamed("visa"), card, strict, kBeforeExpiry).in_use());
+}
+
+TEST(SubscriptionResource, ShowsTheState) {
+  const v1::Subscription web =
+      ToMessage(SubscriptionNamed("web"), PaidByVisa(v1::SUBSCRIPTION_STATE_ACTIVE));
+  EXPECT_EQ(web.name(), "subscriptions/web");
+  EXPECT_EQ(web.display_name(), "Web");
+  EXPECT_EQ(web.kind(), v1::SUBSCRIPTION_KIND_RESERVATION);
+  EXPECT_EQ(web.state(), v1::SUBSCRIPTION_STATE_ACTIVE);
+  EXPECT_EQ(web.card(), "cards/visa");
+  EXPECT_EQ(web.billing_profile(), "");
+  EXPECT_FALSE(web.pays_by_invoice());
+  EXPECT_EQ(TimeUtil::TimestampToMicroseconds(web.active_since()), 3'000'000);
+  EXPECT_EQ(TimeUtil::TimestampToMicroseconds(web.create_time()), 1'000'000);
+  EXPECT_EQ(TimeUtil::TimestampToMicroseconds(web.update_time()), 4'000'000);
+  EXPECT_EQ(web.etag(), "\"13\"");
+}
+
+TEST(SubscriptionResource, ShowsTheProfileItIsBilledTo) {
+  auto state = PaidByVisa(v1::SUBSCRIPTION_STATE_ACTIVE);
+  state.card.reset();
+  state.billing_profile = kernel::BillingProfileId::FromStored("east");
+  const v1::Subscription web = ToMessage(SubscriptionNamed("web"), state);
+  EXPECT_EQ(web.card(), "");
+  EXPECT_EQ(web.billing_profile(), "billingProfiles/east");
+}
+
+TEST(CardInUse, ShowsWhoPaysSinceWhenAndWhetherThatHoldsTheCard) {
+  const card::CardState visa = Visa();
+  const auto shown = [&visa](v1::SubscriptionState state, const account::Policy& policy) {
+    return ToCardInUse(SubscriptionNamed("web"), PaidByVisa(state), &visa, policy, kBeforeExpiry);
+  };
+  const v1::CardInUse active = shown(v1::SUBSCRIPTION_STATE_ACTIVE, {});
+  EXPECT_EQ(active.subscription(), "subscriptions/web");
+  EXPECT_EQ(active.subscription_state(), v1::SUBSCRIPTION_STATE_ACTIVE);
+  EXPECT_EQ(active.card(), "cards/visa");
+  EXPECT_EQ(TimeUtil::TimestampToMicroseconds(active.active_since()), 3'000'000);
+  EXPECT_FALSE(active.expired());
+  EXPECT_TRUE(active.in_use());
+  EXPECT_FALSE(shown(v1::SUBSCRIPTION_STATE_CANCELLED, {}).in_use());
+  EXPECT_TRUE(shown(v1::SUBSCRIPTION_STATE_CANCELLED, {.cancelled_holds = true}).in_use());
+}
+
+TEST(CardInUse, SaysThatTheCardHasExpired) {
+  const card::CardState visa = Visa();
+  EXPECT_TRUE(ToCardInUse(SubscriptionNamed("web"), PaidByVisa(v1::SUBSCRIPTION_STATE_ACTIVE),
+                          &visa, {}, kExpiry)
+                  .expired());
+}
+
+TEST(CardInUse, IsEmptyWhereNoCardPays) {
+  auto state = PaidByVisa(v1::SUBSCRIPTION_STATE_ACTIVE);
+  state.card.reset();
+  const auto web = ToCardInUse(SubscriptionNamed("web"), state, nullptr, {}, kExpiry);
+  EXPECT_EQ(web.card(), "");
+  EXPECT_FALSE(web.expired());
+  EXPECT_FALSE(web.in_use());
+}
+
+}  // namespace
+}  // namespace billing::projections

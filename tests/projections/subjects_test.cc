@@ -1,0 +1,86 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "projections/fold/fold.h"
+#include "projections/fold/references.h"
+#include "tests/projections/log.h"
+
+namespace billing::projections {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(OneOfEachFact, MissesNoFactType) {
+  const auto* data = v1::Event::descriptor()->FindOneofByName("data");
+  std::set<std::string> types;
+  for (const auto& event : OneOfEachFact()) types.insert(TypeOf(event));
+  EXPECT_EQ(types.size(), static_cast<size_t>(data->field_count()));
+}
+
+TEST(TypeOf, IsTheFactsMessageName) {
+  EXPECT_EQ(TypeOf(given::CardAdded("visa")), "CardAdded");
+  EXPECT_EQ(TypeOf(RemovalRefused("visa", {})), "CommandRefused");
+}
+
+// The lists that are written out for speed name exactly what the schema marks.
+TEST(SubjectsOf, AreTheReferencesOfTheFact) {
+  for (const auto& event : OneOfEachFact()) {
+    std::set<std::string> references;
+    for (const std::string& name : ReferencesIn(event)) {
+      if (!name.starts_with("billingAccounts/")) references.insert(name);
+    }
+    EXPECT_THAT(SubjectsOf(event), testing::ElementsAreArray(references)) << TypeOf(event);
+  }
+}
+
+TEST(SubjectsOf, AnAccountsOwnFactIsNothingBelowIt) {
+  EXPECT_THAT(SubjectsOf(given::BillingAccountCreated()), IsEmpty());
+  EXPECT_THAT(SubjectsOf(given::PolicyChanged({})), IsEmpty());
+}
+
+TEST(SubjectsOf, ANewCardConcernsTheSubscriptionItWasAddedFrom) {
+  EXPECT_THAT(SubjectsOf(given::CardAdded("visa", {.subscription = "web"})),
+              ElementsAre("cards/visa", "subscriptions/web"));
+  EXPECT_THAT(SubjectsOf(given::CardAdded("visa")), ElementsAre("cards/visa"));
+}
+
+TEST(SubjectsOf, ACascadeConcernsEveryCardAndSubscriptionInItOnce) {
+  EXPECT_THAT(SubjectsOf(given::ActiveCardChanged(
+                  "web", "visa", {{"mail", "amex"}, {"shop", ""}, {"web", "amex"}})),
+              ElementsAre("cards/amex", "cards/visa", "subscriptions/mail", "subscriptions/shop",
+                          "subscriptions/web"));
+}
+
+TEST(SubjectsOf, ARemovalConcernsTheSubscriptionsItDetaches) {
+  EXPECT_THAT(SubjectsOf(given::CardRemoved("visa", {"web", "mail"})),
+              ElementsAre("cards/visa", "subscriptions/mail", "subscriptions/web"));
+}
+
+TEST(SubjectsOf, ARefusalConcernsItsRequestItsBlockersAndWhatItPointsAt) {
+  v1::Event refusal = RemovalRefused("visa", {"web"});
+  auto& detail = *refusal.mutable_command_refused()->add_details();
+  detail.set_key("card");
+  detail.set_resource("cards/amex");
+  // The account itself is the subject of LAST_PAYMENT_METHOD_REQUIRED.
+  refusal.mutable_command_refused()->add_blockers()->set_type("LAST_PAYMENT_METHOD_REQUIRED");
+  EXPECT_THAT(SubjectsOf(refusal), ElementsAre("cards/amex", "cards/visa", "subscriptions/web"));
+}
+
+TEST(SubjectsOf, ACardOfAnotherAccountIsNoSubjectOfThisOne) {
+  v1::Event refusal;
+  auto& request = *refusal.mutable_command_refused()->mutable_request()->mutable_set_active();
+  request.set_subscription("subscriptions/web");
+  request.set_card("billingAccounts/other/cards/visa");
+  EXPECT_THAT(SubjectsOf(refusal), ElementsAre("subscriptions/web"));
+}
+
+TEST(SubjectsOf, AnEmptySuccessConcernsWhatItsRequestNames) {
+  EXPECT_THAT(SubjectsOf(SetActiveChangedNothing("web", "visa")),
+              ElementsAre("cards/visa", "subscriptions/web"));
+}
+
+}  // namespace
+}  // namespace billing::projections

@@ -1,0 +1,221 @@
+// Each bad field alone gives exactly one violation, which names it and repeats nothing of
+// its value.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <ostream>
+
+#include "tests/request/requests.h"
+
+namespace billing::request {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+struct BadField {
+  std::string_view good;
+  std::string_view change;
+  std::string_view field;
+};
+
+void PrintTo(const BadField& bad, std::ostream* out) { *out << bad.field << " in " << bad.change; }
+
+class OneBadField : public testing::TestWithParam<BadField> {};
+
+TEST_P(OneBadField, GivesExactlyOneViolationNamingIt) {
+  const v1::Command wire = Wire(GetParam().good, GetParam().change);
+  EXPECT_THAT(BadFields(wire), ElementsAre(GetParam().field)) << GetParam().change;
+  for (const Violation& violation : Violations(wire)) {
+    EXPECT_THAT(violation.description, Not(IsEmpty()));
+    EXPECT_THAT(violation.description, Not(HasSubstr("4242")));
+  }
+}
+
+const BadField kAccountFields[] = {
+    {kCreateBillingAccount, R"(create_billing_account { billing_account_id: "Acme" })",
+     "billing_account_id"},
+    {kCreateBillingAccount, R"(create_billing_account { billing_account_id: "2026" })",
+     "billing_account_id"},
+    {kCreateBillingAccount, R"(create_billing_account { billing_account_id: "a4242424242424242" })",
+     "billing_account_id"},
+    {kCreateBillingAccount, R"(create_billing_account { billing_account { display_name: "   " } })",
+     "billing_account.display_name"},
+    {kCreateBillingAccount,
+     R"(create_billing_account { billing_account { display_name: "Acme\n" } })",
+     "billing_account.display_name"},
+    {kCreateBillingAccount,
+     R"(create_billing_account { billing_account { display_name: "4242 4242 4242 4242" } })",
+     "billing_account.display_name"},
+    {kCreateBillingAccount,
+     R"(create_billing_account { billing_account { agreement: AGREEMENT_UNSPECIFIED } })",
+     "billing_account.agreement"},
+    {kCreateBillingAccount, R"(create_billing_account { billing_account { agreement: 3 } })",
+     "billing_account.agreement"},
+    {kCreateBillingAccount, R"(create_billing_account { billing_account { administrator: "" } })",
+     "billing_account.administrator"},
+    {kCreateBillingAccount,
+     R"(create_billing_account { billing_account { administrator: "alice" } })",
+     "billing_account.administrator"},
+    {kCreateBillingAccount,
+     R"(create_billing_account { billing_account { administrator: "users/4242424242424242" } })",
+     "billing_account.administrator"},
+    {kCreateBillingAccount, R"(create_billing_account { billing_account { country: "" } })",
+     "billing_account.country"},
+    {kCreateBillingAccount, R"(create_billing_account { billing_account { country: "nl" } })",
+     "billing_account.country"},
+    {kCreateBillingAccount, R"(create_billing_account { billing_account { currency: "" } })",
+     "billing_account.currency"},
+    {kCreateBillingAccount, R"(create_billing_account { billing_account { currency: "XAU" } })",
+     "billing_account.currency"},
+    {kCreateBillingAccount,
+     R"(create_billing_account { billing_account { policy { max_cards: -1 } } })",
+     "billing_account.policy.max_cards"},
+    {kCreateBillingAccount, R"(create_billing_account { etag: "\"12\"" })", "etag"},
+    {kCreateBillingAccount, R"(create_billing_account { request_id: "one" })", "request_id"},
+    {kSetPolicy, R"(set_policy { name: "" })", "name"},
+    {kSetPolicy, R"(set_policy { name: "billingAccounts/-" })", "name"},
+    {kSetPolicy, R"(set_policy { name: "acme" })", "name"},
+    {kSetPolicy, R"(set_policy { name: "billingAccounts/acme/cards/visa" })", "name"},
+    {kSetPolicy, R"(set_policy { name: "billingAccounts/4242424242424242" })", "name"},
+    {kSetPolicy, R"(set_policy { policy { cascade: 9 } })", "policy.cascade"},
+    {kSetPolicy, R"(set_policy { policy { profile_managers: 9 } })", "policy.profile_managers"},
+    {kSetPolicy, R"(set_policy { policy { max_cards: 1001 } })", "policy.max_cards"},
+    {kSetPolicy, R"(set_policy { policy { holding_states: SUBSCRIPTION_STATE_ACTIVE } })",
+     "policy.holding_states"},
+    {kSetPolicy, R"(set_policy { policy { holding_states: SUBSCRIPTION_STATE_DELETED } })",
+     "policy.holding_states"},
+    {kSetPolicy, R"(set_policy { policy { holding_states: SUBSCRIPTION_STATE_UNSPECIFIED } })",
+     "policy.holding_states"},
+    {kSetPolicy, R"(set_policy { policy { holding_states: 77 } })", "policy.holding_states"},
+    {kSetPolicy, R"(set_policy { reason: "card 4242-4242-4242-4242" })", "reason"},
+    {kSetPolicy, R"(set_policy { etag: "\"4242424242424242\"" })", "etag"},
+};
+
+const BadField kCardFields[] = {
+    {kAddCard, R"(add_card { card_id: "-visa" })", "card_id"},
+    {kAddCard, R"(add_card { card_id: "v4242-4242-4242-4242" })", "card_id"},
+    {kAddCard, R"(add_card { card { token: "" } })", "card.token"},
+    {kAddCard, R"(add_card { card { token: "tok 4711x" } })", "card.token"},
+    {kAddCard, R"(add_card { card { token: "12345678" } })", "card.token"},
+    {kAddCard, R"(add_card { card { token: "tok_4242424242424242" } })", "card.token"},
+    {kAddCard, R"(add_card { card { fingerprint: "short" } })", "card.fingerprint"},
+    {kAddCard, R"(add_card { card { fingerprint: "f4242424242424242" } })", "card.fingerprint"},
+    {kAddCard, R"(add_card { card { brand: BRAND_UNSPECIFIED } })", "card.brand"},
+    {kAddCard, R"(add_card { card { brand: 10 } })", "card.brand"},
+    {kAddCard, R"(add_card { card { funding: FUNDING_UNSPECIFIED } })", "card.funding"},
+    {kAddCard, R"(add_card { card { funding: -1 } })", "card.funding"},
+    {kAddCard, R"(add_card { card { last_four: "" } })", "card.last_four"},
+    {kAddCard, R"(add_card { card { last_four: "424x" } })", "card.last_four"},
+    {kAddCard, R"(add_card { card { last_four: "\331\244\331\242\331\244\331\242" } })",
+     "card.last_four"},
+    {kAddCard, R"(add_card { card { expiry { month: 0 } } })", "card.expiry.month"},
+    {kAddCard, R"(add_card { card { expiry { year: 30 } } })", "card.expiry.year"},
+    {kAddCard, R"(add_card { card { holder_name: "\342\200\256Alice" } })", "card.holder_name"},
+    {kAddCard, R"(add_card { card { holder_name: " \302\240 " } })", "card.holder_name"},
+    {kAddCard, R"(add_card { card { holder_name: "Alice 4242424242424242" } })",
+     "card.holder_name"},
+    {kAddCard, R"(add_card { card { billing_address { lines: "" } } })",
+     "card.billing_address.lines[2]"},
+    {kAddCard, R"(add_card { card { billing_address { lines: "a\tb" } } })",
+     "card.billing_address.lines[2]"},
+    {kAddCard, R"(add_card { card { billing_address { lines: "4242 4242" lines: "4242 4242" } } })",
+     "card.billing_address.lines"},
+    {kAddCard, R"(add_card { card { billing_address { city: "4242.4242.4242.4242" } } })",
+     "card.billing_address.city"},
+    {kAddCard, R"(add_card { card { billing_address { region: "\001" } } })",
+     "card.billing_address.region"},
+    {kAddCard, R"(add_card { card { billing_address { postal_code: "4242424242424242" } } })",
+     "card.billing_address.postal_code"},
+    {kAddCard, R"(add_card { card { billing_address { country: "Netherlands" } } })",
+     "card.billing_address.country"},
+    {kAddCard, R"(add_card { card { country: "" } })", "card.country"},
+    {kAddCard, R"(add_card { card { country: "UK" } })", "card.country"},
+    {kAddCard, R"(add_card { parent: "billingAccounts/-" })", "parent"},
+    {kAddCard, R"(add_card { subscription: "" })", "subscription"},
+    {kAddCard, R"(add_card { subscription: "web" })", "subscription"},
+    {kAddCard, R"(add_card { subscription: "billingAccounts/acme/cards/web" })", "subscription"},
+    {kAddCard, R"(add_card { etag: "x" })", "etag"},
+    {kAddCard, R"(add_card { reason: "\342\200\213\342\200\213" })", "reason"},
+    {kUpdateCard, R"(update_card { card { name: "" } })", "card.name"},
+    {kUpdateCard, R"(update_card { card { name: "billingAccounts/acme/subscriptions/web" } })",
+     "card.name"},
+    {kUpdateCard, R"(update_card { card { name: "billingAccounts/acme/cards/4242424242424242" } })",
+     "card.name"},
+    {kUpdateCard, R"(update_card { update_mask { paths: "expiry.year" } })", "update_mask"},
+    {kUpdateCard, R"(update_card { update_mask { paths: "in_use" } })", "update_mask"},
+    {kUpdateCard, R"(update_card { update_mask { paths: "*" } })", "update_mask"},
+    {kUpdateCard, R"(update_card { update_mask { paths: "" } })", "update_mask"},
+    {kUpdateCard, R"(update_card { update_mask { paths: "expiry" } })", "update_mask"},
+    {kUpdateCard, R"(update_card { card { expiry { month: 13 } } })", "card.expiry.month"},
+    {kUpdateCard, R"(update_card { card { holder_name: "\177" } })", "card.holder_name"},
+    {kUpdateCard, R"(update_card { card { billing_address { country: "XX" } } })",
+     "card.billing_address.country"},
+    {kSetActive, R"(set_active { subscription: "" })", "subscription"},
+    {kSetActive, R"(set_active { card: "" })", "card"},
+    {kSetActive, R"(set_active { card: "billingAccounts/acme/subscriptions/web" })", "card"},
+    {kSetActive, R"(set_active { card: "billingAccounts/acme/cards/x4242424242424242" })", "card"},
+    {kSetActive, R"(set_active { card: "billingAccounts/4242424242424242/cards/visa" })", "card"},
+    {kSetActive, R"(set_active { expected_current_card: "visa" })", "expected_current_card"},
+    {kRemoveCard, R"(remove_card { name: "cards/visa" })", "name"},
+    {kRemoveCard, R"(remove_card { request_id: "01890a5dac96774bbcceb302099a8057" })",
+     "request_id"},
+};
+
+const BadField kSubscriptionFields[] = {
+    {kCreateSubscription, R"(create_subscription { parent: "" })", "parent"},
+    {kCreateSubscription, R"(create_subscription { subscription_id: "Web" })", "subscription_id"},
+    {kCreateSubscription, R"(create_subscription { subscription { display_name: "\000" } })",
+     "subscription.display_name"},
+    {kCreateSubscription, R"(create_subscription { subscription { kind: 5 } })",
+     "subscription.kind"},
+    {kCreateSubscription, R"(create_subscription { subscription { card: "visa" } })",
+     "subscription.card"},
+    {kCreateSubscription,
+     R"(create_subscription { subscription { card: "" billing_profile: "emea" } })",
+     "subscription.billing_profile"},
+    {kCreateSubscription,
+     R"(create_subscription {
+          subscription { billing_profile: "billingAccounts/acme/billingProfiles/emea" } })",
+     "subscription.billing_profile"},
+    {kCreateSubscription, R"(create_subscription { etag: "\"1\"" })", "etag"},
+    {kUpdateSubscription, R"(update_subscription { subscription { name: "" } })",
+     "subscription.name"},
+    {kUpdateSubscription, R"(update_subscription { subscription { display_name: " " } })",
+     "subscription.display_name"},
+    {kUpdateSubscription, R"(update_subscription { update_mask { paths: "kind" } })",
+     "update_mask"},
+    {kUpdateSubscription, R"(update_subscription { update_mask { paths: "display_name" } })",
+     "update_mask"},
+    {kChangeBillingProfile, R"(change_billing_profile { name: "" })", "name"},
+    {kChangeBillingProfile, R"(change_billing_profile { billing_profile: "" })", "billing_profile"},
+    {kChangeBillingProfile,
+     R"(change_billing_profile { billing_profile: "billingAccounts/acme/cards/visa" })",
+     "billing_profile"},
+    {kDisableSubscription, R"(disable_subscription { name: "" })", "name"},
+    {kCancelSubscription, R"(cancel_subscription { name: "billingAccounts/acme" })", "name"},
+    {kReactivateSubscription, R"(reactivate_subscription { name: "web" })", "name"},
+    {kDeleteSubscription, R"(delete_subscription { name: "billingAccounts/acme/cards/web" })",
+     "name"},
+};
+
+INSTANTIATE_TEST_SUITE_P(OfAnAccount, OneBadField, testing::ValuesIn(kAccountFields));
+INSTANTIATE_TEST_SUITE_P(OfACard, OneBadField, testing::ValuesIn(kCardFields));
+INSTANTIATE_TEST_SUITE_P(OfASubscription, OneBadField, testing::ValuesIn(kSubscriptionFields));
+
+TEST(BadRequest, NamesEveryBadFieldAtOnce) {
+  EXPECT_THAT(BadFields(kAddCard, R"(add_card {
+                parent: "acme" card { token: "?" last_four: "42" expiry { year: 1 month: 13 } }
+                reason: "\001" })"),
+              ElementsAre("parent", "card.token", "card.last_four", "card.expiry.month",
+                          "card.expiry.year", "reason"));
+}
+
+TEST(GoodRequest, HasNoViolation) {
+  for (const std::string_view good : GoodRequests()) EXPECT_THAT(BadFields(good), IsEmpty());
+}
+
+}  // namespace
+}  // namespace billing::request

@@ -1,0 +1,90 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/request/requests.h"
+
+namespace billing::request {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(ParseCreateBillingAccount, DecidesWithThePolicyWhole) {
+  const Request request = Parsed(kCreateBillingAccount);
+  EXPECT_EQ(request.decided.ShortDebugString(),
+            "create_billing_account { billing_account_id: \"acme\" billing_account { "
+            "display_name: \"Acme B.V.\" agreement: AGREEMENT_PAY_AS_YOU_GO "
+            "administrator: \"users/alice\" business: true country: \"NL\" currency: \"EUR\" "
+            "policy { holding_states: SUBSCRIPTION_STATE_ACTIVE "
+            "holding_states: SUBSCRIPTION_STATE_PAST_DUE cascade: CASCADE_ALL_SUBSCRIPTIONS "
+            "profile_managers: PROFILE_MANAGERS_OWNERS_AND_CONTRIBUTORS max_cards: 100 } } }");
+  EXPECT_FALSE(request.id_generated);
+}
+
+TEST(ParseCreateBillingAccount, BecomesItsCommand) {
+  const Request request = Parsed(kCreateBillingAccount);
+  const auto& command = std::get<account::CreateBillingAccount>(request.command);
+  EXPECT_EQ(command.account.value(), "acme");
+  EXPECT_EQ(command.display_name, "Acme B.V.");
+  EXPECT_EQ(command.agreement, v1::AGREEMENT_PAY_AS_YOU_GO);
+  EXPECT_EQ(command.administrator.value(), "users/alice");
+  EXPECT_TRUE(command.business);
+  EXPECT_EQ(command.country, "NL");
+  EXPECT_EQ(command.currency, "EUR");
+  EXPECT_EQ(command.policy, (account::Policy{.cascade_all_subscriptions = true}));
+}
+
+TEST(ParseCreateBillingAccount, WithoutAnIdTakesTheFreshOne) {
+  const Request request =
+      Parsed(kCreateBillingAccount, R"(create_billing_account { billing_account_id: "" })");
+  EXPECT_TRUE(request.id_generated);
+  EXPECT_EQ(request.decided.create_billing_account().billing_account_id(), kFreshId);
+  EXPECT_EQ(std::get<account::CreateBillingAccount>(request.command).account.value(), kFreshId);
+}
+
+TEST(ParseCreateBillingAccount, IgnoresNameAndOutputOnlyFields) {
+  const Request plain = Parsed(kCreateBillingAccount);
+  const Request request = Parsed(kCreateBillingAccount, R"(create_billing_account {
+      billing_account {
+        name: "billingAccounts/other"
+        roles { principal: "users/bob" role: ROLE_OWNER }
+        invoice_payment: INVOICE_PAYMENT_STATE_APPROVED
+        create_time { seconds: 1 }
+        etag: "\"9\""
+        redacted_fields: "roles"
+      } })");
+  EXPECT_EQ(request.decided.ShortDebugString(), plain.decided.ShortDebugString());
+}
+
+TEST(ParseCreateBillingAccount, NeedsTheAccount) {
+  v1::Command wire = Wire(kCreateBillingAccount);
+  wire.mutable_create_billing_account()->clear_billing_account();
+  EXPECT_THAT(BadFields(wire), ElementsAre("billing_account"));
+}
+
+TEST(ParseSetPolicy, DecidesWithThePolicyWholeAndInOneOrder) {
+  EXPECT_EQ(Parsed(kSetPolicy).decided.ShortDebugString(),
+            "set_policy { policy { holding_states: SUBSCRIPTION_STATE_ACTIVE "
+            "holding_states: SUBSCRIPTION_STATE_PAST_DUE "
+            "holding_states: SUBSCRIPTION_STATE_CANCELLED cascade: CASCADE_SAME_CARD "
+            "profile_managers: PROFILE_MANAGERS_OWNERS_AND_CONTRIBUTORS max_cards: 7 } "
+            "etag: \"\\\"12\\\"\" }");
+}
+
+TEST(ParseSetPolicy, BecomesItsCommand) {
+  const Request request = Parsed(kSetPolicy);
+  const auto& command = std::get<account::SetPolicy>(request.command);
+  EXPECT_EQ(command.account.value(), "acme");
+  EXPECT_EQ(command.policy, (account::Policy{.cancelled_holds = true, .max_cards = 7}));
+  EXPECT_EQ(command.etag, 12U);
+}
+
+TEST(ParseSetPolicy, TakesAnEmptyPolicyAsAllDefaultsButNeedsOne) {
+  v1::Command wire = Wire(kSetPolicy);
+  wire.mutable_set_policy()->mutable_policy()->Clear();
+  EXPECT_EQ(std::get<account::SetPolicy>(Parsed(wire).command).policy, account::Policy());
+  wire.mutable_set_policy()->clear_policy();
+  EXPECT_THAT(BadFields(wire), ElementsAre("policy"));
+}
+
+}  // namespace
+}  // namespace billing::request

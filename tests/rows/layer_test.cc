@@ -1,0 +1,198 @@
+#include "projections/rows/layer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace billing::projections {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// "a=1" per row, "a-" for a deleted one.
+std::vector<std::string> Walk(const Layer& layer, uint64_t position, KeyRange range = {},
+                              Order order = Order::kAscending) {
+  std::vector<std::string> rows;
+  for (LayerCursor row(layer, position, std::move(range), order); row.Valid(); row.Next()) {
+    const Change change = row.Row();
+    rows.push_back(std::string(row.Key()) +
+                   (change.value.has_value() ? "=" + std::string(*change.value) : "-"));
+  }
+  return rows;
+}
+
+std::string Find(const Layer& layer, std::string_view key, uint64_t position) {
+  const std::optional<Change> change = layer.Find(key, position);
+  if (!change.has_value()) return "unknown";
+  return change->value.has_value() ? std::string(*change->value) : "deleted";
+}
+
+void PutAndPublish(Layer& layer, std::string_view key, std::optional<std::string_view> value,
+                   uint64_t position) {
+  layer.Put(key, value, position);
+  layer.Publish(position);
+}
+
+TEST(Layer, GivesTheNewestRowAtOrBelowAPosition) {
+  Layer layer;
+  PutAndPublish(layer, "a", "three", 3);
+  PutAndPublish(layer, "a", "seven", 7);
+  EXPECT_EQ(Find(layer, "a", 2), "unknown");
+  EXPECT_EQ(Find(layer, "a", 3), "three");
+  EXPECT_EQ(Find(layer, "a", 6), "three");
+  EXPECT_EQ(Find(layer, "a", 7), "seven");
+  EXPECT_EQ(Find(layer, "a", UINT64_MAX), "seven");
+}
+
+TEST(Layer, TellsDeletedFromUnknown) {
+  Layer layer;
+  PutAndPublish(layer, "a", "1", 1);
+  PutAndPublish(layer, "a", std::nullopt, 2);
+  EXPECT_EQ(Find(layer, "a", 1), "1");
+  EXPECT_EQ(Find(layer, "a", 2), "deleted");
+  EXPECT_EQ(Find(layer, "b", 2), "unknown");
+}
+
+TEST(Layer, KeepsTheLastOfSeveralChangesAtOnePosition) {
+  Layer layer;
+  layer.Put("a", "first", 5);
+  layer.Put("a", std::nullopt, 5);
+  layer.Put("a", "last", 5);
+  layer.Publish(5);
+  EXPECT_EQ(Find(layer, "a", 5), "last");
+  EXPECT_THAT(Walk(layer, 5), ElementsAre("a=last"));
+}
+
+TEST(Layer, KeepsPublishedStatesApartFromLaterOnes) {
+  Layer layer;
+  PutAndPublish(layer, "a", "published", 5);
+  layer.Put("a", "six", 6);
+  layer.Put("a", "seven", 7);
+  EXPECT_EQ(Find(layer, "a", 5), "published");
+  EXPECT_EQ(Find(layer, "a", UINT64_MAX), "seven");
+}
+
+TEST(Layer, TellsAnEmptyValueFromADeletedRow) {
+  Layer layer;
+  PutAndPublish(layer, "a", "", 1);
+  EXPECT_EQ(Find(layer, "a", 1), "");
+}
+
+TEST(Layer, OrdersKeysThatStartWithOneAnother) {
+  Layer layer;
+  uint64_t position = 0;
+  // With positions appended to keys these would mix.
+  for (const std::string& key : {std::string("a"), std::string("a\0", 2), std::string("a\xFF"),
+                                 std::string("a\0\0\0\0\0\0\0\0", 9), std::string("aa")}) {
+    PutAndPublish(layer, key, "1", ++position);
+    PutAndPublish(layer, key, "2", ++position);
+  }
+  EXPECT_THAT(Walk(layer, position),
+              ElementsAre("a=2", std::string("a\0=2", 4), std::string("a\0\0\0\0\0\0\0\0=2", 11),
+                          "aa=2", "a\xFF=2"));
+}
+
+TEST(Layer, WalksARangeAsOfAPositionInBothOrders) {
+  Layer layer;
+  PutAndPublish(layer, "a", "1", 1);
+  PutAndPublish(layer, "c", "1", 2);
+  PutAndPublish(layer, "b", "1", 3);
+  PutAndPublish(layer, "c", std::nullopt, 4);
+  PutAndPublish(layer, "d", "1", 5);
+  EXPECT_THAT(Walk(layer, 2), ElementsAre("a=1", "c=1"));
+  EXPECT_THAT(Walk(layer, 4), ElementsAre("a=1", "b=1", "c-"));
+  EXPECT_THAT(Walk(layer, 4, {}, Order::kDescending), ElementsAre("c-", "b=1", "a=1"));
+  EXPECT_THAT(Walk(layer, 5, {"b", "d"}), ElementsAre("b=1", "c-"));
+  EXPECT_THAT(Walk(layer, 5, {"b", "d"}, Order::kDescending), ElementsAre("c-", "b=1"));
+  EXPECT_THAT(Walk(layer, 5, {"bb", ""}, Order::kDescending), ElementsAre("d=1", "c-"));
+}
+
+TEST(Layer, WalksNothingWhereAllIsNewer) {
+  Layer layer;
+  EXPECT_THAT(Walk(layer, 9), IsEmpty());
+  PutAndPublish(layer, "a", "1", 10);
+  PutAndPublish(layer, "b", "1", 11);
+  EXPECT_THAT(Walk(layer, 9), IsEmpty());
+  EXPECT_THAT(Walk(layer, 9, {}, Order::kDescending), IsEmpty());
+}
+
+TEST(Layer, CountsTheMemoryOfItsRows) {
+  Layer layer;
+  EXPECT_EQ(layer.bytes(), 0u);
+  PutAndPublish(layer, "key", std::string(100'000, 'x'), 1);
+  EXPECT_GE(layer.bytes(), 100'003u);
+  EXPECT_LE(layer.bytes(), 101'000u);
+}
+
+TEST(Layer, EqualsAMapAtEveryPublishedPosition) {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    std::mt19937 random(seed);
+    Layer layer;
+    std::map<std::string, std::string> rows;
+    std::map<uint64_t, std::map<std::string, std::string>> states;
+    for (uint64_t position = 1; position <= 400; ++position) {
+      const std::string key = std::to_string(random() % 40);
+      const bool deleted = random() % 4 == 0;
+      const std::string value = std::to_string(position);
+      layer.Put(key, deleted ? std::nullopt : std::optional<std::string_view>(value), position);
+      rows[key] = key + (deleted ? "-" : "=" + value);
+      if (random() % 3 == 0) {
+        layer.Publish(position);
+        states[position] = rows;
+      }
+    }
+    for (const auto& [position, state] : states) {
+      std::vector<std::string> expected;
+      for (const auto& [key, row] : state) expected.push_back(row);
+      ASSERT_EQ(Walk(layer, position), expected);
+      std::reverse(expected.begin(), expected.end());
+      ASSERT_EQ(Walk(layer, position, {}, Order::kDescending), expected);
+    }
+  }
+}
+
+// Two rows always change together; both orders of a walk and Find must agree.
+TEST(Layer, ShowsWholeBatchesToReadersWhileTheWriterWrites) {
+  constexpr uint64_t kPositions = 20'000;
+  Layer layer;
+  std::atomic<uint64_t> published = 0;
+  std::atomic<uint64_t> reads = 0;
+  const auto read = [&] {
+    for (uint64_t position = 0; position < kPositions;) {
+      position = published.load(std::memory_order_acquire);
+      if (position == 0) continue;
+      const std::string left = Find(layer, "left", position);
+      ASSERT_EQ(left, std::to_string(position));
+      ASSERT_EQ(Find(layer, "right", position), left);
+      ASSERT_THAT(Walk(layer, position, {"l", "s"}), ElementsAre("left=" + left, "right=" + left));
+      ASSERT_THAT(Walk(layer, position, {"l", "s"}, Order::kDescending),
+                  ElementsAre("right=" + left, "left=" + left));
+      reads.fetch_add(1);
+    }
+  };
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 3; ++i) readers.emplace_back(read);
+  for (uint64_t position = 1; position <= kPositions; ++position) {
+    const std::string value = std::to_string(position);
+    layer.Put("left", "not yet", position);
+    layer.Put("k" + value, value, position);
+    layer.Put("right", value, position);
+    layer.Put("left", value, position);
+    layer.Put("t" + value, value, position);
+    layer.Publish(position);
+    published.store(position, std::memory_order_release);
+  }
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_GE(reads.load(), 3u);
+}
+
+}  // namespace
+}  // namespace billing::projections

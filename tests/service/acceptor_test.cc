@@ -1,0 +1,150 @@
+#include "server/acceptor.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace billing::server {
+namespace {
+
+constexpr int kPatienceMs = 10'000;
+
+Descriptor Connect(const ListenAddress& address) {
+  Descriptor client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(address.port);
+  inet_pton(AF_INET, address.host.c_str(), &to.sin_addr);
+  EXPECT_EQ(connect(client.get(), reinterpret_cast<sockaddr*>(&to), sizeof(to)), 0);
+  return client;
+}
+
+// Whether the peer has closed the connection, within the patience.
+bool IsClosedByPeer(const Descriptor& client) {
+  pollfd wait = {.fd = client.get(), .events = POLLIN, .revents = 0};
+  if (poll(&wait, 1, kPatienceMs) <= 0) return false;
+  char byte = 0;
+  return recv(client.get(), &byte, 1, 0) <= 0;
+}
+
+// Holds what the acceptor takes, as gRPC would.
+class Acceptance : public ::testing::Test {
+ protected:
+  void Start(size_t connections_max) {
+    auto socket = Listen({.host = "127.0.0.1", .port = 0});
+    ASSERT_TRUE(socket.ok()) << socket.status();
+    address_ = socket->address;
+    auto acceptor = Acceptor::Start(*std::move(socket),
+                                    {.connections_max = connections_max,
+                                     .take = [this](Descriptor fd) { Take(std::move(fd)); }},
+                                    logger_);
+    ASSERT_TRUE(acceptor.ok()) << acceptor.status();
+    acceptor_ = *std::move(acceptor);
+  }
+
+  void Take(Descriptor connection) {
+    std::lock_guard lock(mutex_);
+    taken_.push_back(std::move(connection));
+    changed_.notify_all();
+  }
+
+  bool WaitForTaken(size_t count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::milliseconds(kPatienceMs),
+                             [&] { return taken_.size() >= count; });
+  }
+
+  // As gRPC ends a connection.
+  void EndFirst() {
+    std::lock_guard lock(mutex_);
+    shutdown(taken_.front().get(), SHUT_RDWR);
+    taken_.erase(taken_.begin());
+  }
+
+  Logger logger_{LogLevel::kOff};
+  ListenAddress address_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Descriptor> taken_;
+  std::unique_ptr<Acceptor> acceptor_;
+};
+
+TEST_F(Acceptance, HandsConnectionsOver) {
+  Start(2);
+  const Descriptor client = Connect(address_);
+  EXPECT_TRUE(WaitForTaken(1));
+}
+
+TEST_F(Acceptance, ClosesWhatIsOverTheCapAtOnce) {
+  Start(1);
+  const Descriptor first = Connect(address_);
+  ASSERT_TRUE(WaitForTaken(1));
+  const Descriptor second = Connect(address_);
+  EXPECT_TRUE(IsClosedByPeer(second));
+}
+
+TEST_F(Acceptance, TakesNewOnesWhenOneHasEnded) {
+  Start(1);
+  const Descriptor first = Connect(address_);
+  ASSERT_TRUE(WaitForTaken(1));
+  EndFirst();
+  EXPECT_TRUE(IsClosedByPeer(first));
+  for (int i = 0; i < 1'000; ++i) {
+    const Descriptor next = Connect(address_);
+    std::unique_lock lock(mutex_);
+    if (changed_.wait_for(lock, std::chrono::milliseconds(10), [&] { return !taken_.empty(); })) {
+      return;
+    }
+  }
+  FAIL() << "the end of the first connection was never noticed";
+}
+
+TEST_F(Acceptance, SurvivesRunningOutOfDescriptors) {
+  Start(100);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  // Clients first, then no descriptor is left for the acceptor's side.
+  std::vector<Descriptor> unconnected;
+  for (int i = 0; i < 5; ++i) {
+    unconnected.emplace_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  }
+  rlimit tight = before;
+  tight.rlim_cur = static_cast<rlim_t>(unconnected.back().get()) + 1;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &tight), 0);
+  std::vector<Descriptor> fillers;
+  while (fillers.empty() || fillers.back().is_open()) {
+    fillers.emplace_back(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  }
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(address_.port);
+  inet_pton(AF_INET, address_.host.c_str(), &to.sin_addr);
+  for (const Descriptor& client : unconnected) {
+    EXPECT_EQ(connect(client.get(), reinterpret_cast<sockaddr*>(&to), sizeof(to)), 0);
+  }
+  for (const Descriptor& client : unconnected) EXPECT_TRUE(IsClosedByPeer(client));
+  fillers.clear();
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  const Descriptor client = Connect(address_);
+  EXPECT_TRUE(WaitForTaken(1));
+}
+
+TEST(ConnectionsFor, TwoDescriptorsEachOfSixtyPercentAndAtMost512) {
+  EXPECT_EQ(ConnectionsFor(1'000), 300u);
+  EXPECT_EQ(ConnectionsFor(1'000'000), 512u);
+  EXPECT_EQ(ConnectionsFor(0), 1u);
+  EXPECT_EQ(ConnectionsFor(UINT64_MAX), 512u);
+}
+
+}  // namespace
+}  // namespace billing::server

@@ -1,0 +1,91 @@
+"""What the tests over the wire share: a running server, accounts of their own, and
+assertions that fail in words.
+"""
+import itertools
+import os
+import signal
+import sys
+import unittest
+
+from builders import Account
+from client import Refusal, code_of
+from server import Server
+
+SEED = int(os.environ.get("BILLING_SEED", "20260101"))
+
+# A test that is told to end cleans up behind itself.
+signal.signal(signal.SIGTERM, lambda *unused: sys.exit("terminated"))
+
+
+class Answers(unittest.TestCase):
+    """Assertions about answers."""
+
+    longMessage = True
+    maxDiff = 4000
+
+    def ok(self, answer):
+        """The response; fails on a refusal."""
+        if isinstance(answer, Refusal):
+            self.fail(f"refused: {answer}")
+        return answer
+
+    def refused(self, answer, reason):
+        """The Refusal; fails unless it is for `reason`, with that reason's code."""
+        if not isinstance(answer, Refusal):
+            self.fail(f"expected {reason}, but it was accepted: {answer}")
+        self.assertEqual((answer.reason, answer.code), (reason, code_of(reason)), answer)
+        self.assertEqual(answer.domain, "billing")
+        return answer
+
+    def invalid(self, answer, field):
+        """Refused as malformed, blaming `field`, or what lies below it, and nothing else."""
+        refusal = self.refused(answer, "INVALID_REQUEST")
+        self.assertTrue(refusal.violations, refusal)
+        for named, description in refusal.violations:
+            below = named == field or named.startswith((field + ".", field + "["))
+            self.assertTrue(below, f"blames {named} ({description}), not {field}")
+            self.assertTrue(description)
+        return refusal
+
+
+class SystemTest(Answers):
+    """One server per class, one or more accounts per test."""
+
+    flags = ()
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server(*cls.flags)
+        cls.addClassCleanup(cls.server.close)
+        cls.server.start()
+        cls.client = cls.server.client()
+        cls._numbers = itertools.count(1)
+
+    def account(self, **fields):
+        """A fresh account, opened by the operator for users/alice."""
+        account = Account(self.client, f"account-{next(self._numbers)}")
+        self.ok(account.open(**fields))
+        return account
+
+
+class RestartTest(Answers):
+    """One server per test, which the test may stop, kill and start again."""
+
+    flags = ()
+
+    def setUp(self):
+        self.server = Server(*self.flags)
+        self.addCleanup(self.server.close)
+        self.server.start()
+        self.client = self.server.client()
+
+    def account(self, account_id="acme", **fields):
+        account = Account(self.client, account_id)
+        self.ok(account.open(**fields))
+        return account
+
+    def reconnect(self, *accounts):
+        """After a restart: a new connection, also for `accounts`."""
+        self.client = self.server.client()
+        for account in accounts:
+            account.client = self.client

@@ -1,0 +1,60 @@
+"""The wire as Python sees it: the messages generated from proto/, and the methods.
+
+`pb` holds every message class and every enum value of billing.v1 by its bare name;
+METHODS says how each RPC is called.
+"""
+import collections
+import os
+import sys
+import types
+
+if "BILLING_PROTOS" not in os.environ:
+    raise SystemExit("BILLING_PROTOS must name the folder with the generated messages: "
+                     "run this through ctest, or see tests/system/README.md")
+sys.path.insert(0, os.environ["BILLING_PROTOS"])
+
+from billing.v1 import (  # noqa: E402  (the path must be set first)
+    billing_account_pb2, billing_account_service_pb2, card_pb2, command_pb2, common_pb2,
+    event_pb2, history_service_pb2, payment_method_service_pb2, subscription_pb2,
+    subscription_service_pb2)
+from google.rpc import error_details_pb2, status_pb2  # noqa: E402
+
+_FILES = (billing_account_pb2, billing_account_service_pb2, card_pb2, command_pb2, common_pb2,
+          event_pb2, history_service_pb2, payment_method_service_pb2, subscription_pb2,
+          subscription_service_pb2)
+
+pb = types.SimpleNamespace()
+for _file in _FILES:
+    for _name in _file.DESCRIPTOR.message_types_by_name:
+        setattr(pb, _name, getattr(_file, _name))
+    for _enum in _file.DESCRIPTOR.enum_types_by_name.values():
+        for _value in _enum.values:
+            setattr(pb, _value.name, _value.number)
+
+Method = collections.namedtuple("Method", "path request response")
+
+METHODS = {
+    method.name: Method(f"/{service.full_name}/{method.name}",
+                        getattr(pb, method.input_type.name),
+                        getattr(pb, method.output_type.name))
+    for file in _FILES
+    for service in file.DESCRIPTOR.services_by_name.values()
+    for method in service.methods
+}
+
+# The methods that change something: those with a request in the Command oneof.
+COMMANDS = {
+    field.message_type.name.removesuffix("Request"): field.name
+    for field in pb.Command.DESCRIPTOR.oneofs_by_name["command"].fields
+}
+
+Status = status_pb2.Status
+ErrorInfo = error_details_pb2.ErrorInfo
+BadRequest = error_details_pb2.BadRequest
+PreconditionFailure = error_details_pb2.PreconditionFailure
+RetryInfo = error_details_pb2.RetryInfo
+
+
+def microseconds(timestamp):
+    """A google.protobuf.Timestamp as microseconds since 1970."""
+    return timestamp.seconds * 1_000_000 + timestamp.nanos // 1000

@@ -1,0 +1,40 @@
+// What a verb has at hand when it runs.
+#ifndef BILLING_TOOLS_BILLINGCTL_CONTEXT_H_
+#define BILLING_TOOLS_BILLINGCTL_CONTEXT_H_
+
+#include <functional>
+#include <ostream>
+#include <string>
+
+#include "absl/time/time.h"
+#include "tools/billingctl/failure.h"
+#include "tools/billingctl/names.h"
+#include "tools/billingctl/session.h"
+#include "tools/billingctl/settings.h"
+#include "tools/billingctl/table.h"
+
+namespace billing::billingctl {
+
+struct Context {
+  const Session& session;
+  const Names& names;
+  const WriteFlags& writes;
+  const ReadFlags& reads;
+  const ListFlags& lists;
+  std::ostream& out;
+  std::ostream& err;
+  bool json = false;
+  Table::Style style;
+  absl::TimeZone zone;
+  std::function<std::string()> new_request_id;
+};
+
+// What a verb does; answers the exit code.
+using Verb = std::function<ExitCode(const Context&)>;
+
+// Prints the failure on `err`, as JSON where JSON is asked for; answers its exit code.
+ExitCode Fail(const Context& context, const Failure& failure);
+
+}  // namespace billing::billingctl
+
+#endif  // BILLING_TOOLS_BILLINGCTL_CONTEXT_H_

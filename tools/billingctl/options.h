@@ -1,0 +1,51 @@
+// Options whose values are words, months or text for a request's field.
+#ifndef BILLING_TOOLS_BILLINGCTL_OPTIONS_H_
+#define BILLING_TOOLS_BILLINGCTL_OPTIONS_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "billing/v1/common.pb.h"
+#include "google/protobuf/generated_enum_reflection.h"
+#include "tools/billingctl/words.h"
+
+namespace billing::billingctl {
+
+struct OptionText {
+  std::string flag;
+  std::string help;
+};
+
+// The flag with any text.
+CLI::Option* AddText(CLI::App* verb, const OptionText& text,
+                     std::function<void(const std::string&)> set);
+
+// The flag with one of the words of an enum; --help and completion show them.
+CLI::Option* AddEnumNumber(CLI::App* verb, const OptionText& text,
+                           const google::protobuf::EnumDescriptor& type,
+                           std::function<void(int)> set);
+
+template <class Enum>
+CLI::Option* AddEnum(CLI::App* verb, const OptionText& text, std::function<void(Enum)> set) {
+  return AddEnumNumber(verb, text, *google::protobuf::GetEnumDescriptor<Enum>(),
+                       [set](int number) { set(static_cast<Enum>(number)); });
+}
+
+// The flag with a month, `2030-04`.
+CLI::Option* AddMonth(CLI::App* verb, const OptionText& text,
+                      std::function<void(const billing::v1::YearMonth&)> set);
+
+// The flag with some of the words, separated by commas or given again.
+CLI::Option* AddWordList(CLI::App* verb, const OptionText& text,
+                         const std::vector<std::string>& words,
+                         std::function<void(const std::vector<std::string>&)> set);
+
+// The words that the option takes, as one of the two above was given them; none when it
+// takes other values.
+std::vector<std::string> WordsOf(const CLI::Option& option);
+
+}  // namespace billing::billingctl
+
+#endif  // BILLING_TOOLS_BILLINGCTL_OPTIONS_H_

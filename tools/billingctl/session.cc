@@ -1,0 +1,24 @@
+#include "tools/billingctl/session.h"
+
+#include <chrono>
+
+namespace billing::billingctl {
+
+std::shared_ptr<grpc::ChannelInterface> ConnectTo(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  // billingd is inside: a proxy set for the outside world would get the credentials.
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetUserAgentPrefix("billingctl");
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+void Session::Prepare(grpc::ClientContext& context) const {
+  context.set_deadline(std::chrono::system_clock::now() + settings_.timeout);
+  if (!settings_.principal.empty()) context.AddMetadata("x-principal", settings_.principal);
+  if (!settings_.roles.empty()) context.AddMetadata("x-roles", settings_.roles);
+  if (!settings_.on_behalf_of.empty()) {
+    context.AddMetadata("x-on-behalf-of", settings_.on_behalf_of);
+  }
+}
+
+}  // namespace billing::billingctl
