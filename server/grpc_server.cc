@@ -37,6 +37,15 @@ constexpr int kConnectionAgeMs = 30 * 60'000;
 constexpr int kConnectionAgeGraceMs = 60'000;
 constexpr size_t kMemoryBytesMax = size_t{512} << 20;
 
+// Health is told for each of these, and for the server as a whole.
+constexpr const char* kServices[] = {
+    "",
+    billing::v1::BillingAccountService::service_full_name(),
+    billing::v1::HistoryService::service_full_name(),
+    billing::v1::PaymentMethodService::service_full_name(),
+    billing::v1::SubscriptionService::service_full_name(),
+};
+
 void SetLimits(grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(kReceiveBytesMax);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
@@ -98,7 +107,9 @@ class CallbackServer final : public GrpcServer {
         grpc::InsecureServerCredentials());
     server_ = builder.BuildAndStart();
     if (server_ == nullptr) return absl::InternalError("gRPC did not start");
-    server_->GetHealthCheckService()->SetServingStatus(true);
+    for (const char* service : kServices) {
+      server_->GetHealthCheckService()->SetServingStatus(service, true);
+    }
     auto acceptor = Acceptor::Start(std::move(socket),
                                     {.connections_max = options_.connections_max,
                                      .take = [this](Descriptor fd) { Take(std::move(fd)); }},

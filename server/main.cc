@@ -21,6 +21,7 @@
 #include "absl/strings/str_cat.h"
 #include "eventstore/rocksdb/rocksdb_event_log.h"
 #include "eventstore/vault/vault.h"
+#include "google/protobuf/stubs/logging.h"
 #include "projections/fold/fold.h"
 #include "projections/follow/follower.h"
 #include "projections/rows/row_store.h"
@@ -291,6 +292,8 @@ class Billingd {
 };
 
 ExitCode Main(int argc, const char* const* argv) {
+  // What protobuf has to say about a peer's bytes, the peer is told; our log is not its.
+  google::protobuf::SetLogHandler(nullptr);
   auto config = ReadConfig(argc, argv);
   if (const auto* end = std::get_if<EarlyEnd>(&config)) {
     std::fprintf(end->code == ExitCode::kOk ? stdout : stderr, "%s\n", end->text.c_str());

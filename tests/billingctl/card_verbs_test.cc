@@ -159,8 +159,20 @@ TEST(CardSetActive, TellsWhenThereWasNothingToChange) {
   EXPECT_EQ(
       RunLine(server, {"card", "set-active", "visa", "--account", "acme", "--subscription", "web"})
           .out,
-      "card visa made active on web at position 11\n"
-      "it was active already; nothing changed\n");
+      "card visa is active on web already; nothing changed\n");
+}
+
+TEST(CardSetActive, ValidateOnlyTellsWhatWouldMove) {
+  FakeServer server;
+  billing::v1::SetActiveResponse response;
+  response.mutable_receipt()->set_position(9);
+  response.add_moved_subscriptions("billingAccounts/acme/subscriptions/web");
+  server.Answer(response);
+  EXPECT_EQ(RunLine(server, {"card", "set-active", "visa", "--account", "acme", "--subscription",
+                             "web", "--validate-only"})
+                .out,
+            "card visa would be made active on web (judged at position 9, nothing recorded)\n"
+            "would become active on web\n");
 }
 
 TEST(CardRemove, RefusedShowsEveryBlockerAndExitsWithFive) {

@@ -278,6 +278,18 @@ TEST_F(RowStoreTest, AnIdleLayerIsWritten) {
   EXPECT_THAT(RowsOf(*store->Current()), ElementsAre(Pair("a", "1"), Pair("b", "2")));
 }
 
+TEST_F(RowStoreTest, ABatchThatTakesLongerThanIdleTimeIsNotTornApart) {
+  constexpr uint64_t kRows = 20'000;
+  RowStoreOptions options = Options();
+  options.idle_ms = 1;
+  const auto store = Open(options);
+  PutAndPublish(*store, "a", "1", 1);
+  for (uint64_t row = 0; row < kRows; ++row) store->Stage("b" + std::to_string(row), "2", 2);
+  ASSERT_TRUE(store->Publish(2, "mark 2").ok());
+  ASSERT_TRUE(store->Flush().ok());
+  EXPECT_EQ(RowsOf(*store->Current(), KeysWithPrefix("b")).size(), kRows);
+}
+
 TEST_F(RowStoreTest, AFullLayerIsWrittenBehindThePublish) {
   RowStoreOptions options = Options();
   options.layer_bytes = 1'000;

@@ -12,18 +12,41 @@ using namespace billing::v1;
 
 using Drain = ServiceTest;
 
+// Tells when a call has arrived.
+class ArrivalCredentials final : public CredentialChecker {
+ public:
+  Answered<kernel::Caller> Check(const CallMetadata& metadata) const override {
+    arrived_.set_value();
+    return InsecureDevCredentials().Check(metadata);
+  }
+  void WaitForOne() const { arrived_.get_future().wait(); }
+
+ private:
+  mutable std::promise<void> arrived_;
+};
+
 TEST_F(Drain, AReadThatWaitsIsAnsweredBeforeDrainReturns) {
-  std::promise<void> started;
+  ArrivalCredentials credentials;
+  auto socket = Listen({.host = "127.0.0.1", .port = 0});
+  ASSERT_TRUE(socket.ok()) << socket.status();
+  const std::string address = socket->address.text();
+  auto server =
+      GrpcServer::Start(server_options_, {*engine_, credentials, logger_}, *std::move(socket));
+  ASSERT_TRUE(server.ok()) << server.status();
   auto waiting = std::async(std::launch::async, [&] {
+    const auto stub = BillingAccountService::NewStub(
+        grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
     GetBillingAccountRequest request;
     request.set_name(kAcme);
     request.set_min_position(Head() + 1);
-    started.set_value();
-    return GetBillingAccount(request).status.error_code();
+    grpc::ClientContext context;
+    Identify(context, kAlice);
+    GetBillingAccountResponse response;
+    return DetailsOf(stub->GetBillingAccount(&context, request, &response)).reason;
   });
-  started.get_future().wait();
-  grpc_->Drain(5'000);
-  EXPECT_EQ(waiting.get(), grpc::StatusCode::UNAVAILABLE);
+  credentials.WaitForOne();
+  (*server)->Drain(20'000);
+  EXPECT_EQ(waiting.get(), "POSITION_NOT_REACHED");
 }
 
 TEST_F(Drain, WatchersOfHealthAreToldNotServing) {

@@ -16,11 +16,12 @@ using Stub = billing::v1::PaymentMethodService::Stub;
 using billing::v1::Card;
 using google::protobuf::RepeatedPtrField;
 
-// `active now on web, mail`; nothing when no subscription moved.
-std::string MovedText(const RepeatedPtrField<std::string>& subscriptions) {
+// `active now on mail, web`; nothing when no subscription moved.
+std::string MovedText(const RepeatedPtrField<std::string>& subscriptions, const Context& context) {
   if (subscriptions.empty()) return "";
+  const char* when = context.writes.validate_only ? "would become active on " : "active now on ";
   return absl::StrCat(
-      "active now on ",
+      when,
       absl::StrJoin(subscriptions, ", ",
                     [](std::string* out, const std::string& name) { *out += ShortName(name); }),
       "\n");
@@ -95,7 +96,7 @@ void AddAdd(CommandLine& line, CLI::App* noun) {
                      [&](const billing::v1::AddCardResponse& response) {
                        context.out << Sentence({Subject("card", response.card().name()), "added"},
                                                response.receipt(), context)
-                                   << MovedText(response.moved_subscriptions());
+                                   << MovedText(response.moved_subscriptions(), context);
                      });
       });
   AddText(verb, {"id", "Its id; default: made by the server"},
@@ -157,6 +158,19 @@ void AddUpdate(CommandLine& line, CLI::App* noun) {
   verb->add_flag("--no-address", arguments->no_address, "Clear the billing address");
 }
 
+void SaySetActive(const Context& context, const billing::v1::SetActiveRequest& request,
+                  const billing::v1::SetActiveResponse& response) {
+  const std::string card = Subject("card", request.card());
+  const std::string subscription = ShortName(request.subscription());
+  if (response.moved_subscriptions().empty()) {
+    context.out << card << " is active on " << subscription << " already; nothing changed\n";
+    return;
+  }
+  context.out << Sentence({card, absl::StrCat("made active on ", subscription)}, response.receipt(),
+                          context)
+              << MovedText(response.moved_subscriptions(), context);
+}
+
 void AddSetActive(CommandLine& line, CLI::App* noun) {
   struct Arguments {
     std::string card;
@@ -174,13 +188,7 @@ void AddSetActive(CommandLine& line, CLI::App* noun) {
         request.set_expected_current_card(context.names.Card(arguments->expected));
         return Write(context, &Stub::SetActive, request,
                      [&](const billing::v1::SetActiveResponse& response) {
-                       const std::string done =
-                           absl::StrCat("made active on ", ShortName(request.subscription()));
-                       context.out << Sentence({Subject("card", request.card()), done},
-                                               response.receipt(), context)
-                                   << (response.moved_subscriptions().empty()
-                                           ? "it was active already; nothing changed\n"
-                                           : MovedText(response.moved_subscriptions()));
+                       SaySetActive(context, request, response);
                      });
       });
   verb->add_option("card", arguments->card, "The card")->required();

@@ -1,0 +1,95 @@
+// Runs, their border and the snapshots around them.
+#include "projections/rows/database.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "projections/rows/layer.h"
+#include "projections/rows/run.h"
+#include "projections/rows/snapshot.h"
+#include "tests/rows/row_store_fixture.h"
+
+namespace billing::projections {
+namespace {
+
+using ::testing::Optional;
+
+class DatabaseTest : public RowStoreTest {
+ protected:
+  std::shared_ptr<Database> OpenDatabase() {
+    absl::StatusOr<std::shared_ptr<Database>> database =
+        Database::Open(Options().directory, Options().block_cache_bytes);
+    EXPECT_TRUE(database.ok()) << database.status();
+    return database.ok() ? *std::move(database) : nullptr;
+  }
+
+  // A run of the row a = `value`, alone.
+  static void Ingest(Database& database, std::string_view value, const Border& border) {
+    Layer layer;
+    layer.Put("a", value, border.position);
+    layer.Publish(border.position);
+    ASSERT_TRUE(WriteRun(database, layer, border).ok());
+    ASSERT_TRUE(IngestRun(database).ok());
+  }
+};
+
+TEST_F(DatabaseTest, HasNoBorderBeforeTheFirstRun) {
+  const auto database = OpenDatabase();
+  ASSERT_TRUE(database->ReadBorder().ok());
+  EXPECT_EQ(database->ReadBorder()->position, 0u);
+  EXPECT_EQ(database->ReadBorder()->mark, "");
+}
+
+TEST_F(DatabaseTest, TheBorderIsThatOfTheLastRun) {
+  const auto database = OpenDatabase();
+  Ingest(*database, "1", Border{0x0102030405060708, "first"});
+  Ingest(*database, "2", Border{0x0102030405060709, "second"});
+  ASSERT_TRUE(database->ReadBorder().ok());
+  EXPECT_EQ(database->ReadBorder()->position, 0x0102030405060709u);
+  EXPECT_EQ(database->ReadBorder()->mark, "second");
+}
+
+TEST_F(DatabaseTest, TheBorderRowHasTheDocumentedBytes) {
+  EXPECT_EQ(EncodeBorder(Border{0x0102030405060708, "mark"}),
+            "\x01\x01\x02\x03\x04\x05\x06\x07\x08mark");
+}
+
+TEST_F(DatabaseTest, ASnapshotShowsOnlyTheRunsBeforeIt) {
+  const auto database = OpenDatabase();
+  const Snapshot empty(database);
+  Ingest(*database, "1", Border{1, ""});
+  const Snapshot one(database);
+  Ingest(*database, "2", Border{2, ""});
+  const Snapshot two(database);
+  EXPECT_EQ(empty.Get("a").value(), std::nullopt);
+  EXPECT_THAT(one.Get("a").value(), Optional(std::string("1")));
+  EXPECT_THAT(two.Get("a").value(), Optional(std::string("2")));
+}
+
+TEST_F(DatabaseTest, ARunHoldsTheRowsAtItsBorderOnly) {
+  const auto database = OpenDatabase();
+  Layer layer;
+  layer.Put("a", "published", 1);
+  layer.Publish(1);
+  layer.Put("a", "staged", 2);
+  layer.Put("b", "staged", 2);
+  ASSERT_TRUE(WriteRun(*database, layer, Border{1, ""}).ok());
+  ASSERT_TRUE(IngestRun(*database).ok());
+  const Snapshot snapshot(database);
+  EXPECT_THAT(snapshot.Get("a").value(), Optional(std::string("published")));
+  EXPECT_EQ(snapshot.Get("b").value(), std::nullopt);
+}
+
+TEST_F(DatabaseTest, CountsTheRunsThatAreNotMergedYet) {
+  const auto database = OpenDatabase();
+  // The first run has nothing below it and goes to the bottom; three more do not start a
+  // merge yet.
+  for (uint64_t position = 1; position <= 4; ++position) {
+    ASSERT_TRUE(database->Level0Files().ok()) << database->Level0Files().status();
+    EXPECT_EQ(*database->Level0Files(), position < 2 ? 0 : position - 2);
+    Ingest(*database, "1", Border{position, ""});
+  }
+}
+
+}  // namespace
+}  // namespace billing::projections
