@@ -160,6 +160,11 @@ void Acceptor::Shed() {
 }
 
 void Acceptor::Forget(int watched) {
+  // Closing it is not enough: the kernel goes on reporting under this number, which soon
+  // is another connection's, until gRPC has closed its own descriptor too.
+  const int removed = epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, watched, nullptr);
+  assert(removed == 0 && watched_.contains(watched));
+  (void)removed;
   watched_.erase(watched);
   ::close(watched);
 }

@@ -109,6 +109,26 @@ TEST_F(Acceptance, TakesNewOnesWhenOneHasEnded) {
   FAIL() << "the end of the first connection was never noticed";
 }
 
+// gRPC shuts a connection down some time before it closes the descriptor.
+TEST_F(Acceptance, AConnectionThatEndsTakesNoOtherOneWithIt) {
+  Start(100);
+  for (size_t round = 1; round <= 50; ++round) {
+    const Descriptor ending = Connect(address_);
+    ASSERT_TRUE(WaitForTaken(2 * round - 1));
+    {
+      std::lock_guard lock(mutex_);
+      shutdown(taken_.back().get(), SHUT_RDWR);
+    }
+    ASSERT_TRUE(IsClosedByPeer(ending));
+    const Descriptor staying = Connect(address_);
+    ASSERT_TRUE(WaitForTaken(2 * round));
+    std::lock_guard lock(mutex_);
+    ASSERT_EQ(send(taken_.back().get(), "x", 1, MSG_NOSIGNAL), 1) << "round " << round;
+    char byte = 0;
+    ASSERT_EQ(recv(staying.get(), &byte, 1, 0), 1) << "round " << round;
+  }
+}
+
 TEST_F(Acceptance, SurvivesRunningOutOfDescriptors) {
   Start(100);
   rlimit before{};
