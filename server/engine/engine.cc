@@ -88,8 +88,7 @@ class RunningEngine final : public Engine {
     return parts_.rows.Current();
   }
 
-  void Await(uint64_t position, int64_t deadline_us,
-             std::function<void(bool)> reached) override {
+  void Await(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) override {
     waiters_.Add(position, deadline_us, std::move(reached));
     wake_upkeep_.notify_one();
   }
@@ -186,8 +185,8 @@ void RunningEngine::RepeatsLoop() {
     Repeat& repeat = repeats.front();
     const auto version = Current();
     const projections::StateReader states(*version);
-    repeat.submission.done(FirstAnswer(parts_.log, parts_.vault, states,
-                                       repeat.submission.request, repeat.position));
+    repeat.submission.done(
+        FirstAnswer(parts_.log, parts_.vault, states, repeat.submission.request, repeat.position));
   }
 }
 
@@ -205,8 +204,8 @@ void RunningEngine::UpkeepLoop() {
     const int64_t wake_us = std::min(next_upkeep_us, waiters_.NextDeadline().value_or(INT64_MAX));
     lock.lock();
     if (upkeep_ends_) return;
-    wake_upkeep_.wait_for(lock, std::chrono::microseconds(std::max<int64_t>(
-                                    1'000, wake_us - parts_.clock.SteadyUs())));
+    wake_upkeep_.wait_for(lock, std::chrono::microseconds(
+                                    std::max<int64_t>(1'000, wake_us - parts_.clock.SteadyUs())));
   }
 }
 
@@ -237,8 +236,8 @@ Outcome RunningEngine::Validate(const request::Request& request,
   // Only the answer is wanted: a follower of an imagined log that ends here.
   projections::Overlay overlay(*version);
   projections::Follower follower = projections::Follower::Imagined(version->position());
-  auto recorded = Recorder(nullptr).Record({request, context, ""}, std::move(decision), follower,
-                                           overlay);
+  auto recorded =
+      Recorder(nullptr).Record({request, context, ""}, std::move(decision), follower, overlay);
   if (!recorded.ok()) return NotDone{NotDone::Kind::kReadFailed, recorded.status().ToString()};
   ShowPersonal(request, recorded->answer);
   return Accepted{account_id, std::move(recorded->answer), {.position = version->position()}};

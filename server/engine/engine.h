@@ -52,9 +52,9 @@ struct EngineParts {
 };
 
 struct Receipt {
-  uint64_t position = 0;       // of the command's last record
+  uint64_t position = 0;  // of the command's last record
   int64_t commit_time_us = 0;
-  std::string leaf_hash;       // 32 bytes
+  std::string leaf_hash;  // 32 bytes
   bool replayed = false;
 };
 
@@ -124,16 +124,14 @@ class Engine {
 
   // Judges without recording, against the published state. Reads rows: call it where
   // blocking is allowed.
-  virtual Outcome Validate(const request::Request& request,
-                           const kernel::Caller& caller) const = 0;
+  virtual Outcome Validate(const request::Request& request, const kernel::Caller& caller) const = 0;
 
   // What readers see. Thread-safe.
   virtual std::shared_ptr<const projections::Version> Current() const = 0;
   // Calls `reached` once: true as soon as the published position is at least
   // `position`, at once when it is; false when `deadline_us` (Clock::SteadyUs) passes
   // or the engine stops. From a thread of the engine or the caller's; must not block.
-  virtual void Await(uint64_t position, int64_t deadline_us,
-                     std::function<void(bool)> reached) = 0;
+  virtual void Await(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) = 0;
 
   virtual const eventstore::EventLog& log() const = 0;
   virtual const eventstore::Vault& vault() const = 0;
@@ -146,7 +144,7 @@ class Engine {
     size_t queued = 0;
     uint64_t batches = 0;
     uint64_t commands = 0;
-    bool failed = false;          // storage failed: the process must end
+    bool failed = false;  // storage failed: the process must end
   };
   virtual Status GetStatus() const = 0;
   // Called once, from a thread of the engine, when storage fails.

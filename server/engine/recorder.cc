@@ -22,9 +22,8 @@ constexpr size_t kSaltBytes = 16;
 // `command_refused.request.add_card.card.holder_name` …
 void NotePersonalPaths(const request::Request& request, const std::string& fact, Event& event) {
   const auto* descriptor = request.decided.GetDescriptor();
-  const auto* field =
-      request.decided.GetReflection()->GetOneofFieldDescriptor(request.decided,
-                                                               descriptor->oneof_decl(0));
+  const auto* field = request.decided.GetReflection()->GetOneofFieldDescriptor(
+      request.decided, descriptor->oneof_decl(0));
   assert(field != nullptr);
   for (const auto& path : request::PersonalPaths(request.decided, request.personal)) {
     event.add_redacted_fields(absl::StrCat(fact, ".request.", field->name(), ".", path));
@@ -117,8 +116,8 @@ absl::Status Recorder::FindKeys(const JudgedCommand& command, const StateReader&
       (event.has_card_added() ? draft.card_key : draft.account_key) = {next_slot, 0};
       ++next_slot;
     } else if (event.has_card_updated()) {
-      const auto card = states.Card(
-          draft.account, std::get<card::UpdateCard>(command.request.command).card);
+      const auto card =
+          states.Card(draft.account, std::get<card::UpdateCard>(command.request.command).card);
       if (card) draft.card_key = {card->key_slot, card->key_generation};
     }
   }
@@ -215,14 +214,13 @@ absl::StatusOr<RecordedCommand> Recorder::Record(const JudgedCommand& command,
   return recorded;
 }
 
-absl::Status Recorder::Finish(const JudgedCommand& command, bool refused,
-                              const StateReader& states, Draft& draft,
-                              RecordedCommand& recorded) {
+absl::Status Recorder::Finish(const JudgedCommand& command, bool refused, const StateReader& states,
+                              Draft& draft, RecordedCommand& recorded) {
   const std::vector<const Event*> facts = draft.Facts();
   const bool has_facts = HoldsFacts(*facts.front());
   if (!refused) {
-    recorded.answer = AnswerOf(command.request.command, draft.account, states,
-                               command.context.now, facts);
+    recorded.answer =
+        AnswerOf(command.request.command, draft.account, states, command.context.now, facts);
   }
   if (!states.status().ok()) return states.status();
   if (vault_ == nullptr) return absl::OkStatus();

@@ -27,9 +27,9 @@ absl::Status CheckAnchor(const std::optional<AnchorState>& anchor,
   const uint64_t head = log.Head();
   if (!anchor) {
     if (head == 0) return absl::OkStatus();
-    return absl::DataLossError(absl::StrCat(
-        "the anchor file is empty or missing, but the log ends at position ", head,
-        ": without the anchor nobody can say whether the log is whole"));
+    return absl::DataLossError(
+        absl::StrCat("the anchor file is empty or missing, but the log ends at position ", head,
+                     ": without the anchor nobody can say whether the log is whole"));
   }
   if (anchor->log_id != log.LogId()) {
     return absl::DataLossError(
@@ -38,9 +38,9 @@ absl::Status CheckAnchor(const std::optional<AnchorState>& anchor,
                      anchor->size == 0 ? "it was replaced" : Positions(1, anchor->size)));
   }
   if (anchor->size > head) {
-    return absl::DataLossError(
-        absl::StrCat("the log ends at position ", head, ", but the anchor saw it reach ",
-                     anchor->size, ": ", Positions(head + 1, anchor->size)));
+    return absl::DataLossError(absl::StrCat("the log ends at position ", head,
+                                            ", but the anchor saw it reach ", anchor->size, ": ",
+                                            Positions(head + 1, anchor->size)));
   }
   return absl::OkStatus();
 }
@@ -70,16 +70,14 @@ absl::StatusOr<Follower> AtStoredRows(const eventstore::EventLog& log,
   auto follower = Follower::At(mark);
   if (!follower.ok()) return follower.status();
   if (follower->log_id() != log.LogId()) {
-    return absl::DataLossError(
-        absl::StrCat("the views were built from log ", follower->log_id(), ", but this is log ",
-                     log.LogId(), "; --rebuild-views builds them again"));
+    return absl::DataLossError(absl::StrCat("the views were built from log ", follower->log_id(),
+                                            ", but this is log ", log.LogId(),
+                                            "; --rebuild-views builds them again"));
   }
   if (follower->position() > log.Head()) {
-    return absl::DataLossError(
-        absl::StrCat("the log ends at position ", log.Head(), ", but the views reach ",
-                     follower->position(), ": ",
-                     Positions(log.Head() + 1, follower->position()),
-                     "; --rebuild-views gives them up"));
+    return absl::DataLossError(absl::StrCat(
+        "the log ends at position ", log.Head(), ", but the views reach ", follower->position(),
+        ": ", Positions(log.Head() + 1, follower->position()), "; --rebuild-views gives them up"));
   }
   absl::Status same = CheckLeafAt(log, follower->position(), follower->leaf(), "views");
   if (!same.ok()) return same;
@@ -113,8 +111,7 @@ absl::Status RollForward(const eventstore::EventLog& log, const AnchorState& anc
 
 }  // namespace
 
-absl::StatusOr<Follower> Recover(const eventstore::EventLog& log,
-                                 const eventstore::Anchor& anchor,
+absl::StatusOr<Follower> Recover(const eventstore::EventLog& log, const eventstore::Anchor& anchor,
                                  projections::RowStore& rows) {
   auto anchored = anchor.Load();
   if (!anchored.ok()) return anchored.status();

@@ -51,7 +51,8 @@ absl::StatusOr<bool> SameRequest(const CommandRecords& command, const eventstore
   const storage::v1::CommandHeader& header = first.command();
   if (eventstore::AsBytes(ClearDigestOf(request)) != header.clear_digest()) return false;
 
-  const bool has_facts = !first.event().has_command_refused() && !first.event().has_nothing_changed();
+  const bool has_facts =
+      !first.event().has_command_refused() && !first.event().has_nothing_changed();
   const PersonalDigestInputs inputs = PersonalDigestInputsOf(request.personal, has_facts);
   if (inputs.account.empty() != header.account_digest().empty() ||
       inputs.card.empty() != header.card_digest().empty()) {
@@ -95,8 +96,9 @@ Outcome FirstAnswer(const eventstore::EventLog& log, const eventstore::Vault& va
   }
   Accepted accepted;
   accepted.account_id = account->id.value();
-  accepted.answer = first.event().has_nothing_changed() ? header.answer()
-                                                        : WithFacts(header.answer(), command->records);
+  accepted.answer = first.event().has_nothing_changed()
+                        ? header.answer()
+                        : WithFacts(header.answer(), command->records);
   accepted.receipt = {.position = position + command->records.size() - 1,
                       .commit_time_us = header.commit_time_us(),
                       .leaf_hash = command->last_leaf,

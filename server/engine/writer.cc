@@ -65,8 +65,8 @@ void Writer::Take(Submission submission, Batch& batch) {
   const request::Request& request = submission.request;
   if (!request.request_id.empty()) {
     const StateReader states(parts_.rows.staged());
-    const auto first = states.PositionOfRequest(request.request_id,
-                                                submission.caller.request_scope());
+    const auto first =
+        states.PositionOfRequest(request.request_id, submission.caller.request_scope());
     if (!states.status().ok()) {
       return answer(NotDone{NotDone::Kind::kReadFailed, states.status().ToString()});
     }

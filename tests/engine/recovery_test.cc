@@ -61,8 +61,8 @@ TEST_F(EngineTest, ALogThatEndsBeforeTheAnchorIsRefusedNamingWhatIsMissing) {
     absl::Status Append(eventstore::Position, std::span<const std::string_view>) override {
       return absl::UnknownError("read only");
     }
-    absl::StatusOr<std::vector<eventstore::StoredRecord>> Read(
-        eventstore::Position from, size_t limit) const override {
+    absl::StatusOr<std::vector<eventstore::StoredRecord>> Read(eventstore::Position from,
+                                                               size_t limit) const override {
       return inner_.Read(from, from > 1 ? 0 : std::min<size_t>(limit, 1));
     }
     absl::StatusOr<std::vector<eventstore::StoredRecord>> ReadAt(

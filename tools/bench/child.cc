@@ -62,8 +62,7 @@ double Child::CpuSeconds() const {
   long user_ticks = 0;
   long system_ticks = 0;
   fields >> user_ticks >> system_ticks;
-  return static_cast<double>(user_ticks + system_ticks) /
-         static_cast<double>(sysconf(_SC_CLK_TCK));
+  return static_cast<double>(user_ticks + system_ticks) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 }  // namespace billing::bench

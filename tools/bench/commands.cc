@@ -180,8 +180,7 @@ int MeasureCommands(const CommandsOptions& options) {
   }
   int code = 0;
   auto billingd = Child::Start({options.billingd, "--data-dir", pattern + "/data", "--listen",
-                                "127.0.0.1:0", "--http-listen", "127.0.0.1:0",
-                                "--insecure-dev"});
+                                "127.0.0.1:0", "--http-listen", "127.0.0.1:0", "--insecure-dev"});
   if (!billingd.ok()) {
     absl::FPrintF(stderr, "billing-bench: %s\n", billingd.status().ToString());
     code = 1;
@@ -189,12 +188,11 @@ int MeasureCommands(const CommandsOptions& options) {
   for (size_t run = 0; code == 0 && run < options.runs; ++run) {
     const LoadResult opened = OpenAccounts(options, (*billingd)->address(), run);
     const Measured commands = Measure(options, **billingd, run);
-    auto echo = Child::Start({options.self, "echo", "--reply-bytes",
-                              absl::StrCat(commands.reply_bytes)});
+    auto echo =
+        Child::Start({options.self, "echo", "--reply-bytes", absl::StrCat(commands.reply_bytes)});
     if (!echo.ok() || opened.failed + commands.failed > 0) {
       absl::FPrintF(stderr, "billing-bench: %d calls failed: %s%s\n",
-                    opened.failed + commands.failed, opened.first_failure,
-                    commands.first_failure);
+                    opened.failed + commands.failed, opened.first_failure, commands.first_failure);
       code = 1;
       break;
     }

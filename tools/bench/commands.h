@@ -8,9 +8,9 @@
 namespace billing::bench {
 
 struct CommandsOptions {
-  std::string billingd;      // path of the server's program
-  std::string self;          // path of this program, which also serves the echo
-  std::string folder;        // where the store is made; its disk is what is measured
+  std::string billingd;  // path of the server's program
+  std::string self;      // path of this program, which also serves the echo
+  std::string folder;    // where the store is made; its disk is what is measured
   size_t commands = 100'000;
   size_t connections = 8;
   size_t in_flight = 256;

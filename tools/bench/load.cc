@@ -34,8 +34,8 @@ class Connection {
     grpc::ChannelArguments arguments;
     // Each connection its own socket.
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    stub_ = std::make_unique<grpc::GenericStub>(grpc::CreateCustomChannel(
-        options.address, grpc::InsecureChannelCredentials(), arguments));
+    stub_ = std::make_unique<grpc::GenericStub>(
+        grpc::CreateCustomChannel(options.address, grpc::InsecureChannelCredentials(), arguments));
   }
 
   LoadResult Run() {
@@ -65,8 +65,7 @@ class Connection {
     call.context->set_deadline(std::chrono::system_clock::now() + kCallDeadline);
     for (const auto& [key, value] : options_.metadata) call.context->AddMetadata(key, value);
     call.sent = SteadyClock::now();
-    call.reader =
-        stub_->PrepareUnaryCall(call.context.get(), options_.method, request, &queue_);
+    call.reader = stub_->PrepareUnaryCall(call.context.get(), options_.method, request, &queue_);
     call.reader->StartCall();
     call.reader->Finish(&call.reply, &call.status, &call);
     ++pending_;
