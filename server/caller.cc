@@ -5,9 +5,16 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "aggregates/kernel/card_number.h"
+#include "aggregates/kernel/names.h"
 
 namespace billing::server {
 namespace {
+
+// Principals are kept in the log for good, and no card number may be.
+bool LooksLikeCardNumber(const kernel::Principal& principal) {
+  return kernel::IsCardNumber(kernel::IdOf(principal.value()));
+}
 
 constexpr char kPrincipalHeader[] = "x-principal";
 constexpr char kRolesHeader[] = "x-roles";
@@ -54,7 +61,7 @@ std::optional<kernel::Principal> DelegatedBy(const kernel::Caller& caller, std::
     return std::nullopt;
   }
   auto user = kernel::Principal::Parse(named);
-  return user && user->is_user() ? user : std::nullopt;
+  return user && user->is_user() && !LooksLikeCardNumber(*user) ? user : std::nullopt;
 }
 
 }  // namespace
@@ -65,6 +72,9 @@ Answered<kernel::Caller> InsecureDevCredentials::Check(const CallMetadata& metad
   if (!name) return CredentialRequired();
   auto principal = kernel::Principal::Parse(*name);
   if (!principal) return CredentialInvalid("x-principal is not users/… or services/…");
+  if (LooksLikeCardNumber(*principal)) {
+    return CredentialInvalid("x-principal must not hold a card number");
+  }
   if (principal->value() == kScheduler) {
     return CredentialInvalid("services/scheduler exists only inside the server");
   }

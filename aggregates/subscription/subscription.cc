@@ -39,7 +39,10 @@ v1::Event SubscriptionUpdated(const UpdateSubscription& command) {
 
 Decision Decide(const CreateSubscription& command, const account::AccountState& account,
                 const Newcomer& newcomer, kernel::Instant now) {
-  if (newcomer.id_taken) return Refusal{Reason::kSubscriptionAlreadyExists};
+  if (newcomer.id_taken) {
+    return Refusal{.reason = Reason::kSubscriptionAlreadyExists,
+                   .resources = {{"subscription", kernel::Relative(command.subscription)}}};
+  }
   if (newcomer.live_subscriptions >= account::kLiveSubscriptionsMax) {
     return Refusal{Reason::kSubscriptionLimitReached};
   }

@@ -35,6 +35,7 @@ class FileVault final : public Vault {
       : keys_(std::move(keys)), identity_(std::move(identity)) {}
 
   absl::Status Prepare(uint64_t slot) override;
+  uint64_t SlotCount() const override { return keys_->slot_count(); }
   absl::StatusOr<std::string> Seal(KeyRef key, std::string_view field,
                                    std::string_view clear) const override;
   absl::StatusOr<std::string> Open(KeyRef key, std::string_view field,

@@ -44,6 +44,10 @@ class Vault {
   // write or sync it fails for ever; InvalidArgument for slot 0 and beyond 2^32.
   virtual absl::Status Prepare(uint64_t slot) = 0;
 
+  // How many slots exist, taken ones and those made ahead; the log knows how many were
+  // taken. Thread-safe.
+  virtual uint64_t SlotCount() const = 0;
+
   // Seals `clear` under the key: nonce (12) ‖ ciphertext ‖ tag (16). `field` (e.g.
   // `cards/visa/holder_name`) is bound to it: opened under another field it fails.
   // Empty stays empty. NotFound and DataLoss as for Open. REQUIRES: the slot was

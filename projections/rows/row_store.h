@@ -30,7 +30,8 @@ struct RowStoreOptions {
   // A layer with anything in it is written after this long without a publish, at the
   // latest after twice as long.
   int64_t idle_ms = 1'000;
-  // Block cache for rows that left memory.
+  // Block cache for rows that left memory; indexes and filters come on top, with about
+  // 1.5 bytes per row.
   size_t block_cache_bytes = size_t{128} << 20;
 };
 

@@ -29,6 +29,16 @@ namespace {
 // How often the anchor is synced and the disk looked at.
 constexpr int64_t kUpkeepUs = kernel::kMicrosecondsPerSecond;
 
+// Keys that are gone must not be made anew under the same slots: what they sealed would
+// look altered, and requests that they digested would look reused.
+absl::Status CheckKeys(const projections::Follower& follower, const eventstore::Vault& vault) {
+  if (follower.key_slots() <= vault.SlotCount()) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(
+      "the log has taken ", follower.key_slots(), " data keys, but the key file holds ",
+      vault.SlotCount(), ": keys ", vault.SlotCount() + 1, " to ", follower.key_slots(),
+      " are missing; put the newest copy of the key folder back"));
+}
+
 absl::StatusOr<bool> BelowFloor(const EngineOptions& options) {
   struct statvfs disk {};
   if (statvfs(options.data_directory.c_str(), &disk) != 0) {
@@ -90,6 +100,10 @@ class RunningEngine final : public Engine {
 
   void Await(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) override {
     waiters_.Add(position, deadline_us, std::move(reached));
+    {
+      std::lock_guard lock(upkeep_mutex_);
+      deadlines_changed_ = true;
+    }
     wake_upkeep_.notify_one();
   }
 
@@ -143,6 +157,8 @@ class RunningEngine final : public Engine {
   std::mutex upkeep_mutex_;
   std::condition_variable wake_upkeep_;
   bool upkeep_ends_ = false;
+  // Somebody waits since the upkeep thread last looked for the earliest deadline.
+  bool deadlines_changed_ = false;
   bool stopped_ = false;
 
   std::thread writer_thread_;
@@ -195,6 +211,7 @@ void RunningEngine::UpkeepLoop() {
   std::unique_lock lock(upkeep_mutex_);
   while (!upkeep_ends_) {
     const int64_t now_us = parts_.clock.SteadyUs();
+    deadlines_changed_ = false;
     lock.unlock();
     waiters_.Expire(now_us);
     if (now_us >= next_upkeep_us) {
@@ -203,9 +220,10 @@ void RunningEngine::UpkeepLoop() {
     }
     const int64_t wake_us = std::min(next_upkeep_us, waiters_.NextDeadline().value_or(INT64_MAX));
     lock.lock();
-    if (upkeep_ends_) return;
-    wake_upkeep_.wait_for(lock, std::chrono::microseconds(
-                                    std::max<int64_t>(1'000, wake_us - parts_.clock.SteadyUs())));
+    wake_upkeep_.wait_for(
+        lock,
+        std::chrono::microseconds(std::max<int64_t>(1'000, wake_us - parts_.clock.SteadyUs())),
+        [this] { return upkeep_ends_ || deadlines_changed_; });
   }
 }
 
@@ -247,16 +265,17 @@ absl::Status RunningEngine::Stop() {
   if (stopped_) return failure_;
   stopped_ = true;
   queue_.Close();
-  writer_thread_.join();
+  // An engine whose start failed has no threads yet.
+  if (writer_thread_.joinable()) writer_thread_.join();
   repeats_.Close();
-  repeats_thread_.join();
+  if (repeats_thread_.joinable()) repeats_thread_.join();
   waiters_.Close();
   {
     std::lock_guard lock(upkeep_mutex_);
     upkeep_ends_ = true;
   }
   wake_upkeep_.notify_all();
-  upkeep_thread_.join();
+  if (upkeep_thread_.joinable()) upkeep_thread_.join();
   {
     std::lock_guard lock(failure_mutex_);
     if (!failure_.ok()) return failure_;
@@ -272,6 +291,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(const EngineOptions& optio
                                                       const EngineParts& parts) {
   auto follower = Recover(parts.log, parts.anchor, parts.rows);
   if (!follower.ok()) return follower.status();
+  if (absl::Status keys = CheckKeys(*follower, parts.vault); !keys.ok()) return keys;
   const int64_t behind_us = follower->commit_time_us() - parts.clock.WallUs();
   if (behind_us > kClockBehindMaxUs && !options.accept_clock) {
     return absl::FailedPreconditionError(absl::StrCat(

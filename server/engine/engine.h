@@ -113,7 +113,8 @@ class Engine {
   // Brings the rows up to the log's head, compares log, views and anchor, and starts
   // the writer.
   //   DataLoss            the log ends before the anchor or the views, or is another
-  //                       log; the message names the positions that are missing
+  //                       log; the message names the positions that are missing. Or
+  //                       keys that the log has taken are missing
   //   FailedPrecondition  the clock is more than 5 minutes behind the last record
   static absl::StatusOr<std::unique_ptr<Engine>> Start(const EngineOptions& options,
                                                        const EngineParts& parts);

@@ -44,7 +44,8 @@ class Recorder {
 
   // Builds the records for `decision` after `follower`'s position, folds them through
   // `follower` into `rows`. REQUIRES: a refusal is a recorded one (kernel::IsRecorded).
-  // On failure the follower and rows may be half changed: nothing may be appended.
+  // On failure nothing may be appended; the follower stands where it stood, or else it and
+  // the rows are half changed and of no further use.
   absl::StatusOr<RecordedCommand> Record(const JudgedCommand& command, kernel::Decision decision,
                                          projections::Follower& follower,
                                          projections::RowWriter& rows);

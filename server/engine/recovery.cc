@@ -14,7 +14,7 @@ namespace {
 using eventstore::AnchorState;
 using projections::Follower;
 
-// Records folded between two looks at the queue of rows to be written behind.
+// Records read at a time, and folded between two publishes.
 constexpr size_t kRecordsPerRead = 1'024;
 
 std::string Positions(uint64_t from, uint64_t to) {
@@ -84,9 +84,17 @@ absl::StatusOr<Follower> AtStoredRows(const eventstore::EventLog& log,
   return follower;
 }
 
-// Folds the log from the follower's position to the head, publishing as it goes.
+absl::Status CheckRootAt(const AnchorState& anchor, const Follower& follower) {
+  if (anchor.size == 0 || follower.position() != anchor.size) return absl::OkStatus();
+  return follower.root() == anchor.root ? absl::OkStatus() : ReplacedAt(anchor.size, "anchor");
+}
+
+// Folds the log from the follower's position to the head. Publishes after the last whole
+// command of what was read at a time, so that memory stays bounded.
 absl::Status RollForward(const eventstore::EventLog& log, const AnchorState& anchor,
                          Follower& follower, projections::RowStore& rows) {
+  if (absl::Status same = CheckRootAt(anchor, follower); !same.ok()) return same;
+  size_t unpublished = 0;
   while (follower.position() < log.Head()) {
     auto records = log.Read(follower.position() + 1, kRecordsPerRead);
     if (!records.ok()) return records.status();
@@ -95,13 +103,14 @@ absl::Status RollForward(const eventstore::EventLog& log, const AnchorState& anc
       projections::Overlay overlay(rows.staged());
       if (absl::Status taken = follower.Take(record, overlay); !taken.ok()) return taken;
       StageChanges(overlay, record.position, rows);
-      if (follower.position() == anchor.size && follower.root() != anchor.root) {
-        return ReplacedAt(anchor.size, "anchor");
-      }
+      if (absl::Status same = CheckRootAt(anchor, follower); !same.ok()) return same;
+      ++unpublished;
+      const bool due = unpublished >= kRecordsPerRead || follower.position() == log.Head();
+      if (!due || !follower.at_command_end()) continue;
+      absl::Status published = rows.Publish(follower.position(), follower.Mark());
+      if (!published.ok()) return published;
+      unpublished = 0;
     }
-    if (!follower.at_command_end()) continue;
-    absl::Status published = rows.Publish(follower.position(), follower.Mark());
-    if (!published.ok()) return published;
   }
   if (!follower.at_command_end()) {
     return absl::DataLossError("the log ends inside a command");

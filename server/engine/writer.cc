@@ -111,6 +111,10 @@ Outcome Writer::Keep(const Submission& submission, const kernel::Context& contex
   projections::Overlay overlay(parts_.rows.staged());
   auto recorded = recorder_.Record({submission.request, context, submission.trace_parent},
                                    std::move(decision), follower_, overlay);
+  if (!recorded.ok() && follower_.position() == judged_at) {
+    // E.g. a data key that cannot be read: this command fails, the others go on.
+    return NotDone{NotDone::Kind::kReadFailed, recorded.status().ToString()};
+  }
   if (!recorded.ok()) {
     broken_ = recorded.status();
     return NotDone{NotDone::Kind::kUnknown, recorded.status().ToString()};

@@ -95,6 +95,21 @@ TEST_F(EngineTest, AnotherLogIsRefused) {
   EXPECT_THAT(status.message(), HasSubstr("position 1 is missing"));
 }
 
+TEST_F(EngineTest, LostKeysAreRefusedInsteadOfMadeAnew) {
+  StartEngine();
+  Do(OpenAccount("acme"), kOperator);
+  StopEngine();
+  std::filesystem::remove_all(folder_ / "keys");
+  const absl::Status status = TryStart();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(status.message(), HasSubstr("keys 1 to 1 are missing"));
+}
+
+TEST_F(EngineTest, AStartThatFailsLateEndsCleanly) {
+  options_.data_directory = folder_ / "nowhere";
+  EXPECT_EQ(TryStart().code(), absl::StatusCode::kNotFound);
+}
+
 TEST_F(EngineTest, ALostAnchorIsRefused) {
   StartEngine();
   Do(OpenAccount("acme"), kOperator);

@@ -62,6 +62,7 @@ TEST(InsecureDevCredentials, RefusesAHeaderGivenTwice) {
 
 TEST(InsecureDevCredentials, NobodyIsTheScheduler) {
   EXPECT_EQ(ReasonOf({{"x-principal", "services/scheduler"}}), "CREDENTIAL_INVALID");
+  EXPECT_EQ(ReasonOf({{"x-principal", "users/4242424242424242"}}), "CREDENTIAL_INVALID");
 }
 
 TEST(InsecureDevCredentials, ADelegateServiceMayNameAUser) {
