@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "absl/strings/str_cat.h"
 #include "aggregates/kernel/names.h"
 #include "aggregates/kernel/uuid.h"
 #include "eventstore/integrity/merkle.h"
@@ -9,6 +10,36 @@
 #include "projections/fold/fold.h"
 
 namespace billing::projections {
+
+namespace {
+
+// The fact that makes a thing shows the whole thing; the record keeps only what the
+// command chose.
+void CompleteNewThing(billing::v1::Event& event) {
+  const google::protobuf::Timestamp& time = event.commit_time();
+  const std::string etag = absl::StrCat("\"", event.position(), "\"");
+  if (event.has_billing_account_created()) {
+    auto& account = *event.mutable_billing_account_created()->mutable_billing_account();
+    account.set_invoice_payment(billing::v1::INVOICE_PAYMENT_STATE_NONE);
+    *account.mutable_create_time() = time;
+    account.set_etag(etag);
+  } else if (event.has_card_added()) {
+    auto& card = *event.mutable_card_added()->mutable_card();
+    card.set_state(billing::v1::CARD_STATE_LIVE);
+    *card.mutable_create_time() = time;
+    *card.mutable_update_time() = time;
+    card.set_etag(etag);
+  } else if (event.has_subscription_created()) {
+    auto& subscription = *event.mutable_subscription_created()->mutable_subscription();
+    subscription.set_state(billing::v1::SUBSCRIPTION_STATE_ACTIVE);
+    *subscription.mutable_active_since() = time;
+    *subscription.mutable_create_time() = time;
+    *subscription.mutable_update_time() = time;
+    subscription.set_etag(etag);
+  }
+}
+
+}  // namespace
 
 billing::v1::Event EventOf(const storage::v1::Record& record, const storage::v1::Record& command,
                            std::string_view bytes, std::string_view account_id) {
@@ -22,9 +53,12 @@ billing::v1::Event EventOf(const storage::v1::Record& record, const storage::v1:
   for (const std::string& subject : SubjectsOf(event)) {
     event.add_subjects(kernel::FullName(account_id, subject));
   }
+  // What names nothing inside the account is about the account itself.
+  if (event.subjects().empty()) event.add_subjects(event.stream());
   event.set_type(TypeOf(event));
   *event.mutable_commit_time() =
       google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(command.command().commit_time_us());
+  CompleteNewThing(event);
   event.set_principal(first.principal());
   event.set_on_behalf_of(first.on_behalf_of());
   *event.mutable_roles() = first.roles();

@@ -65,6 +65,23 @@ TEST_F(EventOfARecord, TakesWhatIsKnownOfTheCommandFromItsFirstRecord) {
   }
 }
 
+TEST_F(EventOfARecord, ShowsTheWholeThingThatAFactMakes) {
+  const v1::Event event = EventAt(first_, "bytes");
+  const v1::Card& card = event.card_added().card();
+  EXPECT_EQ(card.name(), "billingAccounts/acme/cards/visa");
+  EXPECT_EQ(card.state(), v1::CARD_STATE_LIVE);
+  EXPECT_EQ(card.create_time().seconds(), 1);
+  EXPECT_EQ(card.update_time().seconds(), 1);
+  EXPECT_EQ(card.etag(), "\"" + std::to_string(first_) + "\"");
+}
+
+TEST_F(EventOfARecord, IsAboutTheAccountWhenItNamesNothingInIt) {
+  const v1::Event event = EventOf(log_.record(1), log_.record(1), "bytes", "acme");
+  EXPECT_EQ(event.type(), "BillingAccountCreated");
+  EXPECT_THAT(event.subjects(), ElementsAre("billingAccounts/acme"));
+  EXPECT_EQ(event.billing_account_created().billing_account().etag(), "\"1\"");
+}
+
 TEST_F(EventOfARecord, IsNamedByTheHashOfItsBytes) {
   const v1::Event event = EventAt(first_, "bytes");
   EXPECT_EQ(event.leaf_hash(), eventstore::AsBytes(eventstore::LeafHash("bytes")));
