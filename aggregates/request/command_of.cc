@@ -4,8 +4,8 @@
 #include <string>
 
 #include "aggregates/account/account.h"
+#include "aggregates/kernel/etag.h"
 #include "aggregates/kernel/names.h"
-#include "aggregates/request/etag.h"
 #include "aggregates/request/request.h"
 
 namespace billing::request {
@@ -31,7 +31,9 @@ std::optional<Id> OptionalIdIn(const std::string& name) {
 
 std::optional<uint64_t> EtagIn(const std::string& etag) {
   if (etag.empty()) return std::nullopt;
-  return PositionOf(etag);
+  const std::optional<uint64_t> position = kernel::PositionOf(etag);
+  assert(position && "a decided request's etag was checked");
+  return position;
 }
 
 kernel::YearMonth MonthIn(const v1::YearMonth& message) {

@@ -6,9 +6,9 @@
 #include "aggregates/kernel/card_number.h"
 #include "aggregates/kernel/countries.h"
 #include "aggregates/kernel/currencies.h"
+#include "aggregates/kernel/etag.h"
 #include "aggregates/kernel/unicode.h"
 #include "aggregates/kernel/uuid.h"
-#include "aggregates/request/etag.h"
 
 namespace billing::request {
 
@@ -143,9 +143,13 @@ std::string FieldChecks::RequestId(Field id) {
 
 std::string FieldChecks::Etag(Field etag) {
   if (etag.value.empty()) return {};
-  const uint64_t position = PositionOf(etag.value);
-  if (kernel::IsCardNumber(std::to_string(position))) Add(etag.path, kNoCardNumber);
-  return EtagAt(position);
+  const std::optional<uint64_t> position = kernel::PositionOf(etag.value);
+  if (!position) {
+    Add(etag.path, "must be an etag as a resource shows it, a whole number in double quotes");
+    return {};
+  }
+  if (kernel::IsCardNumber(std::to_string(*position))) Add(etag.path, kNoCardNumber);
+  return std::string(etag.value);
 }
 
 void FieldChecks::NoEtag(Field etag) {

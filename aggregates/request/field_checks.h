@@ -47,8 +47,7 @@ class FieldChecks {
   void Principal(Field principal);
   // The 16 bytes of a UUID; empty when none is given, or a bad one.
   std::string RequestId(Field id);
-  // The etag in its one spelling; one that matches nothing becomes `"0"`, so that nothing
-  // of a text that is no etag is kept. Empty stays empty.
+  // Empty, or an etag as kernel::EtagAt spells it; gives back what may be kept of it.
   std::string Etag(Field etag);
   // On commands that are not about one existing resource.
   void NoEtag(Field etag);

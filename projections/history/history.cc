@@ -2,7 +2,7 @@
 
 #include <cassert>
 
-#include "absl/strings/str_cat.h"
+#include "aggregates/kernel/etag.h"
 #include "aggregates/kernel/names.h"
 #include "aggregates/kernel/uuid.h"
 #include "eventstore/integrity/merkle.h"
@@ -17,7 +17,7 @@ namespace {
 // command chose.
 void CompleteNewThing(billing::v1::Event& event) {
   const google::protobuf::Timestamp& time = event.commit_time();
-  const std::string etag = absl::StrCat("\"", event.position(), "\"");
+  const std::string etag = kernel::EtagAt(event.position());
   if (event.has_billing_account_created()) {
     auto& account = *event.mutable_billing_account_created()->mutable_billing_account();
     account.set_invoice_payment(billing::v1::INVOICE_PAYMENT_STATE_NONE);

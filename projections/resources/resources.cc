@@ -1,7 +1,6 @@
 #include "projections/resources/resources.h"
 
-#include <string>
-
+#include "aggregates/kernel/etag.h"
 #include "aggregates/kernel/names.h"
 #include "google/protobuf/util/time_util.h"
 
@@ -11,8 +10,6 @@ namespace {
 google::protobuf::Timestamp ToTimestamp(kernel::Instant at) {
   return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(at.us);
 }
-
-std::string Quoted(uint64_t etag) { return '"' + std::to_string(etag) + '"'; }
 
 }  // namespace
 
@@ -30,7 +27,7 @@ billing::v1::BillingAccount ToMessage(const account::AccountState& state) {
   administrator.set_role(billing::v1::ROLE_ADMINISTRATOR);
   message.set_invoice_payment(state.invoice_payment);
   *message.mutable_create_time() = ToTimestamp(state.create_time);
-  message.set_etag(Quoted(state.etag));
+  message.set_etag(kernel::EtagAt(state.etag));
   return message;
 }
 
@@ -52,7 +49,7 @@ billing::v1::Card ToMessage(const kernel::CardId& id, const card::CardState& sta
   message.set_in_use(state.holders.Holding(policy) > 0);
   *message.mutable_create_time() = ToTimestamp(state.create_time);
   *message.mutable_update_time() = ToTimestamp(state.update_time);
-  message.set_etag(Quoted(state.etag));
+  message.set_etag(kernel::EtagAt(state.etag));
   return message;
 }
 
@@ -71,7 +68,7 @@ billing::v1::Subscription ToMessage(const kernel::SubscriptionId& id,
   *message.mutable_active_since() = ToTimestamp(state.active_since);
   *message.mutable_create_time() = ToTimestamp(state.create_time);
   *message.mutable_update_time() = ToTimestamp(state.update_time);
-  message.set_etag(Quoted(state.etag));
+  message.set_etag(kernel::EtagAt(state.etag));
   return message;
 }
 

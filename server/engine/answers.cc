@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <variant>
 
-#include "absl/strings/str_cat.h"
+#include "aggregates/kernel/etag.h"
 #include "aggregates/kernel/names.h"
 #include "google/protobuf/util/time_util.h"
 #include "projections/resources/resources.h"
@@ -41,10 +41,6 @@ void SetSubscription(const kernel::SubscriptionId& id, projections::AccountNumbe
   *answer.mutable_subscription() = projections::ToMessage(id, *subscription);
 }
 
-std::string EtagAt(const storage::v1::Record& record) {
-  return absl::StrCat("\"", record.event().position(), "\"");
-}
-
 // A created thing's answer is its fact, plus what being created means.
 void FillCreatedSubscription(const storage::v1::Record& record, const Timestamp& time,
                              billing::v1::Subscription& subscription) {
@@ -53,7 +49,7 @@ void FillCreatedSubscription(const storage::v1::Record& record, const Timestamp&
   *subscription.mutable_active_since() = time;
   *subscription.mutable_create_time() = time;
   *subscription.mutable_update_time() = time;
-  subscription.set_etag(EtagAt(record));
+  subscription.set_etag(kernel::EtagAt(record.event().position()));
 }
 
 void FillAddedCard(const storage::v1::Record& record, const Timestamp& time,
@@ -65,7 +61,7 @@ void FillAddedCard(const storage::v1::Record& record, const Timestamp& time,
   card.set_state(billing::v1::CARD_STATE_LIVE);
   *card.mutable_create_time() = time;
   *card.mutable_update_time() = time;
-  card.set_etag(EtagAt(record));
+  card.set_etag(kernel::EtagAt(record.event().position()));
   if (record.has_personal()) *answer.mutable_personal() = record.personal();
 }
 
@@ -73,7 +69,7 @@ void FillAddedCard(const storage::v1::Record& record, const Timestamp& time,
 template <class Resource>
 void FillChanged(const storage::v1::Record& record, const Timestamp& time, Resource& resource) {
   *resource.mutable_update_time() = time;
-  resource.set_etag(EtagAt(record));
+  resource.set_etag(kernel::EtagAt(record.event().position()));
 }
 
 void FillFrom(const storage::v1::Record& record, const Timestamp& time,

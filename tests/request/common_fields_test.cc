@@ -63,13 +63,18 @@ TEST(EtagField, IsAbsentWhenEmpty) {
   EXPECT_EQ(std::get<card::RemoveCard>(request.command).etag, std::nullopt);
 }
 
-TEST(EtagField, OfAnotherMakingNeverMatchesAndIsNotKept) {
-  for (const std::string_view etag : {"12", "W/\\\"12\\\"", "\\\"012\\\"", "4242424242424242"}) {
-    const Request request =
-        Parsed(kRemoveCard, "remove_card { etag: \"" + std::string(etag) + "\" }");
-    EXPECT_EQ(request.decided.remove_card().etag(), "\"0\"") << etag;
-    EXPECT_EQ(std::get<card::RemoveCard>(request.command).etag, 0U) << etag;
+TEST(EtagField, OfAnotherMakingIsMalformed) {
+  for (const std::string_view etag :
+       {"12", "W/\\\"12\\\"", "\\\"012\\\"", "\\\"abc\\\"", "4242424242424242"}) {
+    EXPECT_THAT(BadFields(kRemoveCard, "remove_card { etag: \"" + std::string(etag) + "\" }"),
+                ElementsAre("etag"))
+        << etag;
   }
+}
+
+TEST(EtagField, OfNoPositionIsWellFormed) {
+  const Request request = Parsed(kRemoveCard, R"(remove_card { etag: "\"0\"" })");
+  EXPECT_EQ(std::get<card::RemoveCard>(request.command).etag, 0U);
 }
 
 TEST(EtagField, IsRefusedOnCommandsThatAreNotAboutOneExistingResource) {

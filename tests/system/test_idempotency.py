@@ -203,7 +203,9 @@ class Etags(SystemTest):
         self.assertNotEqual(changed.etag, card.etag)
         self.refused(account.update_card("visa", "holder_name", etag=card.etag,
                                          fields={"holder_name": "Bob"}), "ETAG_MISMATCH")
-        self.refused(account.remove_card("visa", etag="no etag of ours"), "ETAG_MISMATCH")
+        for malformed in ("no etag of ours", '"abc"', "12", '"012"'):
+            self.invalid(account.remove_card("visa", etag=malformed), "etag")
+        self.refused(account.remove_card("visa", etag='"0"'), "ETAG_MISMATCH")
         self.ok(account.remove_card("visa", etag=changed.etag))
 
     def test_it_is_the_position_of_the_last_change_of_own_fields(self):
