@@ -19,8 +19,6 @@ bool LooksLikeCardNumber(const kernel::Principal& principal) {
 constexpr char kPrincipalHeader[] = "x-principal";
 constexpr char kRolesHeader[] = "x-roles";
 constexpr char kOnBehalfOfHeader[] = "x-on-behalf-of";
-// Lives inside the server only; no credential may name it.
-constexpr std::string_view kScheduler = "services/scheduler";
 
 bool GivenTwice(const CallMetadata& metadata) {
   return metadata.count(kPrincipalHeader) > 1 || metadata.count(kRolesHeader) > 1 ||
@@ -75,7 +73,7 @@ Answered<kernel::Caller> InsecureDevCredentials::Check(const CallMetadata& metad
   if (LooksLikeCardNumber(*principal)) {
     return CredentialInvalid("x-principal must not hold a card number");
   }
-  if (principal->value() == kScheduler) {
+  if (principal->value() == kernel::kScheduler) {
     return CredentialInvalid("services/scheduler exists only inside the server");
   }
   const auto roles = RolesOf(Header(metadata, kRolesHeader).value_or(""));

@@ -51,6 +51,10 @@ using BillingProfileId = Id<struct BillingProfileTag>;
 using ChargeId = Id<struct ChargeTag>;
 using TransferId = Id<struct TransferTag>;
 
+// The server's own caller for what falls due. Lives inside the server only: no credential,
+// header or request may name it. Source: design page "The domain", Who may.
+inline constexpr std::string_view kScheduler = "services/scheduler";
+
 // Who calls: `users/alice`, `services/checkout`.
 class Principal {
  public:

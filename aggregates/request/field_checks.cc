@@ -14,9 +14,6 @@ namespace billing::request {
 
 namespace {
 
-// Source: design page "The domain", Who may.
-constexpr std::string_view kScheduler = "services/scheduler";
-
 constexpr std::string_view kRequired = "is required";
 constexpr std::string_view kNoCardNumber = "must not hold a card number";
 
@@ -129,7 +126,7 @@ void FieldChecks::Principal(Field principal) {
         "must be users/ or services/ and 1 to 128 of the characters A-Z a-z 0-9 . _ @ + -");
   } else if (kernel::IsCardNumber(kernel::IdOf(principal.value))) {
     Add(principal.path, kNoCardNumber);
-  } else if (principal.value == kScheduler) {
+  } else if (principal.value == kernel::kScheduler) {
     Add(principal.path, "must not be services/scheduler, which exists only inside the server");
   }
 }
