@@ -149,18 +149,19 @@ Decision JudgeIn(const Case& c, const card::UpdateCard& command) {
 }
 
 Decision JudgeIn(const Case& c, const card::RemoveCard& command) {
-  const auto card = c.states.Card(c.number, command.card);
-  if (!card || !card->live()) return Refusal{Reason::kCardNotFound};
-  if (IsOtherVersion(command.etag, card->etag)) return Refusal{Reason::kEtagMismatch};
+  const auto found = SubjectOf(c, command.card, command.etag);
+  if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
+  const auto& card = std::get<card::CardState>(found);
+  if (!card.live()) return Refusal{Reason::kCardNotFound};
 
   const account::Policy& policy = c.account.policy;
   Obstacles obstacles =
-      ObstaclesToRemoval(c.number, command.card, *card, policy, c.states.Head(c.number).live_cards,
+      ObstaclesToRemoval(c.number, command.card, card, policy, c.states.Head(c.number).live_cards,
                          nullptr, kernel::kBlockersPerRefusal, c.states);
   card::Removal removal{.first_blockers = std::move(obstacles.blockers),
                         .blocker_count = obstacles.count};
   if (removal.blocker_count == 0) {
-    removal.detached_subscriptions = DetachedByRemoval(c.number, command.card, *card, policy, "",
+    removal.detached_subscriptions = DetachedByRemoval(c.number, command.card, card, policy, "",
                                                        account::kLiveSubscriptionsMax, c.states);
   }
   return Decide(command, removal);
@@ -171,6 +172,9 @@ Decision JudgeIn(const Case& c, const subscription::SetActive& command) {
   if (const auto* refusal = std::get_if<Refusal>(&selected)) return *refusal;
   const auto card = c.states.Card(c.number, command.card);
   if (!card) return Refusal{Reason::kCardNotFound};
+  // Removed ones are found: such a card is only not the active one.
+  const auto& expected = command.expected_current_card;
+  if (expected && !c.states.Card(c.number, *expected)) return Refusal{Reason::kCardNotFound};
   return Decide(command, c.account, std::get<subscription::SubscriptionState>(selected),
                 PayingCardOf(*card), StoredSubscriptions(c), c.context.now);
 }
@@ -182,8 +186,10 @@ Decision JudgeIn(const Case& c, const subscription::CreateSubscription& command)
     if (!card) return Refusal{Reason::kCardNotFound};
     newcomer.card = PayingCardOf(*card);
   }
-  // No command of this version makes a billing profile.
-  if (command.billing_profile) return Refusal{Reason::kBillingProfileNotFound};
+  // Pay-as-you-go has no billing profiles: there naming one is not a search that fails, it
+  // is what the agreement does not support. No command of this version makes one.
+  const bool has_profiles = c.account.agreement == v1::AGREEMENT_CUSTOMER_AGREEMENT;
+  if (command.billing_profile && has_profiles) return Refusal{Reason::kBillingProfileNotFound};
   newcomer.id_taken = c.states.Subscription(c.number, command.subscription).has_value();
   newcomer.live_subscriptions = c.states.Head(c.number).live_subscriptions;
   return Decide(command, c.account, newcomer, c.context.now);

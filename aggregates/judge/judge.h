@@ -21,9 +21,12 @@ namespace billing::judge {
 // REQUIRES: afterwards the caller checks `states.status()`; when it is not OK a state
 // could not be read and the decision means nothing.
 //
-// Two readings of the order, made exact here:
+// Readings of the order, made exact here:
 //   - What is not there has no version: its not-found reason answers, whatever the etag.
-//     A removed card still has its version, except for RemoveCard, which does not find it.
+//     A removed card still has its version: RemoveCard of one answers ETAG_MISMATCH for
+//     another version, else CARD_NOT_FOUND.
+//   - A new subscription that names a billing profile under pay-as-you-go, where there are
+//     none, gets AGREEMENT_NOT_SUPPORTED in its row's place, not BILLING_PROFILE_NOT_FOUND.
 //   - The administrator gets ROLE_REQUIRED for updating, cancelling, reactivating or
 //     re-billing a subscription that the platform disabled, from then until the platform
 //     reactivates it (DISABLED, and CANCELLED after that).

@@ -24,11 +24,11 @@ void Parser::Read(const v1::CreateSubscriptionRequest& wire) {
   subscription.set_kind(given.kind() == v1::SUBSCRIPTION_KIND_UNSPECIFIED
                             ? v1::SUBSCRIPTION_KIND_CONSUMPTION
                             : given.kind());
-  if (!given.card().empty() && !given.billing_profile().empty()) {
-    checks_.Add("subscription.billing_profile", "must be empty when card is given");
-  } else if (!given.card().empty()) {
+  // Which of the two the account takes is its agreement's matter, so both are read.
+  if (!given.card().empty()) {
     subscription.set_card(Reference({"subscription.card", given.card()}, kernel::kCards));
-  } else if (!given.billing_profile().empty()) {
+  }
+  if (!given.billing_profile().empty()) {
     subscription.set_billing_profile(Reference(
         {"subscription.billing_profile", given.billing_profile()}, kernel::kBillingProfiles));
   }

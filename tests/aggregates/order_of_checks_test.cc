@@ -39,9 +39,18 @@ TEST(OrderOfChecks, WhatIsNotThereHasNoVersion) {
   Given({})
       .When(AtVersion(UpdateHolderName("visa"), kOtherVersion))
       .ThenRefused(Reason::kCardNotFound);
-  Given({CardAdded("visa"), CardRemoved("visa")})
+  Given({}).When(AtVersion(RemoveCard("visa"), kOtherVersion)).ThenRefused(Reason::kCardNotFound);
+}
+
+TEST(OrderOfChecks, ARemovedCardStillHasItsVersion) {
+  const auto past = Given({CardAdded("visa"), CardRemoved("visa")});
+  Scenario(past)
       .When(AtVersion(RemoveCard("visa"), kOtherVersion))
+      .ThenRefused(Reason::kEtagMismatch);
+  Scenario(past)
+      .When(AtVersion(RemoveCard("visa"), past.VersionOf(Card("visa"))))
       .ThenRefused(Reason::kCardNotFound);
+  Scenario(past).When(RemoveCard("visa")).ThenRefused(Reason::kCardNotFound);
 }
 
 TEST(OrderOfChecks, TheEtagComesBeforeTheCommandsOwnReasons) {
@@ -98,6 +107,9 @@ TEST(OrderOfChecks, NotFoundComesBeforeTheCommandsOwnReasons) {
       Given({SubscriptionCreated("web"), SubscriptionCancelled("web"), SubscriptionDeleted("web")});
   Scenario(past).When(SetActive("web", "nowhere")).ThenRefused(Reason::kCardNotFound);
   Scenario(past).When(CreateSubscription("web", "nowhere")).ThenRefused(Reason::kCardNotFound);
+  auto guarded = SetActive("web", "visa");
+  guarded.expected_current_card = Card("nowhere");
+  Scenario(past).And({CardAdded("visa")}).When(guarded).ThenRefused(Reason::kCardNotFound);
 }
 
 TEST(OrderOfChecks, TheSubscriptionIsLookedUpBeforeTheCard) {

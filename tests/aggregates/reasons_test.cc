@@ -109,7 +109,7 @@ std::map<Reason, kernel::Decision> RefusalsOfCards() {
       {Reason::kSwitchBackToCardNotAllowed,
        SelectedAs({.state = v1::SUBSCRIPTION_STATE_ACTIVE, .pays_by_invoice = true})},
       {Reason::kCardRemoved, Judged({visa, removed, web}, SetActive("web", "visa"))},
-      {Reason::kActiveCardChanged, Judged({visa, web}, guarded)},
+      {Reason::kActiveCardChanged, Judged({visa, CardAdded("master"), web}, guarded)},
       {Reason::kCardNumberImmutable,
        Judged({visa}, With<card::UpdateCard>(UpdateHolderName("visa"),
                                              [](auto& c) { c.immutable_field = true; }))},

@@ -151,9 +151,10 @@ TEST(SetActive, TheGuardNamesTheCardThatTheCallerSaw) {
   Scenario(past).When(command).Then({ActiveCardChanged("web", "master", {{"web", "visa"}})});
   command.expected_current_card = Card("amex");
   Scenario(past).When(command).ThenRefused(Reason::kActiveCardChanged);
-  // The guard is not looked up: a card that is nowhere is merely not the active one.
+  // One that was removed is merely not the active one; one that is nowhere is not found.
+  Scenario(past).And({CardRemoved("amex")}).When(command).ThenRefused(Reason::kActiveCardChanged);
   command.expected_current_card = Card("nowhere");
-  Scenario(past).When(command).ThenRefused(Reason::kActiveCardChanged);
+  Scenario(past).When(command).ThenRefused(Reason::kCardNotFound);
   command = SetActive("bare", "master");
   command.expected_current_card = Card("visa");
   Scenario(past).When(command).ThenRefused(Reason::kActiveCardChanged);
@@ -162,7 +163,7 @@ TEST(SetActive, TheGuardNamesTheCardThatTheCallerSaw) {
 TEST(SetActive, TheGuardComesBeforeNothingToChange) {
   auto command = SetActive("web", "visa");
   command.expected_current_card = Card("amex");
-  Given({CardAdded("visa"), SubscriptionCreated("web", "visa")})
+  Given({CardAdded("visa"), CardAdded("amex"), SubscriptionCreated("web", "visa")})
       .When(command)
       .ThenRefused(Reason::kActiveCardChanged);
 }

@@ -76,12 +76,21 @@ TEST(CreateSubscription, ACardOfAnotherAccountIsNotFound) {
 TEST(CreateSubscription, NoBillingProfileIsFoundYet) {
   auto command = CreateSubscription("web");
   command.billing_profile = BillingProfile("main");
-  for (const auto agreement : {v1::AGREEMENT_PAY_AS_YOU_GO, v1::AGREEMENT_CUSTOMER_AGREEMENT}) {
-    SCOPED_TRACE(v1::Agreement_Name(agreement));
-    Given({BillingAccountCreated({.agreement = agreement})})
-        .When(command)
-        .ThenRefused(Reason::kBillingProfileNotFound);
-  }
+  const auto past = Given(
+      {BillingAccountCreated({.agreement = v1::AGREEMENT_CUSTOMER_AGREEMENT}), CardAdded("visa")});
+  Scenario(past).When(command).ThenRefused(Reason::kBillingProfileNotFound);
+  command.card = Card("visa");
+  Scenario(past).When(command).ThenRefused(Reason::kBillingProfileNotFound);
+}
+
+TEST(CreateSubscription, NoBillingProfileIsLookedForUnderPayAsYouGo) {
+  auto command = CreateSubscription("web");
+  command.billing_profile = BillingProfile("main");
+  Given({}).When(command).ThenRefused(Reason::kAgreementNotSupported);
+  command.card = Card("visa");
+  Given({CardAdded("visa")}).When(command).ThenRefused(Reason::kAgreementNotSupported);
+  // What is named and can be there is looked for first.
+  Given({}).When(command).ThenRefused(Reason::kCardNotFound);
 }
 
 TEST(CreateSubscription, UnderACustomerAgreementAProfilePaysAndNoCard) {

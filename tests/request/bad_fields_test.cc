@@ -176,10 +176,6 @@ const BadField kSubscriptionFields[] = {
     {kCreateSubscription,
      R"(create_subscription { subscription { card: "" billing_profile: "emea" } })",
      "subscription.billing_profile"},
-    {kCreateSubscription,
-     R"(create_subscription {
-          subscription { billing_profile: "billingAccounts/acme/billingProfiles/emea" } })",
-     "subscription.billing_profile"},
     {kCreateSubscription, R"(create_subscription { etag: "\"1\"" })", "etag"},
     {kUpdateSubscription, R"(update_subscription { subscription { name: "" } })",
      "subscription.name"},

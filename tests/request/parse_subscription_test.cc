@@ -43,6 +43,14 @@ TEST(ParseCreateSubscription, TakesAProfileInsteadOfACard) {
   EXPECT_EQ(command.billing_profile, kernel::BillingProfileId::Parse("emea"));
 }
 
+TEST(ParseCreateSubscription, LeavesCardAndProfileTogetherToTheRules) {
+  const Request request = Parsed(kCreateSubscription, R"(create_subscription { subscription {
+      billing_profile: "billingAccounts/acme/billingProfiles/emea" } })");
+  const auto& command = std::get<subscription::CreateSubscription>(request.command);
+  EXPECT_EQ(command.card, kernel::CardId::Parse("visa"));
+  EXPECT_EQ(command.billing_profile, kernel::BillingProfileId::Parse("emea"));
+}
+
 TEST(ParseCreateSubscription, IgnoresNameAndOutputOnlyFields) {
   const Request request = Parsed(kCreateSubscription, R"(create_subscription { subscription {
       name: "billingAccounts/acme/subscriptions/other"

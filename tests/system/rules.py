@@ -172,12 +172,13 @@ class Judge:
             return refused("ETAG_MISMATCH")
         if selected is None:
             return refused("SUBSCRIPTION_NOT_FOUND")
-        if request.card not in account.cards:
+        expected = request.expected_current_card
+        if request.card not in account.cards or (expected and expected not in account.cards):
             return refused("CARD_NOT_FOUND")
         reason = self._unassignable(account, selected) or self._card_errors(account, request.card)
         if reason:
             return refused(reason)
-        if request.expected_current_card and request.expected_current_card != selected.card:
+        if expected and expected != selected.card:
             return refused("ACTIVE_CARD_CHANGED")
         change = self._cascade(account, selected, request.card, pb.CHANGE_CAUSE_SET_ACTIVE)
         return ("facts", [change]) if change[3] else ("nothing",)
@@ -217,15 +218,17 @@ class Judge:
         name = f"{account.name}/subscriptions/{request.subscription_id}"
         if wanted.card and wanted.card not in account.cards:
             return refused("CARD_NOT_FOUND")
-        if wanted.billing_profile:
+        profiles = account.agreement == pb.AGREEMENT_CUSTOMER_AGREEMENT
+        if wanted.billing_profile and profiles:
             return refused("BILLING_PROFILE_NOT_FOUND")
         if name in account.subscriptions:
             return refused("SUBSCRIPTION_ALREADY_EXISTS")
         if len(account.live_subscriptions()) >= LIVE_SUBSCRIPTIONS_MAX:
             return refused("SUBSCRIPTION_LIMIT_REACHED")
-        if account.agreement == pb.AGREEMENT_CUSTOMER_AGREEMENT:
-            return refused("AGREEMENT_NOT_SUPPORTED" if wanted.card
-                           else "BILLING_PROFILE_REQUIRED")
+        if wanted.card if profiles else wanted.billing_profile:
+            return refused("AGREEMENT_NOT_SUPPORTED")
+        if profiles:
+            return refused("BILLING_PROFILE_REQUIRED")
         reason = self._card_errors(account, wanted.card) if wanted.card else None
         if reason:
             return refused(reason)

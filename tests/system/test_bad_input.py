@@ -174,9 +174,6 @@ class BadInput(Untouched):
                            "subscription.display_name")
         self.check("CreateSubscription", create(kind=99), "subscription.kind")
         self.check("CreateSubscription", create(card="visa"), "subscription.card")
-        both = create(card=self.acme.card("visa"),
-                      billing_profile=f"{self.acme.name}/billingProfiles/main")
-        self.invalid(self.client.call("CreateSubscription", both), "subscription")
 
     def _billing_account_request(self, **fields):
         wanted = {"agreement": pb.AGREEMENT_PAY_AS_YOU_GO, "administrator": "users/alice",

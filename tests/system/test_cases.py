@@ -157,7 +157,36 @@ class Lifecycle(SystemTest):
         self.assertEqual(self.ok(account.get_subscription("s1")).subscription, before)
 
 
+    def test_a_profile_beside_a_card_is_judged_by_the_agreement(self):
+        account = self.account()
+        self.ok(account.add_card("c1"))
+        for card in ("c1", ""):
+            request = account.subscribe_request("s1", card)
+            request.subscription.billing_profile = f"{account.name}/billingProfiles/main"
+            self.refused(account.call("CreateSubscription", request), "AGREEMENT_NOT_SUPPORTED")
+            self.assertEqual(account.events()[-1].type, "CommandRefused")
+
+
 class Cards(SystemTest):
+    def test_a_guard_that_names_no_card_of_the_account_is_not_found(self):
+        account = self.account()
+        for card in ("c1", "c2"):
+            self.ok(account.add_card(card))
+        self.ok(account.subscribe("s1", "c1"))
+        self.refused(account.set_active("s1", "c2", expected="ghost"), "CARD_NOT_FOUND")
+        self.ok(account.add_card("c3"))
+        self.ok(account.remove_card("c3"))
+        self.refused(account.set_active("s1", "c2", expected="c3"), "ACTIVE_CARD_CHANGED")
+        self.ok(account.set_active("s1", "c2", expected="c1"))
+
+    def test_a_removed_card_has_its_version_and_is_not_found(self):
+        account = self.account()
+        added = self.ok(account.add_card("c1")).card
+        removed = self.ok(account.remove_card("c1", etag=added.etag)).receipt.position
+        self.refused(account.remove_card("c1", etag=added.etag), "ETAG_MISMATCH")
+        self.refused(account.remove_card("c1", etag=f'"{removed}"'), "CARD_NOT_FOUND")
+        self.refused(account.remove_card("c1"), "CARD_NOT_FOUND")
+
     def test_case_16_an_expired_card_cannot_be_used(self):
         account = self.account()
         self.ok(account.add_card("c1"))
