@@ -155,23 +155,23 @@ void FieldChecks::NoEtag(Field etag) {
 }
 
 void FieldChecks::Line(Field text, size_t characters_max) {
-  Text(text, characters_max, Breaks::kForbidden);
+  Text(text, characters_max, Shape::kLine);
 }
 
 void FieldChecks::Prose(Field text, size_t characters_max) {
-  Text(text, characters_max, Breaks::kAllowed);
+  Text(text, characters_max, Shape::kProse);
 }
 
-void FieldChecks::Text(Field text, size_t characters_max, Breaks breaks) {
+void FieldChecks::Text(Field text, size_t characters_max, Shape shape) {
   if (text.value.empty()) return;
   const TextContent content = ContentOf(text.value);
   if (!content.valid) {
     Add(text.path, "must be UTF-8");
   } else if (content.characters > characters_max) {
     Add(text.path, AtMost(characters_max));
-  } else if (content.controls || (content.breaks && breaks == Breaks::kForbidden)) {
+  } else if (content.controls || (content.breaks && shape == Shape::kLine)) {
     Add(text.path, "must not hold control characters");
-  } else if (!content.visible) {
+  } else if (!content.visible && shape == Shape::kLine) {
     Add(text.path, "must not be only spaces");
   } else if (kernel::HoldsCardNumber(text.value)) {
     Add(text.path, kNoCardNumber);
@@ -247,12 +247,13 @@ std::vector<std::string> FieldChecks::Mask(const google::protobuf::FieldMask& ma
                                            std::span<const std::string_view> legal) {
   std::vector<std::string> paths;
   for (const std::string_view path : legal) {
-    const auto count = std::count(mask.paths().begin(), mask.paths().end(), path);
-    if (count > 0) paths.emplace_back(path);
+    if (std::ranges::find(mask.paths(), path) != mask.paths().end()) paths.emplace_back(path);
   }
-  // As many paths as different legal ones: none unknown, none twice.
-  if (paths.empty() || paths.size() != static_cast<size_t>(mask.paths_size())) {
-    std::string description = "must name at least one field, each once, of:";
+  const bool all_legal = std::ranges::all_of(mask.paths(), [legal](const std::string& path) {
+    return std::ranges::find(legal, path) != legal.end();
+  });
+  if (paths.empty() || !all_legal) {
+    std::string description = "must name at least one field, and none but:";
     for (const std::string_view path : legal) description.append(" ").append(path);
     Add("update_mask", description);
   }

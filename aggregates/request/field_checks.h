@@ -55,7 +55,7 @@ class FieldChecks {
   // Free text of one line: no control characters, not only spaces, no card number; may be
   // empty.
   void Line(Field text, size_t characters_max);
-  // The same, but line breaks and tabs are fine.
+  // The same, but line breaks and tabs are fine, and it may be blank: nothing is called by it.
   void Prose(Field text, size_t characters_max);
   void Address(std::string_view path, const billing::v1::PostalAddress& address);
 
@@ -67,7 +67,7 @@ class FieldChecks {
   void Expiry(std::string_view path, const billing::v1::YearMonth& expiry, kernel::Instant now);
   void Policy(std::string_view path, const billing::v1::Policy& policy);
 
-  // The mask's paths in the order of `legal`: at least one, each legal, none twice.
+  // The mask's paths, each once, in the order of `legal`: at least one, each legal.
   std::vector<std::string> Mask(const google::protobuf::FieldMask& mask,
                                 std::span<const std::string_view> legal);
 
@@ -81,8 +81,8 @@ class FieldChecks {
   }
 
  private:
-  enum class Breaks { kForbidden, kAllowed };
-  void Text(Field text, size_t characters_max, Breaks breaks);
+  enum class Shape { kLine, kProse };
+  void Text(Field text, size_t characters_max, Shape shape);
   void HoldingStates(std::string_view path, const billing::v1::Policy& policy);
 
   std::vector<Violation> violations_;

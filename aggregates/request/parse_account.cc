@@ -46,12 +46,8 @@ void Parser::ReadNewAccount(const v1::BillingAccount& wire, v1::BillingAccount& 
 void Parser::Read(const v1::SetPolicyRequest& wire) {
   v1::SetPolicyRequest& decided = *decided_.mutable_set_policy();
   account_ = checks_.Account({"name", wire.name()});
-  if (wire.has_policy()) {
-    checks_.Policy("policy", wire.policy());
-    *decided.mutable_policy() = WholePolicy(wire.policy());
-  } else {
-    checks_.Add("policy", "is required");
-  }
+  checks_.Policy("policy", wire.policy());
+  *decided.mutable_policy() = WholePolicy(wire.policy());
   decided.set_etag(checks_.Etag({"etag", wire.etag()}));
   ReadCommon(wire);
 }

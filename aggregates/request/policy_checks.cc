@@ -20,19 +20,15 @@ void FieldChecks::Policy(std::string_view path, const v1::Policy& policy) {
 }
 
 void FieldChecks::HoldingStates(std::string_view path, const v1::Policy& policy) {
-  if (policy.holding_states().empty()) return;
-  const auto count = [&policy](v1::SubscriptionState state) {
-    return std::count(policy.holding_states().begin(), policy.holding_states().end(), state);
-  };
-  const auto disabled = count(v1::SUBSCRIPTION_STATE_DISABLED);
-  const auto cancelled = count(v1::SUBSCRIPTION_STATE_CANCELLED);
-  const bool right = count(v1::SUBSCRIPTION_STATE_ACTIVE) == 1 &&
-                     count(v1::SUBSCRIPTION_STATE_PAST_DUE) == 1 && disabled <= 1 &&
-                     cancelled <= 1 && policy.holding_states_size() == 2 + disabled + cancelled;
+  // ACTIVE and PAST_DUE always hold, named or not: account::PolicyFrom.
+  const bool right = std::ranges::all_of(policy.holding_states(), [](int state) {
+    return state == v1::SUBSCRIPTION_STATE_ACTIVE || state == v1::SUBSCRIPTION_STATE_PAST_DUE ||
+           state == v1::SUBSCRIPTION_STATE_DISABLED || state == v1::SUBSCRIPTION_STATE_CANCELLED;
+  });
   if (right) return;
   Add(path,
-      "must hold SUBSCRIPTION_STATE_ACTIVE and SUBSCRIPTION_STATE_PAST_DUE, and may add "
-      "SUBSCRIPTION_STATE_DISABLED and SUBSCRIPTION_STATE_CANCELLED, each once");
+      "may add SUBSCRIPTION_STATE_DISABLED and SUBSCRIPTION_STATE_CANCELLED to "
+      "SUBSCRIPTION_STATE_ACTIVE and SUBSCRIPTION_STATE_PAST_DUE, and nothing else");
 }
 
 }  // namespace billing::request

@@ -78,12 +78,26 @@ TEST(ParseSetPolicy, BecomesItsCommand) {
   EXPECT_EQ(command.etag, 12U);
 }
 
-TEST(ParseSetPolicy, TakesAnEmptyPolicyAsAllDefaultsButNeedsOne) {
+TEST(ParseSetPolicy, TakesAnEmptyPolicyAndNoneAsAllDefaults) {
   v1::Command wire = Wire(kSetPolicy);
   wire.mutable_set_policy()->mutable_policy()->Clear();
   EXPECT_EQ(std::get<account::SetPolicy>(Parsed(wire).command).policy, account::Policy());
   wire.mutable_set_policy()->clear_policy();
-  EXPECT_THAT(BadFields(wire), ElementsAre("policy"));
+  EXPECT_EQ(std::get<account::SetPolicy>(Parsed(wire).command).policy, account::Policy());
+  EXPECT_EQ(Parsed(wire).decided.set_policy().policy().max_cards(), 100);
+}
+
+TEST(ParseSetPolicy, CompletesTheHoldingStatesAndListsEachOnce) {
+  v1::Command wire = Wire(kSetPolicy);
+  v1::Policy& policy = *wire.mutable_set_policy()->mutable_policy();
+  policy.clear_holding_states();
+  for (int i = 0; i < 2; ++i) policy.add_holding_states(v1::SUBSCRIPTION_STATE_DISABLED);
+  const Request request = Parsed(wire);
+  EXPECT_THAT(request.decided.set_policy().policy().holding_states(),
+              ElementsAre(v1::SUBSCRIPTION_STATE_ACTIVE, v1::SUBSCRIPTION_STATE_PAST_DUE,
+                          v1::SUBSCRIPTION_STATE_DISABLED));
+  EXPECT_EQ(std::get<account::SetPolicy>(request.command).policy,
+            (account::Policy{.disabled_holds = true, .max_cards = 7}));
 }
 
 }  // namespace

@@ -133,6 +133,13 @@ TEST(ParseUpdateCard, TakesOnlyWhatTheMaskNames) {
   EXPECT_EQ(command.expiry, std::nullopt);
 }
 
+TEST(ParseUpdateCard, TakesAPathThatIsNamedTwiceOnce) {
+  EXPECT_EQ(
+      Parsed(kUpdateCard, R"(update_card { update_mask { paths: "expiry" paths: "expiry" } })")
+          .decided.ShortDebugString(),
+      Parsed(kUpdateCard).decided.ShortDebugString());
+}
+
 TEST(ParseUpdateCard, TakesAnEmptyPersonalFieldAsClearingIt) {
   v1::Command wire = Wire(kUpdateCard);
   wire.mutable_update_card()->mutable_card()->clear_holder_name();

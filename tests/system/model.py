@@ -31,7 +31,7 @@ class Policy:
 def policy_of(message):
     """A Policy message with its defaults filled in."""
     return Policy(
-        holding_states=frozenset(message.holding_states) or ALWAYS_HOLDING,
+        holding_states=frozenset(message.holding_states) | ALWAYS_HOLDING,
         cascade_all=message.cascade == pb.CASCADE_ALL_SUBSCRIPTIONS,
         signed_up_user_manages_profiles=(
             message.profile_managers == pb.PROFILE_MANAGERS_SIGNED_UP_USER),

@@ -70,6 +70,24 @@ class Removal(SystemTest):
         self.assertEqual(account.pays(), {"s1": "c1"})
         self.ok(account.remove_card("c2"))
 
+    def test_a_policy_is_completed_when_it_comes_in(self):
+        account = self.account()
+        disabled, active = pb.SUBSCRIPTION_STATE_DISABLED, pb.SUBSCRIPTION_STATE_ACTIVE
+        answer = self.ok(account.set_policy(pb.Policy(holding_states=[disabled, disabled])))
+        self.assertEqual(list(answer.billing_account.policy.holding_states),
+                         [active, pb.SUBSCRIPTION_STATE_PAST_DUE, disabled])
+        answer = self.ok(self.client.call("SetPolicy", pb.SetPolicyRequest(name=account.name),
+                                          **OPERATOR))
+        self.assertEqual(list(answer.billing_account.policy.holding_states),
+                         [active, pb.SUBSCRIPTION_STATE_PAST_DUE])
+        self.assertEqual(answer.billing_account.policy.max_cards, 100)
+        self.ok(account.add_card("c1"))
+        self.ok(account.subscribe("s1", "c1"))
+        self.ok(account.disable("s1"))
+        self.assertTrue(self.ok(account.check_removal("c1")).removable)
+        strict = pb.Policy(holding_states=[disabled])
+        self.assertFalse(self.ok(account.check_removal("c1", policy=strict)).removable)
+
     def test_case_12_the_last_card_goes_unless_the_policy_needs_one(self):
         account = self.account()
         self.ok(account.add_card("c1"))
