@@ -9,29 +9,25 @@ namespace {
 
 using Remedy = std::pair<std::string_view, std::string_view>;
 
-// In the order in which a refusal lists them.
+// In the order in which a refusal lists them. Twenty blockers of one type, with ids of 63
+// characters, fit into an error's details: the longer a type, the shorter its remedy.
 constexpr std::array kRemedies = {
     Remedy{"CARD_RETAINED_FOR_DISABLED_SUBSCRIPTION",
-           "Set another card active on this subscription (SetActive), or delete it once its "
-           "retention period is over (DeleteSubscription)."},
+           "Set another card active (SetActive) or DeleteSubscription."},
     Remedy{"RECURRING_CHARGES",
-           "Set another card active on this plan (SetActive), or cancel it (CancelSubscription)."},
+           "Set another card active on this plan (SetActive) or CancelSubscription."},
     Remedy{"RESERVED_INSTANCES",
-           "Set another card active on this reservation (SetActive), or cancel it "
-           "(CancelSubscription)."},
+           "Set another card active on this reservation (SetActive) or CancelSubscription."},
     Remedy{"CARD_IN_USE_BY_ACTIVE_SUBSCRIPTION",
-           "Set another card active on this subscription (SetActive), or cancel it "
-           "(CancelSubscription)."},
+           "Set another card active (SetActive) or CancelSubscription."},
     Remedy{"CARD_IS_BILLING_PROFILE_DEFAULT",
-           "Give this billing profile another card (ReplacePaymentMethod), or detach its card "
-           "(DetachPaymentMethod)."},
+           "Set another card (ReplacePaymentMethod) or DetachPaymentMethod."},
     Remedy{"OUTSTANDING_CHARGES",
-           "Pay this charge with another card (SettleBalance), or have it voided (VoidCharge)."},
+           "Pay it with another card (SettleBalance) or have it voided (VoidCharge)."},
     Remedy{"PENDING_CHARGES",
-           "Wait until this charge is paid (RecordPayment), or have it voided (VoidCharge)."},
+           "Wait until it is paid (RecordPayment) or have it voided (VoidCharge)."},
     Remedy{"LAST_PAYMENT_METHOD_REQUIRED",
-           "Add another card to the account first (AddCard), or have its policy no longer "
-           "require a payment method (SetPolicy)."},
+           "Add another card first (AddCard) or no longer require one (SetPolicy)."},
 };
 
 }  // namespace

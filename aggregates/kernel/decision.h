@@ -26,8 +26,8 @@ struct Blocker {
 };
 
 // What the customer can do about a blocker, naming the command that clears it; empty for
-// an unknown type. It says "this subscription", never the name: the subject stands beside
-// it, and twenty blockers have to fit into the 6 KiB of an error's details.
+// an unknown type. It says "it", never the name: the subject stands beside it, and twenty
+// blockers have to fit into the 6 KiB of an error's details. At most 90 bytes.
 std::string RemedyFor(std::string_view type);
 
 struct Refusal {

@@ -52,10 +52,9 @@ TEST(Reason, LeavesARecordUnlessTheCallerMayNotKnowTheAccountOrThereIsNone) {
 
 TEST(RemedyFor, NamesTheCommandThatClearsTheBlocker) {
   EXPECT_EQ(RemedyFor("CARD_IN_USE_BY_ACTIVE_SUBSCRIPTION"),
-            "Set another card active on this subscription (SetActive), or cancel it "
-            "(CancelSubscription).");
+            "Set another card active (SetActive) or CancelSubscription.");
   EXPECT_THAT(RemedyFor("CARD_RETAINED_FOR_DISABLED_SUBSCRIPTION"), HasSubstr("(SetActive)"));
-  EXPECT_THAT(RemedyFor("RECURRING_CHARGES"), HasSubstr("(CancelSubscription)"));
+  EXPECT_THAT(RemedyFor("RECURRING_CHARGES"), HasSubstr("CancelSubscription"));
   EXPECT_THAT(RemedyFor("RESERVED_INSTANCES"), HasSubstr("(SetActive)"));
   EXPECT_THAT(RemedyFor("CARD_IS_BILLING_PROFILE_DEFAULT"), HasSubstr("(ReplacePaymentMethod)"));
   EXPECT_THAT(RemedyFor("OUTSTANDING_CHARGES"), HasSubstr("(SettleBalance)"));

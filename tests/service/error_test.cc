@@ -69,26 +69,39 @@ TEST_F(Error, ARefusedRemovalTellsItsBlockersPositionsAndRemedies) {
   EXPECT_NE(details.remedies[0].find("SetActive"), std::string::npos);
 }
 
-TEST_F(Error, ManyBlockersWithLongNamesStillReachTheCaller) {
+TEST_F(Error, TwentyBlockersWithTheLongestNamesAndTypeReachTheCaller) {
   const std::string long_id(63, 'a');
   ASSERT_TRUE(CreateBillingAccount(Account(long_id, "users/alice"), kOperator).ok());
   const std::string account = "billingAccounts/" + long_id;
   AddCardRequest add = Card("visa");
   add.set_parent(account);
   ASSERT_TRUE(AddCard(add).ok());
+  SetPolicyRequest strict;
+  strict.set_name(account);
+  strict.mutable_policy()->add_holding_states(SUBSCRIPTION_STATE_CANCELLED);
+  ASSERT_TRUE(SetPolicy(strict, kOperator).ok());
   for (int i = 0; i < 25; ++i) {
     CreateSubscriptionRequest create;
     create.set_parent(account);
     create.set_subscription_id(std::string(60, 's') + "-" + std::to_string(10 + i));
     create.mutable_subscription()->set_card(account + "/cards/visa");
-    ASSERT_TRUE(CreateSubscription(create).ok());
+    const auto created = CreateSubscription(create);
+    ASSERT_TRUE(created.ok());
+    CancelSubscriptionRequest cancel;
+    cancel.set_name(created->subscription().name());
+    ASSERT_TRUE(CancelSubscription(cancel).ok());
   }
   RemoveCardRequest remove;
   remove.set_name(account + "/cards/visa");
   const Details details = RemoveCard(remove).details();
   EXPECT_EQ(details.reason, "CARD_NOT_REMOVABLE");
   EXPECT_EQ(details.metadata.at("blocker_count"), "25");
-  EXPECT_GT(details.blockers.size(), 10u);
+  ASSERT_EQ(details.blockers.size(), 20u);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(details.blockers[i].first, "CARD_RETAINED_FOR_DISABLED_SUBSCRIPTION");
+    EXPECT_TRUE(details.blockers[i].second.ends_with("-" + std::to_string(10 + i)));
+    EXPECT_NE(details.remedies[i].find("SetActive"), std::string::npos);
+  }
   EXPECT_LE(details.bytes, kDetailsBytesMax);
 }
 

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "aggregates/kernel/decision.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "gtest/gtest.h"
@@ -108,6 +109,44 @@ TEST(Problem, EachKindOfNotDoneHasItsCodeAndReason) {
     EXPECT_EQ(status.error_message().find("secret"), std::string::npos);
   }
   EXPECT_EQ(ProblemOf(NotDone{Kind::kCancelled, ""}, true).code, StatusCode::DEADLINE_EXCEEDED);
+}
+
+TEST(Problem, TwentyBlockersOfAnyTypeFitWhateverTheirNames) {
+  struct Kind {
+    std::string type;
+    std::string collection;
+  };
+  const Kind kinds[] = {
+      {"CARD_RETAINED_FOR_DISABLED_SUBSCRIPTION", "subscriptions"},
+      {"RECURRING_CHARGES", "subscriptions"},
+      {"RESERVED_INSTANCES", "subscriptions"},
+      {"CARD_IN_USE_BY_ACTIVE_SUBSCRIPTION", "subscriptions"},
+      {"CARD_IS_BILLING_PROFILE_DEFAULT", "billingProfiles"},
+      {"OUTSTANDING_CHARGES", "charges"},
+      {"PENDING_CHARGES", "charges"},
+      {"LAST_PAYMENT_METHOD_REQUIRED", ""},
+  };
+  for (const auto& [type, collection] : kinds) {
+    Refused refused = RefusedFor(kernel::Reason::kCardNotRemovable);
+    refused.account_id = std::string(63, 'a');
+    refused.position = UINT64_MAX - 1;
+    refused.event_position = UINT64_MAX;
+    refused.replayed = true;
+    refused.refusal.set_blocker_count(3'001);
+    for (int i = 0; i < kernel::kBlockersPerRefusal; ++i) {
+      auto& blocker = *refused.refusal.add_blockers();
+      blocker.set_type(type);
+      if (!collection.empty()) blocker.set_subject(collection + "/" + std::string(63, 's'));
+    }
+    const auto status = ToGrpcStatus(ProblemOf(refused));
+    EXPECT_LE(status.error_details().size(), kDetailsBytesMax) << type;
+    const auto failure = Find<google::rpc::PreconditionFailure>(Decoded(status));
+    ASSERT_TRUE(failure) << type;
+    EXPECT_EQ(failure->violations_size(), kernel::kBlockersPerRefusal) << type;
+    const std::string& remedy = failure->violations(0).description();
+    EXPECT_FALSE(remedy.empty()) << type;
+    EXPECT_LE(remedy.size(), 90u) << type;
+  }
 }
 
 TEST(Problem, DetailsThatAreTooLargeLoseBlockersFromTheEnd) {
