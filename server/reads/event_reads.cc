@@ -69,16 +69,10 @@ EventFilter FilterIn(const ListEventsRequest& request, FieldChecks& checks) {
 }
 
 std::optional<kernel::ResourceName> SubjectIn(const ListEventsRequest& request,
-                                              const std::optional<AccountOrAll>& parent,
                                               FieldChecks& checks) {
   if (request.subject().empty()) return std::nullopt;
   auto subject = kernel::ParseName(request.subject());
-  if (!subject) {
-    checks.Add("subject", "must be the full name of a resource");
-  } else if (parent && parent->account && subject->account != *parent->account) {
-    checks.Add("subject", "must be a resource of `parent`");
-    subject = std::nullopt;
-  }
+  if (!subject) checks.Add("subject", "must be the full name of a resource");
   return subject;
 }
 
@@ -226,7 +220,7 @@ Parsed<ListEventsQuery> ListEventsQuery::Parse(const ListEventsRequest& request)
   FieldChecks checks;
   ListEventsQuery query;
   const auto parent = checks.AccountOrAllAccounts("parent", request.parent());
-  query.subject = SubjectIn(request, parent, checks);
+  query.subject = SubjectIn(request, checks);
   query.filter = FilterIn(request, checks);
   if (request.has_start_time()) {
     query.start_us = MicrosecondsAt("start_time", request.start_time(), checks);
@@ -257,6 +251,10 @@ Answered<ListEventsResponse> ListEventsQuery::Answer(const ReadContext& context)
   if (parent.account || subject) {
     const auto opened = OpenAccount(context, parent.account ? *parent.account : subject->account);
     if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
+    // Inside an account nothing concerns what belongs to another one.
+    if (parent.account && subject && subject->account != *parent.account) {
+      return ListEventsResponse();
+    }
     walked = {.number = std::get<ReadableAccount>(opened).number,
               .relative = subject ? subject->Relative() : ""};
   }

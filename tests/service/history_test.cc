@@ -162,13 +162,34 @@ TEST_F(History, AllAccountsIsForThoseWhoMayReadThemAll) {
   EXPECT_EQ(ListEvents(request_, kAlice).details().reason, "ROLE_REQUIRED");
   request_.set_subject("billingAccounts/globex");
   EXPECT_EQ(Positions(kAuditor), Are{6});
+  request_.set_subject("billingAccounts/nowhere");
+  EXPECT_EQ(ListEvents(request_, kAuditor).details().reason, "BILLING_ACCOUNT_NOT_FOUND");
   request_.set_newest_first(true);
   request_.clear_subject();
   EXPECT_EQ(Positions(kAuditor), (Are{6, 5, 4, 3, 2, 1}));
 }
 
+TEST_F(History, NothingInAnAccountConcernsWhatBelongsToAnother) {
+  ASSERT_TRUE(CreateBillingAccount(Account("globex", "users/bob"), kOperator).ok());
+  for (const char* subject : {"billingAccounts/globex", "billingAccounts/globex/cards/visa",
+                              "billingAccounts/nowhere/cards/visa"}) {
+    request_.set_subject(subject);
+    EXPECT_EQ(Positions(), Are{}) << subject;
+    EXPECT_EQ(ListEvents(request_).response.position(), Head());
+    EXPECT_EQ(ListEvents(request_, kStranger).details().reason, "ROLE_REQUIRED");
+  }
+}
+
+TEST_F(History, EveryFactOfTheOneofIsAType) {
+  const auto* facts = Event::descriptor()->FindOneofByName("data");
+  for (int i = 0; i < facts->field_count(); ++i) {
+    request_.add_types(facts->field(i)->message_type()->name());
+  }
+  EXPECT_EQ(Positions(), (Are{1, 2, 3, 4, 5}));
+}
+
 TEST_F(History, MalformedFiltersAreNamed) {
-  request_.set_subject("billingAccounts/globex/cards/visa");
+  request_.set_subject("cards/visa");
   request_.add_types("CardAdded");
   request_.add_types("CardEaten");
   request_.set_principal("alice");
