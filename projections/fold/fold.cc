@@ -14,6 +14,24 @@ void Apply(const storage::v1::Record& record, const storage::v1::Record& command
   Effects(record, command, rows).Apply();
 }
 
+storage::v1::Record SharedOf(const storage::v1::Record& first) {
+  storage::v1::Record shared;
+  shared.set_account(first.account());
+  Event& caller = *shared.mutable_event();
+  caller.set_position(first.event().position());
+  caller.set_stream_revision(first.event().stream_revision());
+  caller.set_principal(first.event().principal());
+  caller.set_on_behalf_of(first.event().on_behalf_of());
+  *caller.mutable_roles() = first.event().roles();
+  caller.set_trace_parent(first.event().trace_parent());
+  caller.set_rules_version(first.event().rules_version());
+  storage::v1::CommandHeader& header = *shared.mutable_command();
+  header.set_record_count(first.command().record_count());
+  header.set_commit_time_us(first.command().commit_time_us());
+  header.set_request_id(first.command().request_id());
+  return shared;
+}
+
 Effects::Effects(const storage::v1::Record& record, const storage::v1::Record& command,
                  RowWriter& rows)
     : record_(record),

@@ -16,12 +16,17 @@ namespace billing::projections {
 inline constexpr uint32_t kFoldVersion = 1;
 
 // Applies one record of a command. `command` is the first record of the same command
-// (the record itself when its index is 0). Total: every fact type has its effect, if
-// only on the history indexes.
+// (the record itself when its index is 0), of which only what SharedOf keeps is read.
+// Total: every fact type has its effect, if only on the history indexes.
 // REQUIRES: records arrive in log order, none left out; afterwards the caller checks
 // `rows.status()`: when it is not OK a row could not be read, and what was written means
 // nothing.
 void Apply(const storage::v1::Record& record, const storage::v1::Record& command, RowWriter& rows);
+
+// What the later records of a command need of its first one: who called and when, but
+// neither its fact nor the request and the answer, which may be large. For whoever follows
+// a log and lets go of each record after it.
+storage::v1::Record SharedOf(const storage::v1::Record& first);
 
 // Every resource that the fact concerns, as relative names, each once, sorted; the
 // account itself and resources of other accounts (a refused request may name one) are

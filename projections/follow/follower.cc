@@ -103,15 +103,16 @@ void Follower::Fold(const storage::v1::Record& record, RowWriter& rows) {
   assert(record.event().position() == position() + 1);
   if (record.index() == 0) {
     assert(records_left_ == 0);
-    command_ = record;
     records_left_ = record.command().record_count();
+    // Most commands have one record, and its fact may be large: nothing of it is copied.
+    if (records_left_ > 1) command_ = SharedOf(record);
     commit_time_us_ = record.command().commit_time_us();
   }
   assert(records_left_ > 0);
   --records_left_;
   ++position_;
   key_slots_ = std::max(key_slots_, record.key_slot());
-  Apply(record, command_, rows);
+  Apply(record, record.index() == 0 ? record : command_, rows);
 }
 
 void Follower::Grow(const eventstore::Hash& leaf) {

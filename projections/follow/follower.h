@@ -59,8 +59,10 @@ class Follower {
   eventstore::Hash leaf_{};
   uint64_t key_slots_ = 0;
   int64_t commit_time_us_ = 0;
-  storage::v1::Record command_;  // first record of the command being taken
-  uint32_t records_left_ = 0;    // of that command
+  // Of the command being taken: how many of its records are to come, and, while there are
+  // any, SharedOf its first one.
+  uint32_t records_left_ = 0;
+  storage::v1::Record command_;
 };
 
 }  // namespace billing::projections

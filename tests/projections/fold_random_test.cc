@@ -167,6 +167,15 @@ TEST_P(FoldOfARandomHistory, IsTheSameHoweverRecordsAreBatched) {
   }
 }
 
+TEST_P(FoldOfARandomHistory, NeedsOfACommandsFirstRecordNoMoreThanIsShared) {
+  MapRows rows;
+  for (const auto& record : history_.log().records()) {
+    const auto& first = history_.log().CommandOf(record);
+    Apply(record, record.index() == 0 ? record : SharedOf(first), rows);
+  }
+  EXPECT_EQ(rows.rows(), rows_.rows());
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, FoldOfARandomHistory, testing::Range(1u, 11u));
 
 }  // namespace

@@ -132,6 +132,39 @@ TEST(RequestId, LeadsToTheFirstRecordOfItsCommandInItsScope) {
   EXPECT_EQ(states.PositionOfRequest(RequestId(2), alice.request_scope()), std::nullopt);
 }
 
+TEST(SharedOf, KeepsWhoCalledAndWhenAndNothingLarge) {
+  storage::v1::Record first;
+  first.mutable_event()->set_position(7);
+  first.mutable_event()->set_principal("services/biller");
+  first.mutable_event()->add_roles("biller");
+  first.mutable_event()->mutable_active_card_changed()->add_moves();
+  first.mutable_command()->set_record_count(2);
+  first.mutable_command()->set_commit_time_us(12);
+  first.mutable_command()->set_request_id(RequestId(1));
+  storage::v1::Record shared = first;
+  first.mutable_command()->mutable_request()->mutable_add_card();
+  first.mutable_command()->mutable_answer()->add_moved_subscriptions("subscriptions/web");
+  shared.mutable_event()->clear_data();
+  EXPECT_EQ(SharedOf(first).ShortDebugString(), shared.ShortDebugString());
+}
+
+// A later record of a command has its caller from the first one.
+TEST(SharedOf, IsEnoughForALaterRecord) {
+  Log log;
+  const AccountNumber acme = log.Open("acme");
+  log.Commit({given::SubscriptionCreated("web"), given::SubscriptionDisabled("web")},
+             {.request_id = RequestId(1)});
+  MapRows rows;
+  for (const auto& record : log.records()) {
+    Apply(record, record.index() == 0 ? record : SharedOf(log.CommandOf(record)), rows);
+  }
+  EXPECT_EQ(rows.rows(), log.Folded().rows());
+  const auto web = StateReader(rows).Subscription(acme, SubscriptionNamed("web"));
+  EXPECT_EQ(web->state, v1::SUBSCRIPTION_STATE_DISABLED);
+  EXPECT_FALSE(web->disabled_by_platform);  // the administrator did
+  EXPECT_EQ(web->update_time, log.TimeOf(2));
+}
+
 // Refusals and empty successes leave the history behind, and nothing else.
 TEST(CommandRefusedAndNothingChanged, LeaveEveryStateAsItWas) {
   Log log;
