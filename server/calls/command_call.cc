@@ -9,19 +9,14 @@
 #include <variant>
 
 #include "absl/random/random.h"
-#include "absl/strings/ascii.h"
 #include "aggregates/kernel/uuid.h"
 #include "google/protobuf/util/time_util.h"
 #include "projections/state/state_reader.h"
 #include "server/calls/deadline.h"
+#include "server/calls/trace_parent.h"
 
 namespace billing::server {
 namespace {
-
-constexpr char kTraceParentHeader[] = "traceparent";
-// 00-<32 hexadecimal digits>-<16>-<2>, lower case. Source: W3C Trace Context.
-constexpr std::string_view kTraceParentShape =
-    "hh-hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh-hhhhhhhhhhhhhhhh-hh";
 
 // The id of a new resource, should the request leave it to the server: it must be
 // unique, not secret.
@@ -30,18 +25,6 @@ std::string FreshId(const Clock& clock) {
   std::array<uint8_t, 10> random{};
   for (uint8_t& byte : random) byte = absl::Uniform<uint8_t>(generator);
   return kernel::UuidV7Text(clock.WallUs() / 1'000, random);
-}
-
-// Kept in the log for good, so nothing but the standard's shape is let in.
-std::string TraceParentIn(const CallMetadata& metadata) {
-  const auto found = metadata.find(kTraceParentHeader);
-  if (found == metadata.end() || found->second.size() != kTraceParentShape.size()) return "";
-  for (size_t i = 0; i < kTraceParentShape.size(); ++i) {
-    const char c = found->second.data()[i];
-    const bool is_lower_hex = absl::ascii_isdigit(c) || (c >= 'a' && c <= 'f');
-    if (kTraceParentShape[i] == 'h' ? !is_lower_hex : c != '-') return "";
-  }
-  return std::string(found->second.data(), found->second.size());
 }
 
 billing::v1::Receipt ReceiptOf(const Receipt& receipt, bool validate_only) {
