@@ -36,6 +36,8 @@ constexpr int kHandshakeTimeoutMs = 10'000;
 constexpr int kConnectionIdleMs = 15 * 60'000;
 constexpr int kConnectionAgeMs = 30 * 60'000;
 constexpr int kConnectionAgeGraceMs = 60'000;
+// Of all connections together. Beyond it gRPC cancels calls, one after another, until it
+// has enough back; a peer that sends faster than that overshoots it.
 constexpr size_t kMemoryBytesMax = size_t{512} << 20;
 
 // Health is told for each of these, and for the server as a whole.

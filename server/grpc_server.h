@@ -14,8 +14,12 @@
 
 namespace billing::server {
 
-// A larger request is answered RESOURCE_EXHAUSTED by gRPC itself, without our details.
-inline constexpr int kReceiveBytesMax = 256 * 1'024;
+// A larger request is answered RESOURCE_EXHAUSTED by gRPC itself, without our details; one
+// up to this, but over kMessageBytesMax, gets an answer of ours that names what is too
+// large. A call holds its request until it is whole: calls that stop halfway hold this times
+// the concurrent calls of a connection, 1.6 GiB, times the connections. Against that there
+// is only gRPC's memory quota, which cancels calls, but after they have taken the memory.
+inline constexpr int kReceiveBytesMax = 16 * 1'024 * 1'024;
 inline constexpr int kMetadataBytesMax = 8 * 1'024;
 
 struct GrpcServerOptions {

@@ -3,6 +3,7 @@
 #ifndef BILLING_SERVER_CALLS_MESSAGES_H_
 #define BILLING_SERVER_CALLS_MESSAGES_H_
 
+#include <cstddef>
 #include <vector>
 
 #include "aggregates/request/request.h"
@@ -11,8 +12,18 @@
 
 namespace billing::server {
 
-// Reads the message. What is wrong when it cannot be read: the first string that is not
-// UTF-8, by its field's path, or the message as a whole. Empty: it was read.
+// A larger request is malformed, and nothing of it is parsed. No request that keeps the
+// bounds of its fields comes near it.
+inline constexpr size_t kMessageBytesMax = 256 * 1'024;
+// Of the strings that are not UTF-8, at most this many are named.
+inline constexpr size_t kBadStringsMax = 100;
+
+// Reads the message. What is wrong when it cannot be read:
+//   - too large: the field that makes it so (`card.holder_name`), as far as the message's
+//     first fields tell
+//   - not UTF-8: each such string by its field's path (`card.billing_address.lines[1]`)
+//   - no message at all: one violation without a field
+// Empty: it was read.
 std::vector<request::Violation> ReadMessage(const grpc::ByteBuffer& bytes,
                                             google::protobuf::Message& message);
 

@@ -63,17 +63,35 @@ class Limits : public ServiceTest {
   }
 };
 
-TEST_F(Limits, AMessageOf10MiBIsRefusedAndTheServerGoesOn) {
+TEST_F(Limits, AMessageOf10MiBIsMalformedNamesItsLargestFieldAndTheServerGoesOn) {
   AddCardRequest request = Card("visa");
+  request.mutable_card()->set_last_four("?");  // of what is too large nothing else is read
   request.mutable_card()->set_holder_name(std::string(size_t{10} << 20, 'x'));
-  EXPECT_EQ(AddCard(request).status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  const Details details = AddCard(request).details();
+  EXPECT_EQ(details.code, grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(details.reason, "INVALID_REQUEST");
+  EXPECT_EQ(details.fields, std::vector<std::string>{"card.holder_name"});
+  GetCardRequest get;
+  get.set_name(std::string(size_t{1} << 20, 'x'));
+  EXPECT_EQ(GetCard(get).details().fields, std::vector<std::string>{"name"});
   HaveCard("visa");
 }
 
-TEST_F(Limits, AMessageOf256KiBIsReadAndJudged) {
+TEST_F(Limits, AMessageBeyondTheReceiveLimitIsRefusedByTheTransportAndTheServerGoesOn) {
   AddCardRequest request = Card("visa");
+  request.mutable_card()->set_holder_name(std::string(size_t{17} << 20, 'x'));
+  const auto result = AddCard(request);
+  EXPECT_EQ(result.status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(result.details().reason, "");
+  HaveCard("visa");
+}
+
+TEST_F(Limits, AMessageUpTo256KiBIsReadAndEveryBadFieldNamed) {
+  AddCardRequest request = Card("visa");
+  request.mutable_card()->set_last_four("?");
   request.mutable_card()->set_holder_name(std::string(250 * 1'024, 'x'));
-  EXPECT_EQ(AddCard(request).details().reason, "INVALID_REQUEST");
+  EXPECT_EQ(AddCard(request).details().fields,
+            (std::vector<std::string>{"card.last_four", "card.holder_name"}));
 }
 
 TEST_F(Limits, TextThatIsNotUtf8IsAMalformedRequest) {

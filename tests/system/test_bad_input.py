@@ -254,6 +254,12 @@ class RawInput(Untouched):
     def test_a_message_of_ten_mebibytes(self):
         request = self._add({"holder_name": "a" * (10 << 20)})
         answer = self.client.call("AddCard", request)
+        self.invalid(answer, "card.holder_name")
+        self.ok(self.client.call("GetCard", pb.GetCardRequest(name=self.acme.card("visa"))))
+
+    def test_a_message_beyond_what_is_received(self):
+        request = self._add({"holder_name": "a" * (17 << 20)})
+        answer = self.client.call("AddCard", request)
         self.assertEqual(answer.code, "RESOURCE_EXHAUSTED", answer)
         self.ok(self.client.call("GetCard", pb.GetCardRequest(name=self.acme.card("visa"))))
 
