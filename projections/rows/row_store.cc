@@ -33,7 +33,9 @@ class WriteBehindStore final : public RowStore {
   ~WriteBehindStore() override;
 
   std::string stored_mark() const override;
-  const RowReader& staged() const override { return staged_rows_; }
+  std::unique_ptr<const RowReader> Staged() const override {
+    return std::make_unique<StagedRows>(*this);
+  }
   void Stage(std::string_view key, std::optional<std::string_view> value,
              uint64_t position) override;
   absl::Status Publish(uint64_t position, std::string_view mark) override;
@@ -71,7 +73,7 @@ class WriteBehindStore final : public RowStore {
   bool IsDue() const;
   void BeginStaging(uint64_t position);
   void Freeze();
-  void Show(std::shared_ptr<const PublishedVersion> version);
+  void Show(std::shared_ptr<const Sources> sources);
   void WriteAll(Lock& lock, uint64_t position);
 
   // The flusher thread; neither needs the mutex.
@@ -84,7 +86,6 @@ class WriteBehindStore final : public RowStore {
 
   const RowStoreOptions options_;
   std::shared_ptr<Database> database_;
-  const StagedRows staged_rows_{*this};
 
   mutable std::mutex mutex_;
   std::condition_variable work_;     // for the flusher
@@ -109,9 +110,10 @@ class WriteBehindStore final : public RowStore {
   Border writing_border_;
   std::shared_ptr<const Snapshot> snapshot_;
 
-  // Only to copy or swap the pointer; taken after mutex_ when both are.
-  mutable std::mutex version_mutex_;
-  std::shared_ptr<const PublishedVersion> version_;  // null: closed
+  // Only to copy or swap what follows; taken after mutex_ when both are.
+  mutable std::mutex shown_mutex_;
+  uint64_t shown_position_ = 0;
+  std::shared_ptr<const Sources> shown_;  // null: closed
 
   std::thread flusher_;
 };
@@ -125,8 +127,7 @@ WriteBehindStore::WriteBehindStore(const RowStoreOptions& options,
       filling_(std::make_shared<Layer>()),
       snapshot_(std::make_shared<Snapshot>(database_)) {
   filling_->Publish(published_.position);
-  Show(std::make_shared<PublishedVersion>(
-      published_.position, std::make_shared<Sources>(Sources{filling_, nullptr, snapshot_})));
+  Show(std::make_shared<Sources>(Sources{filling_, nullptr, snapshot_}));
   flusher_ = std::thread([this] { RunFlusher(); });
 }
 
@@ -163,7 +164,7 @@ absl::Status WriteBehindStore::Publish(uint64_t position, std::string_view mark)
   published_ = Border{position, std::string(mark)};
   ++publishes_;
   filling_->Publish(position);
-  Show(std::make_shared<PublishedVersion>(position, CurrentSources()));
+  Show(CurrentSources());
   for (;;) {
     if (!failure_.ok()) return failure_;
     if (writing_ == nullptr && IsDue()) Freeze();
@@ -188,32 +189,36 @@ void WriteBehindStore::Freeze() {
   writing_border_ = published_;
   filling_ = std::make_shared<Layer>();
   filling_->Publish(published_.position);
-  Show(std::make_shared<PublishedVersion>(
-      published_.position, std::make_shared<Sources>(Sources{filling_, writing_, snapshot_})));
+  Show(std::make_shared<Sources>(Sources{filling_, writing_, snapshot_}));
   work_.notify_one();
 }
 
-void WriteBehindStore::Show(std::shared_ptr<const PublishedVersion> version) {
+// The sources as of the published position.
+void WriteBehindStore::Show(std::shared_ptr<const Sources> sources) {
   {
-    const std::lock_guard lock(version_mutex_);
-    version_.swap(version);
+    const std::lock_guard lock(shown_mutex_);
+    shown_position_ = published_.position;
+    shown_.swap(sources);
   }
-  // The old one goes here, outside the lock that readers take.
+  // The old ones go here, outside the lock that readers take.
 }
 
 std::shared_ptr<const Version> WriteBehindStore::Current() const {
+  uint64_t position = 0;
+  std::shared_ptr<const Sources> sources;
   {
-    const std::lock_guard lock(version_mutex_);
-    if (version_ != nullptr) return version_;
+    const std::lock_guard lock(shown_mutex_);
+    position = shown_position_;
+    sources = shown_;
   }
-  const Lock lock(mutex_);
-  return std::make_shared<ClosedVersion>(published_.position);
+  if (sources == nullptr) return std::make_shared<ClosedVersion>(position);
+  return std::make_shared<PublishedVersion>(position, std::move(sources));
 }
 
 std::shared_ptr<const Sources> WriteBehindStore::CurrentSources() const {
-  const std::lock_guard lock(version_mutex_);
-  assert(version_ != nullptr);
-  return version_->sources();
+  const std::lock_guard lock(shown_mutex_);
+  assert(shown_ != nullptr);
+  return shown_;
 }
 
 void WriteBehindStore::RunFlusher() {
@@ -246,8 +251,7 @@ void WriteBehindStore::WriteOut(Lock& lock) {
     stored_ = border;
     snapshot_ = std::move(snapshot);
     writing_ = nullptr;
-    Show(std::make_shared<PublishedVersion>(
-        published_.position, std::make_shared<Sources>(Sources{filling_, nullptr, snapshot_})));
+    Show(std::make_shared<Sources>(Sources{filling_, nullptr, snapshot_}));
   }
   drained_.notify_all();
 

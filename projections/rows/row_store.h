@@ -36,7 +36,8 @@ struct RowStoreOptions {
 };
 
 // One published, consistent state of all rows. Thread-safe. Hold it for one page or
-// answer: it pins memory and a database snapshot.
+// answer: it pins memory and a database snapshot. A row that cannot be read spoils this
+// version alone: the next Current() tries again.
 class Version : public RowReader {
  public:
   // The log position it shows.
@@ -58,8 +59,10 @@ class RowStore {
 
   // --- the writer; one thread -------------------------------------------------
 
-  // All rows, staged ones included. Valid until the store is closed.
-  virtual const RowReader& staged() const = 0;
+  // All rows, staged ones included, those staged later as well. Take one per command: a
+  // row that cannot be read sets the status of this reader alone. Valid until the store
+  // is closed.
+  virtual std::unique_ptr<const RowReader> Staged() const = 0;
   // Stages a change of one row, made by the record at `position`; no value deletes it.
   // REQUIRES: `position` is greater than the published one, and not less than that of
   // any change staged before; `key` is not empty and its first byte is not 0 (the

@@ -100,7 +100,8 @@ absl::Status RollForward(const eventstore::EventLog& log, const AnchorState& anc
     if (!records.ok()) return records.status();
     if (records->empty()) return absl::DataLossError("the log ends before its head");
     for (const auto& record : *records) {
-      projections::Overlay overlay(rows.staged());
+      const auto staged = rows.Staged();
+      projections::Overlay overlay(*staged);
       if (absl::Status taken = follower.Take(record, overlay); !taken.ok()) return taken;
       StageChanges(overlay, record.position, rows);
       if (absl::Status same = CheckRootAt(anchor, follower); !same.ok()) return same;

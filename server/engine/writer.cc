@@ -64,7 +64,8 @@ void Writer::Take(Submission submission, Batch& batch) {
   }
   const request::Request& request = submission.request;
   if (!request.request_id.empty()) {
-    const StateReader states(parts_.rows.staged());
+    const auto rows = parts_.rows.Staged();
+    const StateReader states(*rows);
     const auto first =
         states.PositionOfRequest(request.request_id, submission.caller.request_scope());
     if (!states.status().ok()) {
@@ -85,7 +86,8 @@ void Writer::Take(Submission submission, Batch& batch) {
 
 Outcome Writer::Decide(const Submission& submission, kernel::Instant now, Batch& batch) {
   const kernel::Context context{submission.caller, now};
-  const StateReader states(parts_.rows.staged());
+  const auto rows = parts_.rows.Staged();
+  const StateReader states(*rows);
   kernel::Decision decision = judge::Judge(submission.request.command, context, states);
   if (!states.status().ok()) {
     return NotDone{NotDone::Kind::kReadFailed, states.status().ToString()};
@@ -108,7 +110,8 @@ Outcome Writer::Keep(const Submission& submission, const kernel::Context& contex
                      kernel::Decision decision, Batch& batch) {
   const bool refused = std::holds_alternative<kernel::Refusal>(decision);
   const uint64_t judged_at = follower_.position();
-  projections::Overlay overlay(parts_.rows.staged());
+  const auto rows = parts_.rows.Staged();
+  projections::Overlay overlay(*rows);
   auto recorded = recorder_.Record({submission.request, context, submission.trace_parent},
                                    std::move(decision), follower_, overlay);
   if (!recorded.ok() && follower_.position() == judged_at) {
