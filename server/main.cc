@@ -251,7 +251,14 @@ class Billingd {
     const absl::Status closed = stores_.Close();
     http_.reset();
     if (!stopped.ok()) return Fatal{ExitCode::kStorageFailed, stopped};
-    if (!closed.ok()) return Fatal{ExitCode::kStorageFailed, closed};
+    // Rows that there is no space for are folded again by the next start.
+    if (absl::IsResourceExhausted(closed)) {
+      LogLine full("views_not_written");
+      full.Add("status", closed.ToString());
+      logger_.Write(LogLevel::kWarning, full);
+    } else if (!closed.ok()) {
+      return Fatal{ExitCode::kStorageFailed, closed};
+    }
     return std::nullopt;
   }
 

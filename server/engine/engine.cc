@@ -73,10 +73,18 @@ class RunningEngine final : public Engine {
     upkeep_thread_ = std::thread([this] { UpkeepLoop(); });
   }
 
-  absl::Status Upkeep() {
+  // Looks at the disk, once before the threads run, then once a second and before every
+  // batch: the disk may be shared, and the log must not be the one who finds it full.
+  absl::Status CheckSpace() {
     const auto full = BelowFloor(options_);
     if (!full.ok()) return full.status();
     writer_.SetStorageFull(*full);
+    parts_.rows.HoldBack(*full);
+    return absl::OkStatus();
+  }
+
+  absl::Status Upkeep() {
+    if (absl::Status space = CheckSpace(); !space.ok()) return space;
     if (absl::Status rows = parts_.rows.background_status(); !rows.ok()) return rows;
     return parts_.anchor.Sync();
   }
@@ -170,6 +178,7 @@ void RunningEngine::WriterLoop() {
   for (;;) {
     std::vector<Submission> submissions = queue_.Take(options_.batch_commands_max);
     if (submissions.empty()) return;  // closed and drained
+    if (absl::Status space = CheckSpace(); !space.ok()) Fail(space);
     absl::Status status = writer_.Handle(std::move(submissions));
     if (status.ok()) continue;
     Fail(status);
@@ -282,13 +291,18 @@ absl::Status RunningEngine::Stop() {
   }
   absl::Status rows = parts_.rows.Flush();
   absl::Status anchor = parts_.anchor.Sync();
-  return rows.ok() ? anchor : rows;
+  // Rows that there is no space for are folded again by the next start.
+  return rows.ok() || absl::IsResourceExhausted(rows) ? anchor : rows;
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(const EngineOptions& options,
                                                       const EngineParts& parts) {
+  // Before rows are rolled forward: that writes, too.
+  const auto full = BelowFloor(options);
+  if (!full.ok()) return full.status();
+  parts.rows.HoldBack(*full);
   auto follower = Recover(parts.log, parts.anchor, parts.rows);
   if (!follower.ok()) return follower.status();
   if (absl::Status keys = CheckKeys(*follower, parts.vault); !keys.ok()) return keys;

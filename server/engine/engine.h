@@ -34,7 +34,7 @@ struct EngineOptions {
   size_t batch_bytes_max = size_t{8} << 20;
   // Recorded refusals per account, principal and minute; 0: no limit.
   uint32_t refusals_per_minute = 600;
-  // Below this much free disk space writes are refused.
+  // Below this much free disk space writes are refused and rows are held back.
   uint64_t free_bytes_min = uint64_t{512} << 20;
   // The file system that free_bytes_min is about.
   std::string data_directory;
@@ -82,7 +82,7 @@ struct NotDone {
   enum class Kind {
     kOverloaded,       // the queue is full
     kRefusalLimit,     // refusals_per_minute
-    kStorageFull,      // below free_bytes_min
+    kStorageFull,      // below free_bytes_min, or no space for the rows
     kStopping,         // draining, or failed earlier
     kClockSuspect,     // the clock ran away from the monotonic one
     kCancelled,        // the caller gave up, or its deadline passed, before it was judged
@@ -116,6 +116,8 @@ class Engine {
   //                       log; the message names the positions that are missing. Or
   //                       keys that the log has taken are missing
   //   FailedPrecondition  the clock is more than 5 minutes behind the last record
+  //   ResourceExhausted   the rows are far behind the log, and the disk is too full to
+  //                       bring them up to it
   static absl::StatusOr<std::unique_ptr<Engine>> Start(const EngineOptions& options,
                                                        const EngineParts& parts);
   virtual ~Engine() = default;

@@ -16,6 +16,9 @@ using projections::Follower;
 
 // Records read at a time, and folded between two publishes.
 constexpr size_t kRecordsPerRead = 1'024;
+// While there is no space for the rows, at most this many records' rows are kept in memory
+// only: what a killed process may have left behind, but not a whole log.
+constexpr uint64_t kRecordsInMemoryMax = 400'000;
 
 std::string Positions(uint64_t from, uint64_t to) {
   return from == to ? absl::StrCat("position ", from, " is missing")
@@ -110,6 +113,11 @@ absl::Status RollForward(const eventstore::EventLog& log, const AnchorState& anc
       if (!due || !follower.at_command_end()) continue;
       absl::Status published = rows.Publish(follower.position(), follower.Mark());
       if (!published.ok()) return published;
+      if (rows.short_of_space() && rows.records_behind() > kRecordsInMemoryMax) {
+        return absl::ResourceExhaustedError(
+            absl::StrCat("the views are ", log.Head() - follower.position() + rows.records_behind(),
+                         " records behind the log, and there is no disk space to write them"));
+      }
       unpublished = 0;
     }
   }

@@ -13,6 +13,8 @@ namespace billing::server {
 // The rows at the log's head, published, and the follower that goes on from there.
 //   DataLoss  the log is not the one that anchor and views know, or lacks positions that
 //             they saw; the message names them
+//   ResourceExhausted  the rows are too far behind to be kept in memory, and there is no
+//             disk space for them
 absl::StatusOr<projections::Follower> Recover(const eventstore::EventLog& log,
                                               const eventstore::Anchor& anchor,
                                               projections::RowStore& rows);

@@ -197,6 +197,34 @@ TEST_F(EngineTest, AFullDiskRefusesWritesBeforeTheStoreSeesThem) {
   EXPECT_EQ(log_->Head(), 0u);
 }
 
+TEST_F(EngineTest, AStartBelowTheFloorServesReadsAndHoldsRowsBack) {
+  StartEngine();
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  StopEngine();
+  std::filesystem::remove_all(folder_ / "views");
+  options_.free_bytes_min = UINT64_MAX;
+  StartEngine();
+  EXPECT_EQ(engine_->Current()->position(), 1u);
+  EXPECT_EQ(MustNotBeDone(Do(AddCard("visa"))), NotDone::Kind::kStorageFull);
+  EXPECT_EQ(engine_->GetStatus().records_behind, 1u);
+  EXPECT_EQ(engine_->Stop(), absl::OkStatus()) << "the log has it all";
+  EXPECT_EQ(rows_->Close().code(), absl::StatusCode::kResourceExhausted);
+  rows_ = nullptr;
+  options_.free_bytes_min = 0;
+  StartEngine();
+  MustAccept(Do(AddCard("visa")));
+}
+
+TEST_F(EngineTest, RowsWithoutSpaceRefuseWritesUntilThereIsSome) {
+  StartEngine();
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  rows_->SetShortOfSpace(true);
+  EXPECT_EQ(MustNotBeDone(Do(AddCard("visa"))), NotDone::Kind::kStorageFull);
+  EXPECT_EQ(log_->Head(), 1u);
+  rows_->SetShortOfSpace(false);
+  MustAccept(Do(AddCard("visa")));
+}
+
 TEST_F(EngineTest, AwaitSettlesWhenThePositionIsPublished) {
   StartEngine();
   std::promise<bool> reached;
