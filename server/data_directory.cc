@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "eventstore/integrity/anchor.h"
 #include "fmt/format.h"
 
 namespace billing::server {
@@ -56,6 +57,14 @@ absl::Status CheckContent(const std::string& path) {
   return absl::OkStatus();
 }
 
+absl::Status LogMissing(const std::string& log_id, uint64_t size) {
+  return absl::DataLossError(
+      absl::StrCat("the log is missing: the anchor names log ", log_id, ", ",
+                   size == 0 ? "which held no records; without its anchor, keys and views there "
+                               "can be a new one"
+                             : absl::StrCat("whose positions 1 to ", size, " are missing")));
+}
+
 }  // namespace
 
 absl::StatusOr<DataDirectory> OpenDataDirectory(const std::string& path) {
@@ -76,16 +85,25 @@ absl::StatusOr<DataDirectory> OpenDataDirectory(const std::string& path) {
   return DataDirectory{.path = path};
 }
 
-absl::Status ExplainForeignKeys(const absl::Status& refusal, const eventstore::EventLog& log,
-                                const eventstore::Anchor& anchor) {
-  const auto state = anchor.Load();
-  if (!state.ok() || !*state || (*state)->log_id == log.LogId() || (*state)->size == 0) {
-    return refusal;
+absl::Status CheckNothingLeft(const DataDirectory& directory, bool without_views) {
+  const auto anchor = eventstore::Anchor::Open(directory.anchor(), /*create=*/false);
+  if (!anchor.ok() && !absl::IsNotFound(anchor.status())) return anchor.status();
+  if (anchor.ok()) {
+    const auto state = (*anchor)->Load();
+    if (!state.ok()) return state.status();
+    if (*state) return LogMissing((*state)->log_id, (*state)->size);
   }
-  return absl::DataLossError(
-      absl::StrCat("the log is another one than it was: the anchor names log ", (*state)->log_id,
-                   " with positions 1 to ", (*state)->size, ", which are missing; this is log ",
-                   log.LogId(), " with ", log.Head(), " records"));
+  std::error_code error;
+  for (const std::string& made :
+       {directory.keys() + "/data.keys", directory.views() + "/CURRENT"}) {
+    if (without_views && made.starts_with(directory.views())) continue;
+    if (fs::exists(made, error)) {
+      return absl::DataLossError(
+          absl::StrCat("the log is missing: ", made, " was made for one, and there is none"));
+    }
+    if (error) return Refusal(directory.path, absl::StrCat("cannot be read: ", error.message()));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace billing::server

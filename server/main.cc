@@ -29,6 +29,7 @@
 #include "server/config.h"
 #include "server/data_directory.h"
 #include "server/engine/engine.h"
+#include "server/engine/recovery.h"
 #include "server/grpc_server.h"
 #include "server/http_server.h"
 
@@ -65,9 +66,36 @@ Fatal StoreRefused(const absl::Status& status) {
   return {absl::IsDataLoss(status) ? ExitCode::kRefusedStart : ExitCode::kDataDirectory, status};
 }
 
-// Rows that another version of the fold wrote are given up: the log has it all.
+// Makes a log only where nothing is left of an earlier one.
+absl::StatusOr<std::unique_ptr<eventstore::EventLog>> OpenLog(const Config& config,
+                                                              const DataDirectory& directory) {
+  auto log =
+      eventstore::OpenRocksdbEventLog({.directory = directory.log(), .create_if_missing = false});
+  if (!absl::IsNotFound(log.status())) return log;
+  const absl::Status left = CheckNothingLeft(directory, config.rebuild_views);
+  if (!left.ok()) return left;
+  return eventstore::OpenRocksdbEventLog({.directory = directory.log()});
+}
+
+absl::StatusOr<std::unique_ptr<eventstore::Anchor>> OpenAnchor(const std::string& path,
+                                                               const eventstore::EventLog& log) {
+  auto anchor = eventstore::Anchor::Open(path, /*create=*/log.Head() == 0);
+  if (absl::IsNotFound(anchor.status())) {
+    return absl::DataLossError(
+        absl::StrCat("the anchor file is missing, but the log ends at position ", log.Head(),
+                     ": without the anchor nobody can say whether the log is whole"));
+  }
+  if (!anchor.ok()) return anchor;
+  const absl::Status fits = CheckAnchor(log, **anchor);
+  if (!fits.ok()) return fits;
+  return anchor;
+}
+
+// Rows that another version of the fold wrote are given up, once they are known to be of
+// this log: it has it all.
 absl::StatusOr<std::unique_ptr<projections::RowStore>> OpenRows(bool rebuild,
-                                                                const std::string& directory) {
+                                                                const std::string& directory,
+                                                                const eventstore::EventLog& log) {
   if (rebuild) {
     const absl::Status destroyed = projections::DestroyRowStore(directory);
     if (!destroyed.ok()) return destroyed;
@@ -75,35 +103,35 @@ absl::StatusOr<std::unique_ptr<projections::RowStore>> OpenRows(bool rebuild,
   auto rows = projections::RowStore::Open({.directory = directory});
   if (!rows.ok()) return rows;
   const std::string mark = (*rows)->stored_mark();
+  const absl::Status fits = CheckViews(log, mark);
+  if (!fits.ok()) return fits;
   if (mark.empty() || projections::Follower::FoldVersionOf(mark) == projections::kFoldVersion) {
     return rows;
   }
   const absl::Status closed = (*rows)->Close();
   if (!closed.ok()) return closed;
-  return OpenRows(/*rebuild=*/true, directory);
+  return OpenRows(/*rebuild=*/true, directory, log);
 }
 
+// Log and anchor are compared before anything is made or removed.
 std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory& directory) {
   Stores stores;
-  auto log = eventstore::OpenRocksdbEventLog({.directory = directory.log()});
+  auto log = OpenLog(config, directory);
   if (!log.ok()) return StoreRefused(log.status());
   stores.log = *std::move(log);
-  const bool is_new = stores.log->Head() == 0;
 
-  auto anchor = eventstore::Anchor::Open(directory.anchor(), /*create=*/true);
+  auto anchor = OpenAnchor(directory.anchor(), *stores.log);
   if (!anchor.ok()) return Fatal{ExitCode::kRefusedStart, anchor.status()};
   stores.anchor = *std::move(anchor);
 
   // New keys beside an old log would hide that the old ones are lost.
-  auto vault = eventstore::Vault::Open(
-      {.directory = directory.keys(), .log_id = stores.log->LogId(), .create_if_missing = is_new});
-  if (!vault.ok()) {
-    return Fatal{ExitCode::kRefusedStart,
-                 ExplainForeignKeys(vault.status(), *stores.log, *stores.anchor)};
-  }
+  auto vault = eventstore::Vault::Open({.directory = directory.keys(),
+                                        .log_id = stores.log->LogId(),
+                                        .create_if_missing = stores.log->Head() == 0});
+  if (!vault.ok()) return Fatal{ExitCode::kRefusedStart, vault.status()};
   stores.vault = *std::move(vault);
 
-  auto rows = OpenRows(config.rebuild_views, directory.views());
+  auto rows = OpenRows(config.rebuild_views, directory.views(), *stores.log);
   if (!rows.ok()) return StoreRefused(rows.status());
   stores.rows = *std::move(rows);
   return stores;

@@ -29,16 +29,6 @@ namespace {
 // How often the anchor is synced and the disk looked at.
 constexpr int64_t kUpkeepUs = kernel::kMicrosecondsPerSecond;
 
-// Keys that are gone must not be made anew under the same slots: what they sealed would
-// look altered, and requests that they digested would look reused.
-absl::Status CheckKeys(const projections::Follower& follower, const eventstore::Vault& vault) {
-  if (follower.key_slots() <= vault.SlotCount()) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat(
-      "the log has taken ", follower.key_slots(), " data keys, but the key file holds ",
-      vault.SlotCount(), ": keys ", vault.SlotCount() + 1, " to ", follower.key_slots(),
-      " are missing; put the newest copy of the key folder back"));
-}
-
 absl::StatusOr<bool> BelowFloor(const EngineOptions& options) {
   struct statvfs disk {};
   if (statvfs(options.data_directory.c_str(), &disk) != 0) {
@@ -303,9 +293,8 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(const EngineOptions& optio
   const auto full = BelowFloor(options);
   if (!full.ok()) return full.status();
   parts.rows.HoldBack(*full);
-  auto follower = Recover(parts.log, parts.anchor, parts.rows);
+  auto follower = Recover(parts.log, parts.anchor, parts.vault, parts.rows);
   if (!follower.ok()) return follower.status();
-  if (absl::Status keys = CheckKeys(*follower, parts.vault); !keys.ok()) return keys;
   const int64_t behind_us = follower->commit_time_us() - parts.clock.WallUs();
   if (behind_us > kClockBehindMaxUs && !options.accept_clock) {
     return absl::FailedPreconditionError(absl::StrCat(

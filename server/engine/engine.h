@@ -114,7 +114,8 @@ class Engine {
   // the writer.
   //   DataLoss            the log ends before the anchor or the views, or is another
   //                       log; the message names the positions that are missing. Or
-  //                       keys that the log has taken are missing
+  //                       keys that the log has taken are missing. Or neither log nor
+  //                       anchor say anything, but there are keys or views
   //   FailedPrecondition  the clock is more than 5 minutes behind the last record
   //   ResourceExhausted   the rows are far behind the log, and the disk is too full to
   //                       bring them up to it

@@ -107,8 +107,38 @@ class Damage(RestartTest):
         anchor.rename(self.server.data / "../anchor")
         code, output = self.server.refuse()
         self.assertEqual(code, DATA_LOSS, output)
+        self.assertFalse(anchor.exists(), "a blank one was made")
         (self.server.data / "../anchor").rename(anchor)
         self.assert_whole()
+
+    def test_a_missing_log_is_not_made_anew(self):
+        self.assertEqual(self.server.stop(), 0)
+        kept = self.server.data / "../kept"
+        self.log_folder.rename(kept)
+        self.assert_refused_for_loss(1, self.head)
+        anchor = self.server.data / "anchor"
+        anchor.rename(self.server.data / "../anchor")
+        for flags in ((), ("--rebuild-views",)):
+            code, output = self.server.refuse(*flags)
+            self.assertEqual(code, DATA_LOSS, output)
+            self.assertIn("data.keys", output)
+        self.assertEqual({each.name for each in self.server.data.iterdir()}, {"keys", "views"})
+        kept.rename(self.log_folder)
+        (self.server.data / "../anchor").rename(anchor)
+        self.assert_whole()
+
+    def test_an_emptied_log_without_its_anchor(self):
+        self.server.kill()
+        wal = self.the_wal()
+        good = wal.read_bytes()
+        wal.unlink()
+        anchor = self.server.data / "anchor"
+        anchor.rename(self.server.data / "../anchor")
+        for flags in ((), ("--rebuild-views",)):
+            code, output = self.server.refuse(*flags)
+            self.assertEqual(code, DATA_LOSS, output)
+        (self.server.data / "../anchor").rename(anchor)
+        wal.write_bytes(good)
 
     def test_missing_views_are_rebuilt(self):
         for end in (self.server.stop, self.server.kill):
