@@ -83,7 +83,7 @@ struct NotDone {
     kOverloaded,       // the queue is full
     kRefusalLimit,     // refusals_per_minute
     kStorageFull,      // below free_bytes_min, or no space for the rows
-    kStopping,         // draining, or failed earlier
+    kStopping,         // draining, or failed before anything was appended: nothing happened
     kClockSuspect,     // the clock ran away from the monotonic one
     kCancelled,        // the caller gave up, or its deadline passed, before it was judged
     kRequestIdReused,  // the request id names another request

@@ -119,8 +119,9 @@ Outcome Writer::Keep(const Submission& submission, const kernel::Context& contex
     return NotDone{NotDone::Kind::kReadFailed, recorded.status().ToString()};
   }
   if (!recorded.ok()) {
+    // Nothing of this batch is appended any more.
     broken_ = recorded.status();
-    return NotDone{NotDone::Kind::kUnknown, recorded.status().ToString()};
+    return NotDone{NotDone::Kind::kStopping, recorded.status().ToString()};
   }
   StageChanges(overlay, follower_.position(), parts_.rows);
   for (std::string& record : recorded->records) {
@@ -146,6 +147,7 @@ absl::Status Writer::Commit(Batch& batch) {
   if (batch.records.empty()) return absl::OkStatus();
   const std::vector<std::string_view> records(batch.records.begin(), batch.records.end());
   absl::Status status = parts_.log.Append(follower_.position() - records.size(), records);
+  batch.maybe_appended = status.ok() || absl::IsUnknown(status);
   if (!status.ok()) return status;
   status = parts_.anchor.Write(AnchorStateOf(follower_, parts_.clock.WallUs()));
   if (!status.ok()) return status;
@@ -158,10 +160,11 @@ absl::Status Writer::Commit(Batch& batch) {
 
 void Writer::Answer(Batch& batch, const absl::Status& committed) {
   commands_.fetch_add(batch.answers.size() + batch.repeats.size(), std::memory_order_relaxed);
+  // What was judged on the way to a failed append may or may not have happened.
+  const auto failed = batch.maybe_appended ? NotDone::Kind::kUnknown : NotDone::Kind::kStopping;
   for (auto& [submission, outcome] : batch.answers) {
-    // What was judged on the way to a failed commit may or may not have happened.
     if (!committed.ok() && !std::holds_alternative<NotDone>(outcome)) {
-      outcome = NotDone{NotDone::Kind::kUnknown, committed.ToString()};
+      outcome = NotDone{failed, committed.ToString()};
     }
     submission.done(std::move(outcome));
   }
@@ -169,7 +172,7 @@ void Writer::Answer(Batch& batch, const absl::Status& committed) {
     if (committed.ok()) {
       listener_.repeated(std::move(repeat));
     } else {
-      repeat.submission.done(NotDone{NotDone::Kind::kUnknown, committed.ToString()});
+      repeat.submission.done(NotDone{failed, committed.ToString()});
     }
   }
 }

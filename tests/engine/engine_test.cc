@@ -12,7 +12,10 @@
 namespace billing::server {
 namespace {
 
+using ::testing::AnyOf;
+using ::testing::Field;
 using ::testing::HasSubstr;
+using ::testing::VariantWith;
 
 Accepted MustAccept(Outcome outcome) {
   if (auto* accepted = std::get_if<Accepted>(&outcome)) return *accepted;
@@ -140,6 +143,44 @@ TEST_F(EngineTest, AFailedSyncAnswersUnknownAndEndsAllWriting) {
   EXPECT_FALSE(engine_->Stop().ok());
   EXPECT_THAT(failure.message(), HasSubstr("injected"));
   EXPECT_EQ(log_->Head(), 0u);
+}
+
+TEST_F(EngineTest, AFailureBeforeTheAppendIsAnsweredWithCertainty) {
+  bool accepted = false;
+  bool half_changed = false;
+  // Reads fail ever later on the way of a command that shares its batch with another.
+  for (int reads = 1; !accepted; ++reads) {
+    ASSERT_LT(reads, 100);
+    StartEngine();
+    if (log_->Head() == 0) MustAccept(Do(OpenAccount("acme"), kOperator));
+    const uint64_t head = log_->Head() + 1;
+    log_->Hold();
+    auto held = DoLater(Remove("nothing"));
+    log_->WaitUntilHeld();
+    auto before = DoLater(Remove("nothing"));
+    auto failing = DoLater(AddCard("visa"));
+    rows_->FailFromStatus(reads);
+    log_->Release();
+    MustRefuse(held.get());
+    const Outcome first = before.get();
+    const Outcome outcome = failing.get();
+    rows_->FailNoMore();
+    accepted = std::holds_alternative<Accepted>(outcome);
+    if (engine_->GetStatus().failed) {
+      half_changed = true;
+      EXPECT_EQ(MustNotBeDone(outcome), NotDone::Kind::kStopping);
+      EXPECT_THAT(
+          first, VariantWith<NotDone>(Field(
+                     &NotDone::kind, AnyOf(NotDone::Kind::kStopping, NotDone::Kind::kReadFailed))));
+      EXPECT_EQ(log_->Head(), head) << "nothing was appended";
+      EXPECT_FALSE(engine_->Stop().ok());
+      engine_ = nullptr;
+    } else if (!accepted) {
+      EXPECT_EQ(MustNotBeDone(outcome), NotDone::Kind::kReadFailed);
+    }
+    StopEngine();
+  }
+  EXPECT_TRUE(half_changed) << "no read failed after the fold";
 }
 
 TEST_F(EngineTest, NobodySeesWhatFailedToBecomeDurable) {
