@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "eventstore/rocksdb/rocksdb_event_log.h"
 #include "eventstore/vault/vault.h"
 #include "google/protobuf/stubs/logging.h"
@@ -248,7 +249,9 @@ class Billingd {
   void Announce() {
     const std::string listen = grpc_->address().text();
     const std::string http = http_ ? http_->address().text() : "none";
-    const uint64_t head = engine_->GetStatus().head;
+    const Engine::Status status = engine_->GetStatus();
+    const uint64_t head = status.head;
+    if (status.clock_behind_us > 0) WarnOfHeldTime(status.clock_behind_us);
     LogLine line("ready");
     line.Add("version", BILLING_VERSION).Add("log_id", stores_.log->LogId());
     line.Add("head", head).Add("listen", listen).Add("http", http);
@@ -258,6 +261,15 @@ class Billingd {
                 http.c_str(), stores_.log->LogId().c_str(), absl::StrCat(head).c_str(),
                 BILLING_VERSION);
     std::fflush(stdout);
+  }
+
+  void WarnOfHeldTime(int64_t behind_us) {
+    LogLine line("time_held");
+    line.Add("warning", "the clock is behind the log: time stands still until it has caught up");
+    line.Add("behind_s", behind_us / kernel::kMicrosecondsPerSecond);
+    line.Add("until",
+             absl::FormatTime(absl::FromUnixMicros(engine_->Now().us), absl::UTCTimeZone()));
+    logger_.Write(LogLevel::kWarning, line);
   }
 
   // False when storage failed.

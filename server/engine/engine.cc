@@ -43,6 +43,7 @@ class RunningEngine final : public Engine {
                 projections::Follower follower)
       : options_(options),
         parts_(parts),
+        clock_behind_us_(std::max<int64_t>(0, follower.commit_time_us() - parts.clock.WallUs())),
         time_(parts.clock, follower.commit_time_us()),
         head_(follower.position()),
         queue_(options.queue_max),
@@ -96,18 +97,21 @@ class RunningEngine final : public Engine {
     return parts_.rows.Current();
   }
 
-  void Await(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) override {
-    waiters_.Add(position, deadline_us, std::move(reached));
+  bool Await(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) override {
+    const Waiters::Added added = waiters_.Add(position, deadline_us, std::move(reached));
+    if (added != Waiters::Added::kEarliest) return added != Waiters::Added::kFull;
     {
       std::lock_guard lock(upkeep_mutex_);
       deadlines_changed_ = true;
     }
     wake_upkeep_.notify_one();
+    return true;
   }
 
   const eventstore::EventLog& log() const override { return parts_.log; }
   const eventstore::Vault& vault() const override { return parts_.vault; }
   const Clock& clock() const override { return parts_.clock; }
+  kernel::Instant Now() const override { return time_.Now(); }
 
   Status GetStatus() const override {
     return {.head = head_.load(),
@@ -115,7 +119,8 @@ class RunningEngine final : public Engine {
             .queued = queue_.size() + repeats_.size(),
             .batches = writer_.batches(),
             .commands = writer_.commands(),
-            .failed = failed_.load()};
+            .failed = failed_.load(),
+            .clock_behind_us = clock_behind_us_};
   }
 
   void OnFailure(std::function<void(absl::Status)> failed) override {
@@ -140,6 +145,7 @@ class RunningEngine final : public Engine {
 
   const EngineOptions options_;
   const EngineParts parts_;
+  const int64_t clock_behind_us_;
   TimeKeeper time_;
   std::atomic<uint64_t> head_;
   CommandQueue<Submission> queue_;
@@ -155,7 +161,7 @@ class RunningEngine final : public Engine {
   std::mutex upkeep_mutex_;
   std::condition_variable wake_upkeep_;
   bool upkeep_ends_ = false;
-  // Somebody waits since the upkeep thread last looked for the earliest deadline.
+  // The earliest deadline is earlier than when the upkeep thread last looked.
   bool deadlines_changed_ = false;
   bool stopped_ = false;
 

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "aggregates/kernel/context.h"
+#include "aggregates/kernel/time.h"
 #include "aggregates/request/request.h"
 #include "billing/storage/v1/record.pb.h"
 #include "eventstore/event_log.h"
@@ -135,11 +136,15 @@ class Engine {
   // Calls `reached` once: true as soon as the published position is at least
   // `position`, at once when it is; false when `deadline_us` (Clock::SteadyUs) passes
   // or the engine stops. From a thread of the engine or the caller's; must not block.
-  virtual void Await(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) = 0;
+  // False: Waiters::kWaitersMax wait already; `reached` will not be called.
+  virtual bool Await(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) = 0;
 
   virtual const eventstore::EventLog& log() const = 0;
   virtual const eventstore::Vault& vault() const = 0;
   virtual const Clock& clock() const = 0;
+  // The time that a command would have if it were taken up now: never before that of the
+  // log's last command, whatever the clock says. Thread-safe.
+  virtual kernel::Instant Now() const = 0;
 
   // Positions and load, for status and metrics.
   struct Status {
@@ -149,6 +154,9 @@ class Engine {
     uint64_t batches = 0;
     uint64_t commands = 0;
     bool failed = false;  // storage failed: the process must end
+    // How far the clock was behind the log's last command at the start: time stands still
+    // until it has caught up. 0: it was not.
+    int64_t clock_behind_us = 0;
   };
   virtual Status GetStatus() const = 0;
   // Called once, from a thread of the engine, when storage fails.

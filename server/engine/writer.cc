@@ -149,7 +149,7 @@ absl::Status Writer::Commit(Batch& batch) {
   absl::Status status = parts_.log.Append(follower_.position() - records.size(), records);
   batch.maybe_appended = status.ok() || absl::IsUnknown(status);
   if (!status.ok()) return status;
-  status = parts_.anchor.Write(AnchorStateOf(follower_, parts_.clock.WallUs()));
+  status = parts_.anchor.Write(AnchorStateOf(follower_, time_.Now().us));
   if (!status.ok()) return status;
   status = parts_.rows.Publish(follower_.position(), follower_.Mark());
   if (!status.ok()) return status;
