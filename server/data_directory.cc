@@ -24,6 +24,7 @@ constexpr std::array<std::string_view, 4> kOurs = {"log", "anchor", "keys", "vie
 // On a file system of its own a directory is never quite empty.
 constexpr std::string_view kLostAndFound = "lost+found";
 constexpr mode_t kOwnerOnly = 0700;
+constexpr mode_t kOthers = 0077;
 
 absl::Status Refusal(const std::string& path, std::string_view why) {
   return absl::FailedPreconditionError(fmt::format("data directory {} {}", path, why));
@@ -65,6 +66,23 @@ absl::Status LogMissing(const std::string& log_id, uint64_t size) {
                              : absl::StrCat("whose positions 1 to ", size, " are missing")));
 }
 
+// Takes what group and others may do away from the folders that are there already.
+absl::Status Tighten(const DataDirectory& directory) {
+  for (const std::string& folder : {directory.log(), directory.keys(), directory.views()}) {
+    struct stat status {};
+    if (stat(folder.c_str(), &status) != 0) {
+      if (errno == ENOENT) continue;
+      return Refusal(folder, absl::StrCat("cannot be opened: ", std::strerror(errno)));
+    }
+    if ((status.st_mode & kOthers) == 0) continue;
+    if (chmod(folder.c_str(), kOwnerOnly) != 0) {
+      return Refusal(folder, absl::StrCat("is open to others and cannot be closed to them: ",
+                                          std::strerror(errno)));
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<DataDirectory> OpenDataDirectory(const std::string& path) {
@@ -82,7 +100,10 @@ absl::StatusOr<DataDirectory> OpenDataDirectory(const std::string& path) {
   }
   const absl::Status content = CheckContent(path);
   if (!content.ok()) return content;
-  return DataDirectory{.path = path};
+  DataDirectory directory{.path = path};
+  const absl::Status tightened = Tighten(directory);
+  if (!tightened.ok()) return tightened;
+  return directory;
 }
 
 absl::Status CheckNothingLeft(const DataDirectory& directory, bool without_views) {

@@ -37,6 +37,23 @@ TEST_F(DataDirectoryTest, OursIsOpenedAgain) {
   EXPECT_TRUE(OpenDataDirectory(folder_).ok());
 }
 
+TEST_F(DataDirectoryTest, OurFoldersAreClosedToOthers) {
+  const auto perms = [&](const char* name) {
+    return std::filesystem::status(folder_ / name).permissions();
+  };
+  constexpr auto kOpen = static_cast<std::filesystem::perms>(0755);
+  std::filesystem::permissions(folder_, kOpen);
+  for (const char* name : {"log", "keys", "views"}) {
+    std::filesystem::create_directory(folder_ / name);
+    std::filesystem::permissions(folder_ / name, kOpen);
+  }
+  ASSERT_TRUE(OpenDataDirectory(folder_).ok());
+  for (const char* name : {"log", "keys", "views"}) {
+    EXPECT_EQ(perms(name), std::filesystem::perms::owner_all) << name;
+  }
+  EXPECT_EQ(perms("."), kOpen) << "not ours to change";
+}
+
 TEST_F(DataDirectoryTest, SomebodyElsesIsRefusedAndNamed) {
   std::ofstream(folder_ / "thesis.tex") << "x";
   const auto opened = OpenDataDirectory(folder_);
