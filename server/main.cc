@@ -3,19 +3,20 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <string>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -33,6 +34,7 @@
 #include "server/engine/recovery.h"
 #include "server/grpc_server.h"
 #include "server/http_server.h"
+#include "server/process.h"
 
 namespace billing::server {
 namespace {
@@ -41,6 +43,8 @@ namespace {
 constexpr int64_t kDrainMs = 10'000;
 // The same after storage failed.
 constexpr int64_t kFailedDrainMs = 500;
+// Writing the last words to stderr may take this long: whoever reads it may be gone.
+constexpr int64_t kLastWordsMs = 1'000;
 
 // Why the process cannot go on.
 struct Fatal {
@@ -140,8 +144,10 @@ std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory
 
 absl::StatusOr<std::unique_ptr<Engine>> StartEngine(const Config& config,
                                                     const DataDirectory& directory, Stores& stores,
-                                                    Clock& clock) {
+                                                    Clock& clock,
+                                                    std::function<bool()> stop_requested) {
   EngineOptions options;
+  options.stop_requested = std::move(stop_requested);
   options.queue_max = config.queue_max;
   options.refusals_per_minute = config.refusals_per_minute;
   options.free_bytes_min = config.free_bytes_min;
@@ -154,28 +160,6 @@ absl::StatusOr<std::unique_ptr<Engine>> StartEngine(const Config& config,
                                  .clock = clock});
 }
 
-// As many descriptors as the system lets us have: connections and stores need them.
-uint64_t RaiseDescriptorLimit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1'024;
-  limit.rlim_cur = limit.rlim_max;
-  // What was there before is enough to start with.
-  (void)setrlimit(RLIMIT_NOFILE, &limit);
-  (void)getrlimit(RLIMIT_NOFILE, &limit);
-  return limit.rlim_cur;
-}
-
-// SIGTERM and SIGINT as a descriptor. REQUIRES: called before any thread starts.
-Descriptor BlockSignals() {
-  std::signal(SIGPIPE, SIG_IGN);
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return Descriptor(signalfd(-1, &signals, SFD_CLOEXEC));
-}
-
 // Everything that runs, from a good configuration to the end.
 class Billingd {
  public:
@@ -185,8 +169,16 @@ class Billingd {
         signals_(std::move(signals)),
         failed_(eventfd(0, EFD_CLOEXEC)) {}
 
+  // Returns unless stderr is stuck, which would keep the process for ever.
   ExitCode Run() {
-    if (auto fatal = Start()) return Report(*fatal);
+    const ExitCode code = Serve();
+    if (!logger_.Flush(kLastWordsMs)) std::_Exit(static_cast<int>(code));
+    return code;
+  }
+
+ private:
+  ExitCode Serve() {
+    if (auto fatal = Start()) return EndStart(*fatal);
     Announce();
     if (!WaitForSignal()) EndAfterFailure();
     if (auto fatal = Drain()) return Report(*fatal);
@@ -197,7 +189,6 @@ class Billingd {
     return ExitCode::kOk;
   }
 
- private:
   std::optional<Fatal> Start() {
     if (config_.insecure_dev) {
       LogLine line("insecure_dev");
@@ -209,10 +200,13 @@ class Billingd {
     if (auto fatal = StartHttp()) return fatal;
     const auto directory = OpenDataDirectory(config_.data_dir);
     if (!directory.ok()) return Fatal{ExitCode::kDataDirectory, directory.status()};
+    CloseNewFilesToOthers();
     auto stores = OpenStores(config_, *directory);
     if (auto* fatal = std::get_if<Fatal>(&stores)) return *fatal;
     stores_ = std::get<Stores>(std::move(stores));
-    auto engine = StartEngine(config_, *directory, stores_, clock_);
+    auto engine =
+        StartEngine(config_, *directory, stores_, clock_, [this] { return IsToldToStop(); });
+    if (absl::IsCancelled(engine.status())) return Fatal{ExitCode::kOk, engine.status()};
     if (!engine.ok()) return Fatal{ExitCode::kRefusedStart, engine.status()};
     engine_ = *std::move(engine);
     engine_->OnFailure([this](const absl::Status& status) { Fail(status); });
@@ -272,6 +266,11 @@ class Billingd {
     logger_.Write(LogLevel::kWarning, line);
   }
 
+  bool IsToldToStop() const {
+    pollfd wait{.fd = signals_.get(), .events = POLLIN, .revents = 0};
+    return poll(&wait, 1, 0) > 0;
+  }
+
   // False when storage failed.
   bool WaitForSignal() {
     std::array<pollfd, 2> waits = {{{.fd = signals_.get(), .events = POLLIN, .revents = 0},
@@ -305,23 +304,50 @@ class Billingd {
   // Nothing may be written any more; the log has it all. Callers who wait get their
   // UNKNOWN or UNAVAILABLE, if that goes quickly.
   [[noreturn]] void EndAfterFailure() {
+    LogLine line("storage_failed");
+    {
+      const std::lock_guard lock(failure_mutex_);
+      line.Add("status", failure_.ToString());
+    }
+    logger_.Write(LogLevel::kCritical, line);
     const auto drained = std::async(std::launch::async, [this] { grpc_->Drain(kFailedDrainMs); });
     drained.wait_for(std::chrono::milliseconds(2 * kFailedDrainMs));
+    logger_.Flush(kLastWordsMs);
     std::_Exit(static_cast<int>(ExitCode::kStorageFailed));
   }
 
   // From a thread of the engine.
   void Fail(const absl::Status& status) {
     serving_ = false;
-    LogLine line("storage_failed");
-    line.Add("status", status.ToString());
-    logger_.Write(LogLevel::kCritical, line);
+    {
+      const std::lock_guard lock(failure_mutex_);
+      failure_ = status;
+    }
     const uint64_t one = 1;
     if (::write(failed_.get(), &one, sizeof(one)) != sizeof(one)) std::abort();
   }
 
+  // What a start that did not get far enough to serve leaves: what was opened is closed.
+  ExitCode EndStart(const Fatal& fatal) {
+    if (fatal.code != ExitCode::kOk) return Report(fatal);
+    LogLine line("stopped");
+    line.Add("status", fatal.status.ToString());
+    logger_.Write(LogLevel::kInfo, line);
+    // What was rolled forward so far is kept; what is not will be folded again.
+    const absl::Status closed = stores_.Close();
+    if (closed.ok() || absl::IsResourceExhausted(closed)) return ExitCode::kOk;
+    return Report({ExitCode::kStorageFailed, closed});
+  }
+
+  // Behind the log's lines. A thread of its own, for stderr may be stuck.
   ExitCode Report(const Fatal& fatal) {
-    std::fprintf(stderr, "billingd: %s\n", std::string(fatal.status.message()).c_str());
+    logger_.Flush(kLastWordsMs);
+    const auto told = std::make_shared<std::promise<void>>();
+    std::thread([told, message = std::string(fatal.status.message())] {
+      std::fprintf(stderr, "billingd: %s\n", message.c_str());
+      told->set_value();
+    }).detach();
+    told->get_future().wait_for(std::chrono::milliseconds(kLastWordsMs));
     return fatal.code;
   }
 
@@ -329,6 +355,8 @@ class Billingd {
   Logger logger_;
   Descriptor signals_;
   Descriptor failed_;  // readable once storage failed
+  std::mutex failure_mutex_;
+  absl::Status failure_;
   std::atomic<bool> serving_ = false;
   SystemClock clock_;
   const InsecureDevCredentials credentials_;

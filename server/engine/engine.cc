@@ -299,7 +299,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(const EngineOptions& optio
   const auto full = BelowFloor(options);
   if (!full.ok()) return full.status();
   parts.rows.HoldBack(*full);
-  auto follower = Recover(parts.log, parts.anchor, parts.vault, parts.rows);
+  auto follower = Recover(parts.log, parts.anchor, parts.vault, parts.rows, options.stop_requested);
   if (!follower.ok()) return follower.status();
   const int64_t behind_us = follower->commit_time_us() - parts.clock.WallUs();
   if (behind_us > kClockBehindMaxUs && !options.accept_clock) {

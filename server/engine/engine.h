@@ -41,6 +41,8 @@ struct EngineOptions {
   std::string data_directory;
   // Start although the clock is behind the last record, and hold time until it is not.
   bool accept_clock = false;
+  // Asked again and again while rows are rolled forward; true ends the start. Null: never.
+  std::function<bool()> stop_requested;
 };
 
 // What the engine works on; only main names concrete ones. All outlive the engine.
@@ -118,6 +120,7 @@ class Engine {
   //                       keys that the log has taken are missing. Or neither log nor
   //                       anchor say anything, but there are keys or views
   //   FailedPrecondition  the clock is more than 5 minutes behind the last record
+  //   Cancelled           `stop_requested` said so
   //   ResourceExhausted   the rows are far behind the log, and the disk is too full to
   //                       bring them up to it
   static absl::StatusOr<std::unique_ptr<Engine>> Start(const EngineOptions& options,

@@ -95,10 +95,15 @@ absl::Status CheckRootAt(const AnchorState& anchor, const Follower& follower) {
 // Folds the log from the follower's position to the head. Publishes after the last whole
 // command of what was read at a time, so that memory stays bounded.
 absl::Status RollForward(const eventstore::EventLog& log, const AnchorState& anchor,
-                         Follower& follower, projections::RowStore& rows) {
+                         Follower& follower, projections::RowStore& rows,
+                         const std::function<bool()>& stop_requested) {
   if (absl::Status same = CheckRootAt(anchor, follower); !same.ok()) return same;
   size_t unpublished = 0;
   while (follower.position() < log.Head()) {
+    if (stop_requested && stop_requested()) {
+      return absl::CancelledError(
+          absl::StrCat("told to stop with rows at position ", follower.position()));
+    }
     auto records = log.Read(follower.position() + 1, kRecordsPerRead);
     if (!records.ok()) return records.status();
     if (records->empty()) return absl::DataLossError("the log ends before its head");
@@ -177,7 +182,8 @@ absl::Status CheckViews(const eventstore::EventLog& log, std::string_view mark) 
 }
 
 absl::StatusOr<Follower> Recover(const eventstore::EventLog& log, const eventstore::Anchor& anchor,
-                                 const eventstore::Vault& vault, projections::RowStore& rows) {
+                                 const eventstore::Vault& vault, projections::RowStore& rows,
+                                 const std::function<bool()>& stop_requested) {
   const auto anchored = LoadFittingAnchor(log, anchor);
   if (!anchored.ok()) return anchored.status();
   const std::string mark = rows.stored_mark();
@@ -190,7 +196,7 @@ absl::StatusOr<Follower> Recover(const eventstore::EventLog& log, const eventsto
     status = rows.Publish(follower->position(), follower->Mark());
     if (!status.ok()) return status;
   }
-  status = RollForward(log, (*anchored).value_or(AnchorState{}), *follower, rows);
+  status = RollForward(log, (*anchored).value_or(AnchorState{}), *follower, rows, stop_requested);
   if (!status.ok()) return status;
   status = CheckKeys(*follower, vault);
   if (!status.ok()) return status;

@@ -1,9 +1,11 @@
 #include "server/engine/recovery.h"
 
 #include <filesystem>
+#include <future>
 #include <map>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "billing/views/v1/rows.pb.h"
@@ -48,6 +50,31 @@ TEST_F(EngineTest, MissingViewsAreBuiltFromTheLog) {
   std::filesystem::remove_all(folder_ / "views");
   StartEngine();
   EXPECT_EQ(std::get<Accepted>(Do(Remove("visa"))).receipt.position, 3u);
+}
+
+TEST_F(EngineTest, AStartThatIsToldToStopEndsAndCanBeBegunAgain) {
+  options_.refusals_per_minute = 0;
+  StartEngine();
+  Do(OpenAccount("acme"), kOperator);
+  // More records than are read at a time.
+  constexpr int kCommands = 1'500;
+  std::vector<std::future<Outcome>> refused;
+  for (int i = 0; i < kCommands; ++i) refused.push_back(DoLater(Remove("nothing")));
+  for (auto& outcome : refused) outcome.get();
+  const uint64_t head = log_->Head();
+  ASSERT_GT(head, 1'024u);
+  StopEngine();
+  for (const int allowed : {0, 1}) {
+    std::filesystem::remove_all(folder_ / "views");
+    int asked = 0;
+    options_.stop_requested = [&] { return asked++ == allowed; };
+    EXPECT_EQ(TryStart().code(), absl::StatusCode::kCancelled);
+    StopEngine();
+    options_.stop_requested = nullptr;
+    StartEngine();
+    EXPECT_EQ(engine_->Current()->position(), head);
+    StopEngine();
+  }
 }
 
 TEST_F(EngineTest, ALogThatEndsBeforeTheAnchorIsRefusedNamingWhatIsMissing) {

@@ -148,6 +148,21 @@ class Damage(RestartTest):
 
 
 class Directories(RestartTest):
+    def test_everything_is_for_its_owner_alone(self):
+        for path in self.server.data.rglob("*"):
+            self.assertEqual(path.stat().st_mode & 0o077, 0, path)
+
+    def test_keys_that_others_may_read_are_refused(self):
+        self.assertEqual(self.server.stop(), 0)
+        for name in ("data.keys", "wrapping.key"):
+            path = self.server.data / "keys" / name
+            path.chmod(0o640)
+            code, output = self.server.refuse()
+            self.assertEqual(code, DATA_LOSS, output)
+            self.assertIn("chmod 600", output)
+            path.chmod(0o600)
+        self.server.start()
+
     def test_a_second_process_is_refused_while_the_first_serves(self):
         acme = self.account()
         code, output = self.server.refuse()
