@@ -1,19 +1,22 @@
 #include "server/clock.h"
 
+#include <time.h>
+
 #include <chrono>
 
 namespace billing::server {
-namespace {
 
-template <class C>
-int64_t MicrosecondsOf() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(C::now().time_since_epoch()).count();
+int64_t SystemClock::WallUs() const {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
-}  // namespace
-
-int64_t SystemClock::WallUs() const { return MicrosecondsOf<std::chrono::system_clock>(); }
-
-int64_t SystemClock::SteadyUs() const { return MicrosecondsOf<std::chrono::steady_clock>(); }
+int64_t SystemClock::SteadyUs() const {
+  timespec now{};
+  // Fails only for clocks that the kernel does not have.
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1'000;
+}
 
 }  // namespace billing::server

@@ -12,7 +12,8 @@ class Clock {
   virtual ~Clock() = default;
   // Microseconds since 1970-01-01T00:00:00Z; may jump.
   virtual int64_t WallUs() const = 0;
-  // Microseconds of a clock that never goes back.
+  // Microseconds of a clock that never goes back, and goes on while the machine sleeps:
+  // else the wall clock would seem to have run away afterwards.
   virtual int64_t SteadyUs() const = 0;
 };
 

@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "eventstore/integrity/anchor.h"
 #include "fmt/format.h"
 
 namespace billing::server {
@@ -23,6 +24,7 @@ constexpr std::array<std::string_view, 4> kOurs = {"log", "anchor", "keys", "vie
 // On a file system of its own a directory is never quite empty.
 constexpr std::string_view kLostAndFound = "lost+found";
 constexpr mode_t kOwnerOnly = 0700;
+constexpr mode_t kOthers = 0077;
 
 absl::Status Refusal(const std::string& path, std::string_view why) {
   return absl::FailedPreconditionError(fmt::format("data directory {} {}", path, why));
@@ -56,6 +58,31 @@ absl::Status CheckContent(const std::string& path) {
   return absl::OkStatus();
 }
 
+absl::Status LogMissing(const std::string& log_id, uint64_t size) {
+  return absl::DataLossError(
+      absl::StrCat("the log is missing: the anchor names log ", log_id, ", ",
+                   size == 0 ? "which held no records; without its anchor, keys and views there "
+                               "can be a new one"
+                             : absl::StrCat("whose positions 1 to ", size, " are missing")));
+}
+
+// Takes what group and others may do away from the folders that are there already.
+absl::Status Tighten(const DataDirectory& directory) {
+  for (const std::string& folder : {directory.log(), directory.keys(), directory.views()}) {
+    struct stat status {};
+    if (stat(folder.c_str(), &status) != 0) {
+      if (errno == ENOENT) continue;
+      return Refusal(folder, absl::StrCat("cannot be opened: ", std::strerror(errno)));
+    }
+    if ((status.st_mode & kOthers) == 0) continue;
+    if (chmod(folder.c_str(), kOwnerOnly) != 0) {
+      return Refusal(folder, absl::StrCat("is open to others and cannot be closed to them: ",
+                                          std::strerror(errno)));
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<DataDirectory> OpenDataDirectory(const std::string& path) {
@@ -73,19 +100,31 @@ absl::StatusOr<DataDirectory> OpenDataDirectory(const std::string& path) {
   }
   const absl::Status content = CheckContent(path);
   if (!content.ok()) return content;
-  return DataDirectory{.path = path};
+  DataDirectory directory{.path = path};
+  const absl::Status tightened = Tighten(directory);
+  if (!tightened.ok()) return tightened;
+  return directory;
 }
 
-absl::Status ExplainForeignKeys(const absl::Status& refusal, const eventstore::EventLog& log,
-                                const eventstore::Anchor& anchor) {
-  const auto state = anchor.Load();
-  if (!state.ok() || !*state || (*state)->log_id == log.LogId() || (*state)->size == 0) {
-    return refusal;
+absl::Status CheckNothingLeft(const DataDirectory& directory, bool without_views) {
+  const auto anchor = eventstore::Anchor::Open(directory.anchor(), /*create=*/false);
+  if (!anchor.ok() && !absl::IsNotFound(anchor.status())) return anchor.status();
+  if (anchor.ok()) {
+    const auto state = (*anchor)->Load();
+    if (!state.ok()) return state.status();
+    if (*state) return LogMissing((*state)->log_id, (*state)->size);
   }
-  return absl::DataLossError(
-      absl::StrCat("the log is another one than it was: the anchor names log ", (*state)->log_id,
-                   " with positions 1 to ", (*state)->size, ", which are missing; this is log ",
-                   log.LogId(), " with ", log.Head(), " records"));
+  std::error_code error;
+  for (const std::string& made :
+       {directory.keys() + "/data.keys", directory.views() + "/CURRENT"}) {
+    if (without_views && made.starts_with(directory.views())) continue;
+    if (fs::exists(made, error)) {
+      return absl::DataLossError(
+          absl::StrCat("the log is missing: ", made, " was made for one, and there is none"));
+    }
+    if (error) return Refusal(directory.path, absl::StrCat("cannot be read: ", error.message()));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace billing::server

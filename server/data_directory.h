@@ -6,8 +6,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "eventstore/event_log.h"
-#include "eventstore/integrity/anchor.h"
 
 namespace billing::server {
 
@@ -19,15 +17,17 @@ struct DataDirectory {
   std::string views() const { return path + "/views"; }
 };
 
-// Makes the directory (mode 0700) when it is missing.
+// Makes the directory (mode 0700) when it is missing. One that is there keeps its mode, but
+// the folders of ours in it become 0700.
 //   FailedPrecondition  it is no directory, holds something else than ours, or cannot be
 //                       written; nothing was touched
 absl::StatusOr<DataDirectory> OpenDataDirectory(const std::string& path);
 
-// What keys that do not belong to the log mean: DataLoss naming the positions when the
-// anchor tells that the log was replaced or deleted, else `refusal` itself.
-absl::Status ExplainForeignKeys(const absl::Status& refusal, const eventstore::EventLog& log,
-                                const eventstore::Anchor& anchor);
+// Asked before a log is made: whether nothing is left of an earlier one. A first start
+// that was interrupted may have left the anchor, blank.
+//   DataLoss  the anchor names a log, or there are data keys or, unless `without_views`,
+//             views; the message names the positions when they are known
+absl::Status CheckNothingLeft(const DataDirectory& directory, bool without_views);
 
 }  // namespace billing::server
 

@@ -1,8 +1,12 @@
 #include "server/log.h"
 
+#include <chrono>
+#include <condition_variable>
 #include <iterator>
+#include <mutex>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "fmt/format.h"
 #include "spdlog/async_logger.h"
 #include "spdlog/details/thread_pool.h"
@@ -75,23 +79,50 @@ LogLine& LogLine::Add(std::string_view key, int64_t value) {
   return *this;
 }
 
-Logger::Logger(LogLevel least) : least_(least) {
-  const auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  sink->set_formatter(
+// Counts the flushes that have come through the queue.
+class Logger::Sink final : public spdlog::sinks::stderr_sink_mt {
+ public:
+  void flush() override {
+    spdlog::sinks::stderr_sink_mt::flush();
+    const std::lock_guard lock(mutex_);
+    ++flushes_;
+    flushed_.notify_all();
+  }
+
+  // Asks for a flush by `ask`, and waits for one that came after.
+  bool WaitForFlush(int64_t patience_ms, absl::FunctionRef<void()> ask) {
+    std::unique_lock lock(mutex_);
+    const uint64_t before = flushes_;
+    lock.unlock();
+    ask();
+    lock.lock();
+    return flushed_.wait_for(lock, std::chrono::milliseconds(patience_ms),
+                             [&] { return flushes_ > before; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable flushed_;
+  uint64_t flushes_ = 0;
+};
+
+Logger::Logger(LogLevel least) : least_(least), sink_(std::make_shared<Sink>()) {
+  sink_->set_formatter(
       std::make_unique<spdlog::pattern_formatter>(kPattern, spdlog::pattern_time_type::utc));
-  direct_ = std::make_shared<spdlog::logger>("billingd", sink);
   threads_ = std::make_shared<spdlog::details::thread_pool>(kLinesThatMayWait, 1);
-  queued_ = std::make_shared<spdlog::async_logger>("billingd", sink, threads_,
+  queued_ = std::make_shared<spdlog::async_logger>("billingd", sink_, threads_,
                                                    spdlog::async_overflow_policy::overrun_oldest);
-  direct_->set_level(LevelOf(least));
   queued_->set_level(LevelOf(least));
 }
 
 Logger::~Logger() = default;
 
 void Logger::Write(LogLevel level, const LogLine& line) {
-  spdlog::logger& logger = level == LogLevel::kCritical ? *direct_ : *queued_;
-  logger.log(LevelOf(level), spdlog::string_view_t(line.text().data(), line.text().size()));
+  queued_->log(LevelOf(level), spdlog::string_view_t(line.text().data(), line.text().size()));
+}
+
+bool Logger::Flush(int64_t patience_ms) {
+  return sink_->WaitForFlush(patience_ms, [this] { queued_->flush(); });
 }
 
 }  // namespace billing::server

@@ -37,21 +37,24 @@ class LogLine {
   std::string text_;
 };
 
-// Thread-safe; blocks for nothing but a critical line: when the writing falls behind, the oldest
-// lines that wait are dropped.
+// Thread-safe; never blocks, whatever becomes of stderr: when the writing falls behind, the
+// oldest lines that wait are dropped.
 class Logger {
  public:
   explicit Logger(LogLevel least);
-  // Writes what waits.
+  // Writes what waits, however long that takes: ask Flush first.
   ~Logger();
 
   bool Wants(LogLevel level) const { return level >= least_; }
-  // A kCritical line is written before Write returns: the process may end right after.
   void Write(LogLevel level, const LogLine& line);
+  // Waits until all lines so far are written; false when that takes longer.
+  bool Flush(int64_t patience_ms);
 
  private:
+  class Sink;
+
   const LogLevel least_;
-  std::shared_ptr<spdlog::logger> direct_;
+  std::shared_ptr<Sink> sink_;
   std::shared_ptr<spdlog::details::thread_pool> threads_;
   std::shared_ptr<spdlog::logger> queued_;
 };

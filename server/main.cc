@@ -3,22 +3,24 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <string>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "eventstore/rocksdb/rocksdb_event_log.h"
 #include "eventstore/vault/vault.h"
 #include "google/protobuf/stubs/logging.h"
@@ -29,8 +31,10 @@
 #include "server/config.h"
 #include "server/data_directory.h"
 #include "server/engine/engine.h"
+#include "server/engine/recovery.h"
 #include "server/grpc_server.h"
 #include "server/http_server.h"
+#include "server/process.h"
 
 namespace billing::server {
 namespace {
@@ -39,6 +43,8 @@ namespace {
 constexpr int64_t kDrainMs = 10'000;
 // The same after storage failed.
 constexpr int64_t kFailedDrainMs = 500;
+// Writing the last words to stderr may take this long: whoever reads it may be gone.
+constexpr int64_t kLastWordsMs = 1'000;
 
 // Why the process cannot go on.
 struct Fatal {
@@ -65,9 +71,36 @@ Fatal StoreRefused(const absl::Status& status) {
   return {absl::IsDataLoss(status) ? ExitCode::kRefusedStart : ExitCode::kDataDirectory, status};
 }
 
-// Rows that another version of the fold wrote are given up: the log has it all.
+// Makes a log only where nothing is left of an earlier one.
+absl::StatusOr<std::unique_ptr<eventstore::EventLog>> OpenLog(const Config& config,
+                                                              const DataDirectory& directory) {
+  auto log =
+      eventstore::OpenRocksdbEventLog({.directory = directory.log(), .create_if_missing = false});
+  if (!absl::IsNotFound(log.status())) return log;
+  const absl::Status left = CheckNothingLeft(directory, config.rebuild_views);
+  if (!left.ok()) return left;
+  return eventstore::OpenRocksdbEventLog({.directory = directory.log()});
+}
+
+absl::StatusOr<std::unique_ptr<eventstore::Anchor>> OpenAnchor(const std::string& path,
+                                                               const eventstore::EventLog& log) {
+  auto anchor = eventstore::Anchor::Open(path, /*create=*/log.Head() == 0);
+  if (absl::IsNotFound(anchor.status())) {
+    return absl::DataLossError(
+        absl::StrCat("the anchor file is missing, but the log ends at position ", log.Head(),
+                     ": without the anchor nobody can say whether the log is whole"));
+  }
+  if (!anchor.ok()) return anchor;
+  const absl::Status fits = CheckAnchor(log, **anchor);
+  if (!fits.ok()) return fits;
+  return anchor;
+}
+
+// Rows that another version of the fold wrote are given up, once they are known to be of
+// this log: it has it all.
 absl::StatusOr<std::unique_ptr<projections::RowStore>> OpenRows(bool rebuild,
-                                                                const std::string& directory) {
+                                                                const std::string& directory,
+                                                                const eventstore::EventLog& log) {
   if (rebuild) {
     const absl::Status destroyed = projections::DestroyRowStore(directory);
     if (!destroyed.ok()) return destroyed;
@@ -75,35 +108,35 @@ absl::StatusOr<std::unique_ptr<projections::RowStore>> OpenRows(bool rebuild,
   auto rows = projections::RowStore::Open({.directory = directory});
   if (!rows.ok()) return rows;
   const std::string mark = (*rows)->stored_mark();
+  const absl::Status fits = CheckViews(log, mark);
+  if (!fits.ok()) return fits;
   if (mark.empty() || projections::Follower::FoldVersionOf(mark) == projections::kFoldVersion) {
     return rows;
   }
   const absl::Status closed = (*rows)->Close();
   if (!closed.ok()) return closed;
-  return OpenRows(/*rebuild=*/true, directory);
+  return OpenRows(/*rebuild=*/true, directory, log);
 }
 
+// Log and anchor are compared before anything is made or removed.
 std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory& directory) {
   Stores stores;
-  auto log = eventstore::OpenRocksdbEventLog({.directory = directory.log()});
+  auto log = OpenLog(config, directory);
   if (!log.ok()) return StoreRefused(log.status());
   stores.log = *std::move(log);
-  const bool is_new = stores.log->Head() == 0;
 
-  auto anchor = eventstore::Anchor::Open(directory.anchor(), /*create=*/true);
+  auto anchor = OpenAnchor(directory.anchor(), *stores.log);
   if (!anchor.ok()) return Fatal{ExitCode::kRefusedStart, anchor.status()};
   stores.anchor = *std::move(anchor);
 
   // New keys beside an old log would hide that the old ones are lost.
-  auto vault = eventstore::Vault::Open(
-      {.directory = directory.keys(), .log_id = stores.log->LogId(), .create_if_missing = is_new});
-  if (!vault.ok()) {
-    return Fatal{ExitCode::kRefusedStart,
-                 ExplainForeignKeys(vault.status(), *stores.log, *stores.anchor)};
-  }
+  auto vault = eventstore::Vault::Open({.directory = directory.keys(),
+                                        .log_id = stores.log->LogId(),
+                                        .create_if_missing = stores.log->Head() == 0});
+  if (!vault.ok()) return Fatal{ExitCode::kRefusedStart, vault.status()};
   stores.vault = *std::move(vault);
 
-  auto rows = OpenRows(config.rebuild_views, directory.views());
+  auto rows = OpenRows(config.rebuild_views, directory.views(), *stores.log);
   if (!rows.ok()) return StoreRefused(rows.status());
   stores.rows = *std::move(rows);
   return stores;
@@ -111,8 +144,10 @@ std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory
 
 absl::StatusOr<std::unique_ptr<Engine>> StartEngine(const Config& config,
                                                     const DataDirectory& directory, Stores& stores,
-                                                    Clock& clock) {
+                                                    Clock& clock,
+                                                    std::function<bool()> stop_requested) {
   EngineOptions options;
+  options.stop_requested = std::move(stop_requested);
   options.queue_max = config.queue_max;
   options.refusals_per_minute = config.refusals_per_minute;
   options.free_bytes_min = config.free_bytes_min;
@@ -125,28 +160,6 @@ absl::StatusOr<std::unique_ptr<Engine>> StartEngine(const Config& config,
                                  .clock = clock});
 }
 
-// As many descriptors as the system lets us have: connections and stores need them.
-uint64_t RaiseDescriptorLimit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1'024;
-  limit.rlim_cur = limit.rlim_max;
-  // What was there before is enough to start with.
-  (void)setrlimit(RLIMIT_NOFILE, &limit);
-  (void)getrlimit(RLIMIT_NOFILE, &limit);
-  return limit.rlim_cur;
-}
-
-// SIGTERM and SIGINT as a descriptor. REQUIRES: called before any thread starts.
-Descriptor BlockSignals() {
-  std::signal(SIGPIPE, SIG_IGN);
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return Descriptor(signalfd(-1, &signals, SFD_CLOEXEC));
-}
-
 // Everything that runs, from a good configuration to the end.
 class Billingd {
  public:
@@ -156,8 +169,16 @@ class Billingd {
         signals_(std::move(signals)),
         failed_(eventfd(0, EFD_CLOEXEC)) {}
 
+  // Returns unless stderr is stuck, which would keep the process for ever.
   ExitCode Run() {
-    if (auto fatal = Start()) return Report(*fatal);
+    const ExitCode code = Serve();
+    if (!logger_.Flush(kLastWordsMs)) std::_Exit(static_cast<int>(code));
+    return code;
+  }
+
+ private:
+  ExitCode Serve() {
+    if (auto fatal = Start()) return EndStart(*fatal);
     Announce();
     if (!WaitForSignal()) EndAfterFailure();
     if (auto fatal = Drain()) return Report(*fatal);
@@ -168,7 +189,6 @@ class Billingd {
     return ExitCode::kOk;
   }
 
- private:
   std::optional<Fatal> Start() {
     if (config_.insecure_dev) {
       LogLine line("insecure_dev");
@@ -180,10 +200,13 @@ class Billingd {
     if (auto fatal = StartHttp()) return fatal;
     const auto directory = OpenDataDirectory(config_.data_dir);
     if (!directory.ok()) return Fatal{ExitCode::kDataDirectory, directory.status()};
+    CloseNewFilesToOthers();
     auto stores = OpenStores(config_, *directory);
     if (auto* fatal = std::get_if<Fatal>(&stores)) return *fatal;
     stores_ = std::get<Stores>(std::move(stores));
-    auto engine = StartEngine(config_, *directory, stores_, clock_);
+    auto engine =
+        StartEngine(config_, *directory, stores_, clock_, [this] { return IsToldToStop(); });
+    if (absl::IsCancelled(engine.status())) return Fatal{ExitCode::kOk, engine.status()};
     if (!engine.ok()) return Fatal{ExitCode::kRefusedStart, engine.status()};
     engine_ = *std::move(engine);
     engine_->OnFailure([this](const absl::Status& status) { Fail(status); });
@@ -220,7 +243,9 @@ class Billingd {
   void Announce() {
     const std::string listen = grpc_->address().text();
     const std::string http = http_ ? http_->address().text() : "none";
-    const uint64_t head = engine_->GetStatus().head;
+    const Engine::Status status = engine_->GetStatus();
+    const uint64_t head = status.head;
+    if (status.clock_behind_us > 0) WarnOfHeldTime(status.clock_behind_us);
     LogLine line("ready");
     line.Add("version", BILLING_VERSION).Add("log_id", stores_.log->LogId());
     line.Add("head", head).Add("listen", listen).Add("http", http);
@@ -230,6 +255,20 @@ class Billingd {
                 http.c_str(), stores_.log->LogId().c_str(), absl::StrCat(head).c_str(),
                 BILLING_VERSION);
     std::fflush(stdout);
+  }
+
+  void WarnOfHeldTime(int64_t behind_us) {
+    LogLine line("time_held");
+    line.Add("warning", "the clock is behind the log: time stands still until it has caught up");
+    line.Add("behind_s", behind_us / kernel::kMicrosecondsPerSecond);
+    line.Add("until",
+             absl::FormatTime(absl::FromUnixMicros(engine_->Now().us), absl::UTCTimeZone()));
+    logger_.Write(LogLevel::kWarning, line);
+  }
+
+  bool IsToldToStop() const {
+    pollfd wait{.fd = signals_.get(), .events = POLLIN, .revents = 0};
+    return poll(&wait, 1, 0) > 0;
   }
 
   // False when storage failed.
@@ -251,30 +290,64 @@ class Billingd {
     const absl::Status closed = stores_.Close();
     http_.reset();
     if (!stopped.ok()) return Fatal{ExitCode::kStorageFailed, stopped};
-    if (!closed.ok()) return Fatal{ExitCode::kStorageFailed, closed};
+    // Rows that there is no space for are folded again by the next start.
+    if (absl::IsResourceExhausted(closed)) {
+      LogLine full("views_not_written");
+      full.Add("status", closed.ToString());
+      logger_.Write(LogLevel::kWarning, full);
+    } else if (!closed.ok()) {
+      return Fatal{ExitCode::kStorageFailed, closed};
+    }
     return std::nullopt;
   }
 
   // Nothing may be written any more; the log has it all. Callers who wait get their
   // UNKNOWN or UNAVAILABLE, if that goes quickly.
   [[noreturn]] void EndAfterFailure() {
+    LogLine line("storage_failed");
+    {
+      const std::lock_guard lock(failure_mutex_);
+      line.Add("status", failure_.ToString());
+    }
+    logger_.Write(LogLevel::kCritical, line);
     const auto drained = std::async(std::launch::async, [this] { grpc_->Drain(kFailedDrainMs); });
     drained.wait_for(std::chrono::milliseconds(2 * kFailedDrainMs));
+    logger_.Flush(kLastWordsMs);
     std::_Exit(static_cast<int>(ExitCode::kStorageFailed));
   }
 
   // From a thread of the engine.
   void Fail(const absl::Status& status) {
     serving_ = false;
-    LogLine line("storage_failed");
-    line.Add("status", status.ToString());
-    logger_.Write(LogLevel::kCritical, line);
+    {
+      const std::lock_guard lock(failure_mutex_);
+      failure_ = status;
+    }
     const uint64_t one = 1;
     if (::write(failed_.get(), &one, sizeof(one)) != sizeof(one)) std::abort();
   }
 
+  // What a start that did not get far enough to serve leaves: what was opened is closed.
+  ExitCode EndStart(const Fatal& fatal) {
+    if (fatal.code != ExitCode::kOk) return Report(fatal);
+    LogLine line("stopped");
+    line.Add("status", fatal.status.ToString());
+    logger_.Write(LogLevel::kInfo, line);
+    // What was rolled forward so far is kept; what is not will be folded again.
+    const absl::Status closed = stores_.Close();
+    if (closed.ok() || absl::IsResourceExhausted(closed)) return ExitCode::kOk;
+    return Report({ExitCode::kStorageFailed, closed});
+  }
+
+  // Behind the log's lines. A thread of its own, for stderr may be stuck.
   ExitCode Report(const Fatal& fatal) {
-    std::fprintf(stderr, "billingd: %s\n", std::string(fatal.status.message()).c_str());
+    logger_.Flush(kLastWordsMs);
+    const auto told = std::make_shared<std::promise<void>>();
+    std::thread([told, message = std::string(fatal.status.message())] {
+      std::fprintf(stderr, "billingd: %s\n", message.c_str());
+      told->set_value();
+    }).detach();
+    told->get_future().wait_for(std::chrono::milliseconds(kLastWordsMs));
     return fatal.code;
   }
 
@@ -282,6 +355,8 @@ class Billingd {
   Logger logger_;
   Descriptor signals_;
   Descriptor failed_;  // readable once storage failed
+  std::mutex failure_mutex_;
+  absl::Status failure_;
   std::atomic<bool> serving_ = false;
   SystemClock clock_;
   const InsecureDevCredentials credentials_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "eventstore/big_endian.h"
 #include "eventstore/integrity/merkle.h"
 #include "eventstore/vault/key_wrap.h"
@@ -13,6 +14,7 @@
 namespace billing::eventstore {
 namespace {
 
+constexpr uint32_t kOthersMask = 077;
 constexpr size_t kPageBytes = 4'096;
 constexpr size_t kLogIdBytes = 32;
 constexpr size_t kChecksumBytes = 8;
@@ -103,6 +105,12 @@ absl::StatusOr<std::unique_ptr<KeyFile>> KeyFile::Open(const std::string& path,
                                                        const Identity& identity) {
   absl::StatusOr<File> file = File::Open(path);
   if (!file.ok()) return file.status();
+  const absl::StatusOr<uint32_t> permissions = file->Permissions();
+  if (!permissions.ok()) return permissions.status();
+  if ((*permissions & kOthersMask) != 0) {
+    return absl::FailedPreconditionError(
+        absl::StrFormat("%s may be read by others (mode %04o): chmod 600", path, *permissions));
+  }
   std::unique_ptr<KeyFile> keys(new KeyFile(*std::move(file)));
   if (absl::Status checked = keys->CheckHeader(identity); !checked.ok()) return checked;
   absl::StatusOr<uint64_t> blocks = keys->CountBlocks();

@@ -39,7 +39,8 @@ class KeyFile {
   // Makes a file without slots. REQUIRES: no file `path`.
   static absl::Status Create(const std::string& path, const Identity& identity);
   //   NotFound            there is none
-  //   FailedPrecondition  not a key file, of another log, or under another wrapping key
+  //   FailedPrecondition  not a key file, of another log, under another wrapping key, or one
+  //                       that others may read
   //   DataLoss            damaged in its header or in the head of a block
   static absl::StatusOr<std::unique_ptr<KeyFile>> Open(const std::string& path,
                                                        const Identity& identity);

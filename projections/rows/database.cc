@@ -59,24 +59,30 @@ std::string EncodeBorder(const Border& border) {
 }
 
 absl::StatusOr<std::shared_ptr<Database>> Database::Open(const std::string& directory,
-                                                         size_t block_cache_bytes) {
+                                                         size_t block_cache_bytes,
+                                                         rocksdb::Env* env) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) return FileStatus(error, "cannot make", directory);
 
-  rocksdb::Options settings = ViewsSettings(block_cache_bytes);
+  const auto errors = std::make_shared<BackgroundErrors>();
+  rocksdb::Options settings = ViewsSettings(block_cache_bytes, env);
+  settings.listeners.push_back(errors);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened = rocksdb::DB::Open(settings, directory, &db);
   if (!opened.ok()) return ToStatus(opened, absl::StrCat("cannot open ", directory));
   std::shared_ptr<Database> database(
-      new Database(directory, std::move(settings), std::unique_ptr<rocksdb::DB>(db)));
+      new Database(directory, std::move(settings), errors, std::unique_ptr<rocksdb::DB>(db)));
   if (absl::Status status = EmptyRunDirectory(directory); !status.ok()) return status;
   return database;
 }
 
 Database::Database(std::string directory, rocksdb::Options settings,
-                   std::unique_ptr<rocksdb::DB> db)
-    : directory_(std::move(directory)), settings_(std::move(settings)), db_(std::move(db)) {}
+                   std::shared_ptr<BackgroundErrors> errors, std::unique_ptr<rocksdb::DB> db)
+    : directory_(std::move(directory)),
+      settings_(std::move(settings)),
+      errors_(std::move(errors)),
+      db_(std::move(db)) {}
 
 // Whoever wants the status has called Close; there is nothing left to write.
 Database::~Database() = default;
@@ -95,9 +101,10 @@ absl::StatusOr<Border> Database::ReadBorder() const {
 }
 
 absl::StatusOr<uint64_t> Database::Level0Files() const {
-  uint64_t errors = 0;
-  if (!db_->GetIntProperty(rocksdb::DB::Properties::kBackgroundErrors, &errors) || errors > 0) {
-    return absl::InternalError("views: merging runs has failed: see LOG in " + directory_);
+  const rocksdb::Status failed = errors_->first();
+  if (!failed.ok()) return ToStatus(failed, "merging runs has failed");
+  if (errors_->TakeMergeWithoutSpace()) {
+    return absl::ResourceExhaustedError("views: no space to merge runs in " + directory_);
   }
   std::string files;
   uint64_t count = 0;
@@ -109,6 +116,26 @@ absl::StatusOr<uint64_t> Database::Level0Files() const {
 }
 
 std::string Database::RunFile() const { return RunDirectory(directory_) / "run.sst"; }
+
+absl::Status Database::PauseMerges() {
+  return ToStatus(db_->PauseBackgroundWork(), "cannot pause merging");
+}
+
+absl::Status Database::ContinueMerges() {
+  return ToStatus(db_->ContinueBackgroundWork(), "cannot go on merging");
+}
+
+absl::Status Database::Resume() {
+  const rocksdb::Status failed = errors_->first();
+  if (failed.ok()) return absl::OkStatus();
+  // Any other error may have left files that are not what RocksDB believes.
+  if (!failed.IsNoSpace()) return ToStatus(failed, "writing has failed");
+  if (rocksdb::Status resumed = db_->Resume(); !resumed.ok()) {
+    return ToStatus(resumed, "cannot go on after the disk was full");
+  }
+  errors_->Forget();
+  return absl::OkStatus();
+}
 
 absl::Status Database::Close() { return ToStatus(db_->Close(), "cannot close"); }
 

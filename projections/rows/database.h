@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "projections/rows/background_errors.h"
 #include "rocksdb/db.h"
 
 namespace billing::projections {
@@ -36,8 +37,10 @@ class Database {
   // Opens or makes it, and removes what an interrupted run left behind.
   //   FailedPrecondition  in use
   //   DataLoss            damaged, or another kind of database
+  // `env` null: the machine's.
   static absl::StatusOr<std::shared_ptr<Database>> Open(const std::string& directory,
-                                                        size_t block_cache_bytes);
+                                                        size_t block_cache_bytes,
+                                                        rocksdb::Env* env);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -46,7 +49,17 @@ class Database {
   absl::StatusOr<Border> ReadBorder() const;
 
   // Runs that are not merged into others yet: each costs every read a look.
+  // ResourceExhausted when a merge found no space since this was last asked.
   absl::StatusOr<uint64_t> Level0Files() const;
+
+  // Merges take space before they give it back. Pausing waits for the one under way;
+  // each call of it wants one of the other.
+  absl::Status PauseMerges();
+  absl::Status ContinueMerges();
+
+  // Makes a database writable again that an error made read-only, when that was for lack
+  // of space and there is some now; OK when it is writable, else that error.
+  absl::Status Resume();
 
   // The file that the next run is written to before it is ingested.
   std::string RunFile() const;
@@ -58,10 +71,12 @@ class Database {
   const rocksdb::Options& settings() const { return settings_; }
 
  private:
-  Database(std::string directory, rocksdb::Options settings, std::unique_ptr<rocksdb::DB> db);
+  Database(std::string directory, rocksdb::Options settings,
+           std::shared_ptr<BackgroundErrors> errors, std::unique_ptr<rocksdb::DB> db);
 
   const std::string directory_;
   const rocksdb::Options settings_;
+  const std::shared_ptr<BackgroundErrors> errors_;
   const std::unique_ptr<rocksdb::DB> db_;
 };
 

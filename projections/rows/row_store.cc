@@ -1,6 +1,7 @@
 #include "projections/rows/row_store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
 #include <chrono>
 #include <condition_variable>
@@ -21,6 +22,12 @@ namespace {
 // reads get slow and merging expensive.
 constexpr uint64_t kLevel0FilesMax = 8;
 constexpr std::chrono::milliseconds kLevel0Poll{10};
+// How long after it found the disk full the flusher tries again.
+constexpr std::chrono::milliseconds kSpacePoll{1'000};
+
+absl::Status NoSpace() {
+  return absl::ResourceExhaustedError("views: rows stay in memory: there is no disk space");
+}
 
 // The layer that fills is the writer's; a full one is frozen and handed to the flusher
 // thread, which writes it and replaces it by a newer snapshot. A layer is frozen only at
@@ -33,11 +40,15 @@ class WriteBehindStore final : public RowStore {
   ~WriteBehindStore() override;
 
   std::string stored_mark() const override;
-  const RowReader& staged() const override { return staged_rows_; }
+  std::unique_ptr<const RowReader> Staged() const override {
+    return std::make_unique<StagedRows>(*this);
+  }
   void Stage(std::string_view key, std::optional<std::string_view> value,
              uint64_t position) override;
   absl::Status Publish(uint64_t position, std::string_view mark) override;
   std::shared_ptr<const Version> Current() const override;
+  void HoldBack(bool held) override;
+  bool short_of_space() const override { return held_back_ || out_of_space_; }
   absl::Status Flush() override;
   absl::Status Close() override;
   absl::Status background_status() const override;
@@ -71,11 +82,13 @@ class WriteBehindStore final : public RowStore {
   bool IsDue() const;
   void BeginStaging(uint64_t position);
   void Freeze();
-  void Show(std::shared_ptr<const PublishedVersion> version);
-  void WriteAll(Lock& lock, uint64_t position);
+  void Show(std::shared_ptr<const Sources> sources);
+  absl::Status WriteAll(Lock& lock, uint64_t position);
 
   // The flusher thread; neither needs the mutex.
   void RunFlusher();
+  void WaitForWork(Lock& lock);
+  void StandStill(Lock& lock);
   absl::Status WriteToDatabase(const Layer& layer, const Border& border);
   void WriteOut(Lock& lock);
 
@@ -84,7 +97,6 @@ class WriteBehindStore final : public RowStore {
 
   const RowStoreOptions options_;
   std::shared_ptr<Database> database_;
-  const StagedRows staged_rows_{*this};
 
   mutable std::mutex mutex_;
   std::condition_variable work_;     // for the flusher
@@ -92,8 +104,12 @@ class WriteBehindStore final : public RowStore {
   Border published_;
   Border stored_;
   absl::Status failure_;
+  // Changed under the mutex.
+  std::atomic<bool> held_back_ = false;
+  std::atomic<bool> out_of_space_ = false;
   bool closing_ = false;
   bool stopping_ = false;
+  absl::Status closed_;  // what Close gave
   uint64_t publishes_ = 0;
   // A caller of Flush waits for this position.
   uint64_t flush_position_ = 0;
@@ -109,9 +125,10 @@ class WriteBehindStore final : public RowStore {
   Border writing_border_;
   std::shared_ptr<const Snapshot> snapshot_;
 
-  // Only to copy or swap the pointer; taken after mutex_ when both are.
-  mutable std::mutex version_mutex_;
-  std::shared_ptr<const PublishedVersion> version_;  // null: closed
+  // Only to copy or swap what follows; taken after mutex_ when both are.
+  mutable std::mutex shown_mutex_;
+  uint64_t shown_position_ = 0;
+  std::shared_ptr<const Sources> shown_;  // null: closed
 
   std::thread flusher_;
 };
@@ -125,8 +142,7 @@ WriteBehindStore::WriteBehindStore(const RowStoreOptions& options,
       filling_(std::make_shared<Layer>()),
       snapshot_(std::make_shared<Snapshot>(database_)) {
   filling_->Publish(published_.position);
-  Show(std::make_shared<PublishedVersion>(
-      published_.position, std::make_shared<Sources>(Sources{filling_, nullptr, snapshot_})));
+  Show(std::make_shared<Sources>(Sources{filling_, nullptr, snapshot_}));
   flusher_ = std::thread([this] { RunFlusher(); });
 }
 
@@ -163,9 +179,10 @@ absl::Status WriteBehindStore::Publish(uint64_t position, std::string_view mark)
   published_ = Border{position, std::string(mark)};
   ++publishes_;
   filling_->Publish(position);
-  Show(std::make_shared<PublishedVersion>(position, CurrentSources()));
+  Show(CurrentSources());
   for (;;) {
     if (!failure_.ok()) return failure_;
+    if (short_of_space()) return absl::OkStatus();
     if (writing_ == nullptr && IsDue()) Freeze();
     if (writing_ == nullptr || !IsFull()) return absl::OkStatus();
     drained_.wait(lock);
@@ -188,46 +205,85 @@ void WriteBehindStore::Freeze() {
   writing_border_ = published_;
   filling_ = std::make_shared<Layer>();
   filling_->Publish(published_.position);
-  Show(std::make_shared<PublishedVersion>(
-      published_.position, std::make_shared<Sources>(Sources{filling_, writing_, snapshot_})));
+  Show(std::make_shared<Sources>(Sources{filling_, writing_, snapshot_}));
   work_.notify_one();
 }
 
-void WriteBehindStore::Show(std::shared_ptr<const PublishedVersion> version) {
+// The sources as of the published position.
+void WriteBehindStore::Show(std::shared_ptr<const Sources> sources) {
   {
-    const std::lock_guard lock(version_mutex_);
-    version_.swap(version);
+    const std::lock_guard lock(shown_mutex_);
+    shown_position_ = published_.position;
+    shown_.swap(sources);
   }
-  // The old one goes here, outside the lock that readers take.
+  // The old ones go here, outside the lock that readers take.
 }
 
 std::shared_ptr<const Version> WriteBehindStore::Current() const {
+  uint64_t position = 0;
+  std::shared_ptr<const Sources> sources;
   {
-    const std::lock_guard lock(version_mutex_);
-    if (version_ != nullptr) return version_;
+    const std::lock_guard lock(shown_mutex_);
+    position = shown_position_;
+    sources = shown_;
   }
-  const Lock lock(mutex_);
-  return std::make_shared<ClosedVersion>(published_.position);
+  if (sources == nullptr) return std::make_shared<ClosedVersion>(position);
+  return std::make_shared<PublishedVersion>(position, std::move(sources));
 }
 
 std::shared_ptr<const Sources> WriteBehindStore::CurrentSources() const {
-  const std::lock_guard lock(version_mutex_);
-  assert(version_ != nullptr);
-  return version_->sources();
+  const std::lock_guard lock(shown_mutex_);
+  assert(shown_ != nullptr);
+  return shown_;
 }
 
 void WriteBehindStore::RunFlusher() {
-  const std::chrono::milliseconds idle(std::max<int64_t>(1, options_.idle_ms));
   Lock lock(mutex_);
   while (!stopping_) {
-    const uint64_t publishes = publishes_;
-    const bool woken =
-        work_.wait_for(lock, idle, [this] { return stopping_ || writing_ != nullptr; });
-    if (!woken && publishes == publishes_ && !staging_ && Behind() > 0) Freeze();
-    if (writing_ != nullptr) WriteOut(lock);
+    if (held_back_) {
+      StandStill(lock);
+    } else {
+      WaitForWork(lock);
+      if (writing_ != nullptr && !held_back_ && !stopping_) WriteOut(lock);
+    }
     // Nothing is written any more: the rows stay in memory until the store is closed.
     if (!failure_.ok()) work_.wait(lock, [this] { return stopping_; });
   }
+}
+
+// Until there is a layer to write, or it is time to try one again.
+void WriteBehindStore::WaitForWork(Lock& lock) {
+  if (out_of_space_) {
+    work_.wait_for(lock, kSpacePoll, [this] { return stopping_ || held_back_; });
+    return;
+  }
+  const std::chrono::milliseconds idle(std::max<int64_t>(1, options_.idle_ms));
+  const uint64_t publishes = publishes_;
+  const bool woken =
+      work_.wait_for(lock, idle, [this] { return stopping_ || held_back_ || writing_ != nullptr; });
+  if (!woken && publishes == publishes_ && !staging_ && Behind() > 0) Freeze();
+}
+
+// While held back. Gives the mutex away.
+void WriteBehindStore::StandStill(Lock& lock) {
+  lock.unlock();
+  absl::Status paused = database_->PauseMerges();
+  lock.lock();
+  if (paused.ok()) {
+    work_.wait(lock, [this] { return stopping_ || !held_back_; });
+    paused = database_->ContinueMerges();
+  }
+  if (failure_.ok()) failure_ = std::move(paused);
+  drained_.notify_all();
+}
+
+void WriteBehindStore::HoldBack(bool held) {
+  const Lock lock(mutex_);
+  if (held_back_ == held) return;
+  held_back_ = held;
+  work_.notify_one();
+  // Nobody shall wait for what does not happen.
+  drained_.notify_all();
 }
 
 // Gives the mutex away while it writes.
@@ -241,13 +297,13 @@ void WriteBehindStore::WriteOut(Lock& lock) {
   std::shared_ptr<const Sources> retired = CurrentSources();
   lock.lock();
 
-  failure_ = std::move(status);
-  if (failure_.ok()) {
+  out_of_space_ = absl::IsResourceExhausted(status);
+  if (!out_of_space_) failure_ = status;
+  if (status.ok()) {
     stored_ = border;
     snapshot_ = std::move(snapshot);
     writing_ = nullptr;
-    Show(std::make_shared<PublishedVersion>(
-        published_.position, std::make_shared<Sources>(Sources{filling_, nullptr, snapshot_})));
+    Show(std::make_shared<Sources>(Sources{filling_, nullptr, snapshot_}));
   }
   drained_.notify_all();
 
@@ -259,41 +315,44 @@ void WriteBehindStore::WriteOut(Lock& lock) {
 }
 
 absl::Status WriteBehindStore::WriteToDatabase(const Layer& layer, const Border& border) {
+  if (absl::Status status = database_->Resume(); !status.ok()) return status;
   if (absl::Status status = WriteRun(*database_, layer, border); !status.ok()) return status;
   Lock lock(mutex_);
   for (;;) {
+    if (held_back_) return NoSpace();
     const bool in_haste = closing_;
     lock.unlock();
     const absl::StatusOr<uint64_t> files = database_->Level0Files();
     if (!files.ok()) return files.status();
     if (in_haste || *files <= kLevel0FilesMax) return IngestRun(*database_);
     lock.lock();
-    work_.wait_for(lock, kLevel0Poll, [this] { return closing_; });
+    work_.wait_for(lock, kLevel0Poll, [this] { return closing_ || held_back_; });
   }
 }
 
-// Waits until everything up to `position` is stored, or writing has failed.
-void WriteBehindStore::WriteAll(Lock& lock, uint64_t position) {
+// Waits until everything up to `position` is stored, or cannot be.
+absl::Status WriteBehindStore::WriteAll(Lock& lock, uint64_t position) {
   while (failure_.ok() && stored_.position < position) {
+    if (short_of_space()) return NoSpace();
     if (writing_ == nullptr && (!staging_ || closing_)) Freeze();
     drained_.wait(lock);
   }
+  return failure_;
 }
 
 absl::Status WriteBehindStore::Flush() {
   Lock lock(mutex_);
   assert(!staging_ || writer_ != std::this_thread::get_id());
   flush_position_ = std::max(flush_position_, published_.position);
-  WriteAll(lock, published_.position);
-  return failure_;
+  return WriteAll(lock, published_.position);
 }
 
 absl::Status WriteBehindStore::Close() {
   Lock lock(mutex_);
-  if (closing_) return failure_;
+  if (closing_) return closed_;
   closing_ = true;
   work_.notify_one();
-  WriteAll(lock, published_.position);
+  closed_ = WriteAll(lock, published_.position);
   stopping_ = true;
   work_.notify_one();
   lock.unlock();
@@ -306,10 +365,10 @@ absl::Status WriteBehindStore::Close() {
   snapshot_ = nullptr;
   // Else a reader still holds a version, and the last one closes the database.
   if (database_.use_count() == 1) {
-    if (absl::Status closed = database_->Close(); failure_.ok()) failure_ = std::move(closed);
+    if (absl::Status closed = database_->Close(); closed_.ok()) closed_ = std::move(closed);
   }
   database_ = nullptr;
-  return failure_;
+  return closed_;
 }
 
 absl::Status WriteBehindStore::background_status() const {
@@ -326,7 +385,7 @@ uint64_t WriteBehindStore::records_behind() const {
 
 absl::StatusOr<std::unique_ptr<RowStore>> RowStore::Open(const RowStoreOptions& options) {
   absl::StatusOr<std::shared_ptr<Database>> database =
-      Database::Open(options.directory, options.block_cache_bytes);
+      Database::Open(options.directory, options.block_cache_bytes, options.env);
   if (!database.ok()) return database.status();
   absl::StatusOr<Border> stored = (*database)->ReadBorder();
   if (!stored.ok()) return stored.status();

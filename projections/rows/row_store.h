@@ -18,6 +18,10 @@
 #include "absl/status/statusor.h"
 #include "projections/keyvalue/key_value.h"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace billing::projections {
 
 struct RowStoreOptions {
@@ -33,10 +37,14 @@ struct RowStoreOptions {
   // Block cache for rows that left memory; indexes and filters come on top, with about
   // 1.5 bytes per row.
   size_t block_cache_bytes = size_t{128} << 20;
+  // Through which the database's files are read and written; null: the machine's. Tests
+  // put faults there. Outlives the store.
+  rocksdb::Env* env = nullptr;
 };
 
 // One published, consistent state of all rows. Thread-safe. Hold it for one page or
-// answer: it pins memory and a database snapshot.
+// answer: it pins memory and a database snapshot. A row that cannot be read spoils this
+// version alone: the next Current() tries again.
 class Version : public RowReader {
  public:
   // The log position it shows.
@@ -58,8 +66,10 @@ class RowStore {
 
   // --- the writer; one thread -------------------------------------------------
 
-  // All rows, staged ones included. Valid until the store is closed.
-  virtual const RowReader& staged() const = 0;
+  // All rows, staged ones included, those staged later as well. Take one per command: a
+  // row that cannot be read sets the status of this reader alone. Valid until the store
+  // is closed.
+  virtual std::unique_ptr<const RowReader> Staged() const = 0;
   // Stages a change of one row, made by the record at `position`; no value deletes it.
   // REQUIRES: `position` is greater than the published one, and not less than that of
   // any change staged before; `key` is not empty and its first byte is not 0 (the
@@ -69,7 +79,8 @@ class RowStore {
   // Makes all staged rows visible at once, as the state at `position`. `mark` is kept
   // with them: it is what stored_mark() gives once they are in the database.
   // Blocks while both layers are full or records_behind_max is reached, until the
-  // write-behind has caught up: one batch may reach past the bound, none follows it.
+  // write-behind has caught up: one batch may reach past the bound, none follows it. Does
+  // not block while short_of_space(): memory then grows until the caller stops staging.
   // REQUIRES: `position` is not less than the published one, nor than any staged.
   // Returns background_status(); the rows are visible also when it is not OK.
   virtual absl::Status Publish(uint64_t position, std::string_view mark) = 0;
@@ -80,16 +91,27 @@ class RowStore {
 
   // --- lifecycle ----------------------------------------------------------------
 
-  // Writes everything published to the database and waits for it. Thread-safe; waits
-  // for the next Publish while rows are staged.
+  // Holds back, or no longer, all that takes disk space: runs and the merging of runs. The
+  // rows stay in memory meanwhile, and readable. Thread-safe; may be repeated.
+  virtual void HoldBack(bool held) = 0;
+  // Rows stay in memory because writing behind is held back, or found the disk full; it
+  // tries again once a second. Nothing is lost, but whoever stages more fills the memory.
+  // Thread-safe and cheap.
+  virtual bool short_of_space() const = 0;
+
+  // Writes everything published to the database and waits for it; ResourceExhausted when
+  // that ends short of space. Thread-safe; waits for the next Publish while rows are
+  // staged.
   // REQUIRES: the writer's own thread calls it only with nothing staged.
   virtual absl::Status Flush() = 0;
   // Flushes, drops what is staged and not published, and closes; later calls give the
-  // same status. Afterwards Current() shows no rows and an error as its status. Versions
+  // same status. ResourceExhausted: rows that there was no space for are to be folded
+  // again. Afterwards Current() shows no rows and an error as its status. Versions
   // that are still held stay readable: the last of them unlocks the directory.
   // REQUIRES: the writer has stopped.
   virtual absl::Status Close() = 0;
-  // Not OK once writing behind has failed: the server must stop.
+  // Not OK once writing behind has failed for another reason than a full disk: the server
+  // must stop.
   virtual absl::Status background_status() const = 0;
   // Log records that are published and not yet in the database. Thread-safe, as is
   // background_status.

@@ -16,9 +16,7 @@ rocksdb::Status WriteRows(rocksdb::SstFileWriter& file, const Layer& layer, cons
   return status;
 }
 
-}  // namespace
-
-absl::Status WriteRun(const Database& database, const Layer& layer, const Border& border) {
+absl::Status WriteFile(const Database& database, const Layer& layer, const Border& border) {
   // The file is read again at once, for its checksum: it should stay in the page cache.
   constexpr bool kInvalidatePageCache = false;
   rocksdb::SstFileWriter file(rocksdb::EnvOptions(database.settings()), database.settings(),
@@ -27,6 +25,16 @@ absl::Status WriteRun(const Database& database, const Layer& layer, const Border
   if (status.ok()) status = WriteRows(file, layer, border);
   if (status.ok()) status = file.Finish();
   return ToStatus(status, "cannot write a run");
+}
+
+}  // namespace
+
+absl::Status WriteRun(const Database& database, const Layer& layer, const Border& border) {
+  absl::Status status = WriteFile(database, layer, border);
+  // Half a file would only take space, which may be what was missing. Whether it is gone
+  // does not matter: the next one is written over it.
+  if (!status.ok()) database.settings().env->DeleteFile(database.RunFile()).PermitUncheckedError();
+  return status;
 }
 
 absl::Status IngestRun(Database& database) {

@@ -31,8 +31,9 @@ rocksdb::BlockBasedTableOptions TableSettings(size_t block_cache_bytes) {
 
 }  // namespace
 
-rocksdb::Options ViewsSettings(size_t block_cache_bytes) {
+rocksdb::Options ViewsSettings(size_t block_cache_bytes, rocksdb::Env* env) {
   rocksdb::Options options;
+  if (env != nullptr) options.env = env;
   options.create_if_missing = true;
   options.paranoid_checks = true;
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();

@@ -11,7 +11,8 @@
 
 namespace billing::projections {
 
-rocksdb::Options ViewsSettings(size_t block_cache_bytes);
+// `env` null: the machine's.
+rocksdb::Options ViewsSettings(size_t block_cache_bytes, rocksdb::Env* env);
 
 // `what` says what was tried.
 absl::Status ToStatus(const rocksdb::Status& status, absl::string_view what);

@@ -54,7 +54,6 @@ class PublishedVersion final : public Version {
       : position_(position), sources_(std::move(sources)) {}
 
   uint64_t position() const override { return position_; }
-  const std::shared_ptr<const Sources>& sources() const { return sources_; }
 
   std::optional<std::string> Get(std::string_view key) const override {
     return sources_->Get(key, position_, failure_);

@@ -20,11 +20,11 @@ namespace {
 
 // The id of a new resource, should the request leave it to the server: it must be
 // unique, not secret.
-std::string FreshId(const Clock& clock) {
+std::string FreshId(kernel::Instant now) {
   thread_local absl::BitGen generator;
   std::array<uint8_t, 10> random{};
   for (uint8_t& byte : random) byte = absl::Uniform<uint8_t>(generator);
-  return kernel::UuidV7Text(clock.WallUs() / 1'000, random);
+  return kernel::UuidV7Text(now.us / 1'000, random);
 }
 
 billing::v1::Receipt ReceiptOf(const Receipt& receipt, bool validate_only) {
@@ -62,8 +62,8 @@ class CommandCall final : public grpc::ServerUnaryReactor {
     rpc_ = request::NameOf(command);
     auto unreadable = ReadMessage(bytes, message);
     if (!unreadable.empty()) return Fail(InvalidRequest(std::move(unreadable)));
-    const Clock& clock = parts_.engine.clock();
-    auto parsed = request::Parse(command, FreshId(clock), kernel::Instant{.us = clock.WallUs()});
+    const kernel::Instant now = parts_.engine.Now();
+    auto parsed = request::Parse(command, FreshId(now), now);
     if (auto* violations = std::get_if<std::vector<request::Violation>>(&parsed)) {
       return Fail(InvalidRequest(std::move(*violations)));
     }

@@ -20,11 +20,12 @@ void ReadCall::Run() {
   if (options_.min_position <= parts_.engine.Current()->position()) return Queue();
   const int64_t wait_us = std::clamp<int64_t>(RemainingUs(context_) - kAnswerUs, 0,
                                               parts_.min_position_wait_ms * 1'000);
-  parts_.engine.Await(options_.min_position, parts_.engine.clock().SteadyUs() + wait_us,
-                      [this](bool reached) {
-                        if (reached) return Queue();
-                        Fail(PositionNotReached(parts_.engine.Current()->position()));
-                      });
+  const bool waits = parts_.engine.Await(
+      options_.min_position, parts_.engine.clock().SteadyUs() + wait_us, [this](bool reached) {
+        if (reached) return Queue();
+        Fail(PositionNotReached(parts_.engine.Current()->position()));
+      });
+  if (!waits) Fail(QueueFull());
 }
 
 void ReadCall::Queue() {
@@ -41,7 +42,7 @@ void ReadCall::Read() {
                               .log = parts_.engine.log(),
                               .presenter = parts_.presenter,
                               .caller = *caller_,
-                              .now = {.us = parts_.engine.clock().WallUs()}};
+                              .now = parts_.engine.Now()};
     problem = Answer(context);
     // A row that could not be read looks like one that is not there.
     if (!version->status().ok()) problem = StoreReadFailed(version->status());

@@ -29,16 +29,6 @@ namespace {
 // How often the anchor is synced and the disk looked at.
 constexpr int64_t kUpkeepUs = kernel::kMicrosecondsPerSecond;
 
-// Keys that are gone must not be made anew under the same slots: what they sealed would
-// look altered, and requests that they digested would look reused.
-absl::Status CheckKeys(const projections::Follower& follower, const eventstore::Vault& vault) {
-  if (follower.key_slots() <= vault.SlotCount()) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat(
-      "the log has taken ", follower.key_slots(), " data keys, but the key file holds ",
-      vault.SlotCount(), ": keys ", vault.SlotCount() + 1, " to ", follower.key_slots(),
-      " are missing; put the newest copy of the key folder back"));
-}
-
 absl::StatusOr<bool> BelowFloor(const EngineOptions& options) {
   struct statvfs disk {};
   if (statvfs(options.data_directory.c_str(), &disk) != 0) {
@@ -53,6 +43,7 @@ class RunningEngine final : public Engine {
                 projections::Follower follower)
       : options_(options),
         parts_(parts),
+        clock_behind_us_(std::max<int64_t>(0, follower.commit_time_us() - parts.clock.WallUs())),
         time_(parts.clock, follower.commit_time_us()),
         head_(follower.position()),
         queue_(options.queue_max),
@@ -73,10 +64,18 @@ class RunningEngine final : public Engine {
     upkeep_thread_ = std::thread([this] { UpkeepLoop(); });
   }
 
-  absl::Status Upkeep() {
+  // Looks at the disk, once before the threads run, then once a second and before every
+  // batch: the disk may be shared, and the log must not be the one who finds it full.
+  absl::Status CheckSpace() {
     const auto full = BelowFloor(options_);
     if (!full.ok()) return full.status();
     writer_.SetStorageFull(*full);
+    parts_.rows.HoldBack(*full);
+    return absl::OkStatus();
+  }
+
+  absl::Status Upkeep() {
+    if (absl::Status space = CheckSpace(); !space.ok()) return space;
     if (absl::Status rows = parts_.rows.background_status(); !rows.ok()) return rows;
     return parts_.anchor.Sync();
   }
@@ -98,18 +97,21 @@ class RunningEngine final : public Engine {
     return parts_.rows.Current();
   }
 
-  void Await(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) override {
-    waiters_.Add(position, deadline_us, std::move(reached));
+  bool Await(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) override {
+    const Waiters::Added added = waiters_.Add(position, deadline_us, std::move(reached));
+    if (added != Waiters::Added::kEarliest) return added != Waiters::Added::kFull;
     {
       std::lock_guard lock(upkeep_mutex_);
       deadlines_changed_ = true;
     }
     wake_upkeep_.notify_one();
+    return true;
   }
 
   const eventstore::EventLog& log() const override { return parts_.log; }
   const eventstore::Vault& vault() const override { return parts_.vault; }
   const Clock& clock() const override { return parts_.clock; }
+  kernel::Instant Now() const override { return time_.Now(); }
 
   Status GetStatus() const override {
     return {.head = head_.load(),
@@ -117,7 +119,8 @@ class RunningEngine final : public Engine {
             .queued = queue_.size() + repeats_.size(),
             .batches = writer_.batches(),
             .commands = writer_.commands(),
-            .failed = failed_.load()};
+            .failed = failed_.load(),
+            .clock_behind_us = clock_behind_us_};
   }
 
   void OnFailure(std::function<void(absl::Status)> failed) override {
@@ -142,6 +145,7 @@ class RunningEngine final : public Engine {
 
   const EngineOptions options_;
   const EngineParts parts_;
+  const int64_t clock_behind_us_;
   TimeKeeper time_;
   std::atomic<uint64_t> head_;
   CommandQueue<Submission> queue_;
@@ -157,7 +161,7 @@ class RunningEngine final : public Engine {
   std::mutex upkeep_mutex_;
   std::condition_variable wake_upkeep_;
   bool upkeep_ends_ = false;
-  // Somebody waits since the upkeep thread last looked for the earliest deadline.
+  // The earliest deadline is earlier than when the upkeep thread last looked.
   bool deadlines_changed_ = false;
   bool stopped_ = false;
 
@@ -170,6 +174,7 @@ void RunningEngine::WriterLoop() {
   for (;;) {
     std::vector<Submission> submissions = queue_.Take(options_.batch_commands_max);
     if (submissions.empty()) return;  // closed and drained
+    if (absl::Status space = CheckSpace(); !space.ok()) Fail(space);
     absl::Status status = writer_.Handle(std::move(submissions));
     if (status.ok()) continue;
     Fail(status);
@@ -282,16 +287,20 @@ absl::Status RunningEngine::Stop() {
   }
   absl::Status rows = parts_.rows.Flush();
   absl::Status anchor = parts_.anchor.Sync();
-  return rows.ok() ? anchor : rows;
+  // Rows that there is no space for are folded again by the next start.
+  return rows.ok() || absl::IsResourceExhausted(rows) ? anchor : rows;
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(const EngineOptions& options,
                                                       const EngineParts& parts) {
-  auto follower = Recover(parts.log, parts.anchor, parts.rows);
+  // Before rows are rolled forward: that writes, too.
+  const auto full = BelowFloor(options);
+  if (!full.ok()) return full.status();
+  parts.rows.HoldBack(*full);
+  auto follower = Recover(parts.log, parts.anchor, parts.vault, parts.rows, options.stop_requested);
   if (!follower.ok()) return follower.status();
-  if (absl::Status keys = CheckKeys(*follower, parts.vault); !keys.ok()) return keys;
   const int64_t behind_us = follower->commit_time_us() - parts.clock.WallUs();
   if (behind_us > kClockBehindMaxUs && !options.accept_clock) {
     return absl::FailedPreconditionError(absl::StrCat(

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "aggregates/kernel/context.h"
+#include "aggregates/kernel/time.h"
 #include "aggregates/request/request.h"
 #include "billing/storage/v1/record.pb.h"
 #include "eventstore/event_log.h"
@@ -34,12 +35,14 @@ struct EngineOptions {
   size_t batch_bytes_max = size_t{8} << 20;
   // Recorded refusals per account, principal and minute; 0: no limit.
   uint32_t refusals_per_minute = 600;
-  // Below this much free disk space writes are refused.
+  // Below this much free disk space writes are refused and rows are held back.
   uint64_t free_bytes_min = uint64_t{512} << 20;
   // The file system that free_bytes_min is about.
   std::string data_directory;
   // Start although the clock is behind the last record, and hold time until it is not.
   bool accept_clock = false;
+  // Asked again and again while rows are rolled forward; true ends the start. Null: never.
+  std::function<bool()> stop_requested;
 };
 
 // What the engine works on; only main names concrete ones. All outlive the engine.
@@ -82,8 +85,8 @@ struct NotDone {
   enum class Kind {
     kOverloaded,       // the queue is full
     kRefusalLimit,     // refusals_per_minute
-    kStorageFull,      // below free_bytes_min
-    kStopping,         // draining, or failed earlier
+    kStorageFull,      // below free_bytes_min, or no space for the rows
+    kStopping,         // draining, or failed before anything was appended: nothing happened
     kClockSuspect,     // the clock ran away from the monotonic one
     kCancelled,        // the caller gave up, or its deadline passed, before it was judged
     kRequestIdReused,  // the request id names another request
@@ -114,8 +117,12 @@ class Engine {
   // the writer.
   //   DataLoss            the log ends before the anchor or the views, or is another
   //                       log; the message names the positions that are missing. Or
-  //                       keys that the log has taken are missing
+  //                       keys that the log has taken are missing. Or neither log nor
+  //                       anchor say anything, but there are keys or views
   //   FailedPrecondition  the clock is more than 5 minutes behind the last record
+  //   Cancelled           `stop_requested` said so
+  //   ResourceExhausted   the rows are far behind the log, and the disk is too full to
+  //                       bring them up to it
   static absl::StatusOr<std::unique_ptr<Engine>> Start(const EngineOptions& options,
                                                        const EngineParts& parts);
   virtual ~Engine() = default;
@@ -132,11 +139,15 @@ class Engine {
   // Calls `reached` once: true as soon as the published position is at least
   // `position`, at once when it is; false when `deadline_us` (Clock::SteadyUs) passes
   // or the engine stops. From a thread of the engine or the caller's; must not block.
-  virtual void Await(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) = 0;
+  // False: Waiters::kWaitersMax wait already; `reached` will not be called.
+  virtual bool Await(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) = 0;
 
   virtual const eventstore::EventLog& log() const = 0;
   virtual const eventstore::Vault& vault() const = 0;
   virtual const Clock& clock() const = 0;
+  // The time that a command would have if it were taken up now: never before that of the
+  // log's last command, whatever the clock says. Thread-safe.
+  virtual kernel::Instant Now() const = 0;
 
   // Positions and load, for status and metrics.
   struct Status {
@@ -146,6 +157,9 @@ class Engine {
     uint64_t batches = 0;
     uint64_t commands = 0;
     bool failed = false;  // storage failed: the process must end
+    // How far the clock was behind the log's last command at the start: time stands still
+    // until it has caught up. 0: it was not.
+    int64_t clock_behind_us = 0;
   };
   virtual Status GetStatus() const = 0;
   // Called once, from a thread of the engine, when storage fails.

@@ -16,14 +16,16 @@ using projections::Follower;
 
 // Records read at a time, and folded between two publishes.
 constexpr size_t kRecordsPerRead = 1'024;
+// While there is no space for the rows, at most this many records' rows are kept in memory
+// only: what a killed process may have left behind, but not a whole log.
+constexpr uint64_t kRecordsInMemoryMax = 400'000;
 
 std::string Positions(uint64_t from, uint64_t to) {
   return from == to ? absl::StrCat("position ", from, " is missing")
                     : absl::StrCat("positions ", from, " to ", to, " are missing");
 }
 
-absl::Status CheckAnchor(const std::optional<AnchorState>& anchor,
-                         const eventstore::EventLog& log) {
+absl::Status CheckHead(const eventstore::EventLog& log, const std::optional<AnchorState>& anchor) {
   const uint64_t head = log.Head();
   if (!anchor) {
     if (head == 0) return absl::OkStatus();
@@ -63,12 +65,13 @@ absl::Status CheckLeafAt(const eventstore::EventLog& log, uint64_t position,
 }
 
 // The follower that stands where the stored rows do.
-absl::StatusOr<Follower> AtStoredRows(const eventstore::EventLog& log,
-                                      const projections::RowStore& rows) {
-  const std::string mark = rows.stored_mark();
+absl::StatusOr<Follower> AtMark(const eventstore::EventLog& log, std::string_view mark) {
   if (mark.empty()) return Follower(log.LogId());
   auto follower = Follower::At(mark);
-  if (!follower.ok()) return follower.status();
+  if (!follower.ok()) {
+    return absl::DataLossError(absl::StrCat(std::string(follower.status().message()),
+                                            "; --rebuild-views builds the views again"));
+  }
   if (follower->log_id() != log.LogId()) {
     return absl::DataLossError(absl::StrCat("the views were built from log ", follower->log_id(),
                                             ", but this is log ", log.LogId(),
@@ -92,15 +95,21 @@ absl::Status CheckRootAt(const AnchorState& anchor, const Follower& follower) {
 // Folds the log from the follower's position to the head. Publishes after the last whole
 // command of what was read at a time, so that memory stays bounded.
 absl::Status RollForward(const eventstore::EventLog& log, const AnchorState& anchor,
-                         Follower& follower, projections::RowStore& rows) {
+                         Follower& follower, projections::RowStore& rows,
+                         const std::function<bool()>& stop_requested) {
   if (absl::Status same = CheckRootAt(anchor, follower); !same.ok()) return same;
   size_t unpublished = 0;
   while (follower.position() < log.Head()) {
+    if (stop_requested && stop_requested()) {
+      return absl::CancelledError(
+          absl::StrCat("told to stop with rows at position ", follower.position()));
+    }
     auto records = log.Read(follower.position() + 1, kRecordsPerRead);
     if (!records.ok()) return records.status();
     if (records->empty()) return absl::DataLossError("the log ends before its head");
     for (const auto& record : *records) {
-      projections::Overlay overlay(rows.staged());
+      const auto staged = rows.Staged();
+      projections::Overlay overlay(*staged);
       if (absl::Status taken = follower.Take(record, overlay); !taken.ok()) return taken;
       StageChanges(overlay, record.position, rows);
       if (absl::Status same = CheckRootAt(anchor, follower); !same.ok()) return same;
@@ -109,6 +118,11 @@ absl::Status RollForward(const eventstore::EventLog& log, const AnchorState& anc
       if (!due || !follower.at_command_end()) continue;
       absl::Status published = rows.Publish(follower.position(), follower.Mark());
       if (!published.ok()) return published;
+      if (rows.short_of_space() && rows.records_behind() > kRecordsInMemoryMax) {
+        return absl::ResourceExhaustedError(
+            absl::StrCat("the views are ", log.Head() - follower.position() + rows.records_behind(),
+                         " records behind the log, and there is no disk space to write them"));
+      }
       unpublished = 0;
     }
   }
@@ -118,26 +132,73 @@ absl::Status RollForward(const eventstore::EventLog& log, const AnchorState& anc
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::StatusOr<Follower> Recover(const eventstore::EventLog& log, const eventstore::Anchor& anchor,
-                                 projections::RowStore& rows) {
+// The anchor's state, once the log was found to fit it.
+absl::StatusOr<std::optional<AnchorState>> LoadFittingAnchor(const eventstore::EventLog& log,
+                                                             const eventstore::Anchor& anchor) {
   auto anchored = anchor.Load();
   if (!anchored.ok()) return anchored.status();
-  absl::Status status = CheckAnchor(*anchored, log);
+  absl::Status status = CheckHead(log, *anchored);
   if (!status.ok()) return status;
-  const AnchorState anchor_state = anchored->value_or(AnchorState{});
-  status = CheckLeafAt(log, anchor_state.size, anchor_state.last_leaf, "anchor");
+  const AnchorState state = anchored->value_or(AnchorState{});
+  status = CheckLeafAt(log, state.size, state.last_leaf, "anchor");
   if (!status.ok()) return status;
+  return anchored;
+}
 
-  auto follower = AtStoredRows(log, rows);
+// A log without records that no anchor knows is new, unless something else was made from
+// its records: then both were lost. A first start that was interrupted leaves nothing of
+// the kind.
+absl::Status CheckNew(const eventstore::Vault& vault, std::string_view mark) {
+  const std::string lost = "the log holds no record and the anchor says nothing, but ";
+  if (vault.SlotCount() > 0) {
+    return absl::DataLossError(absl::StrCat(lost, "the key file holds ", vault.SlotCount(),
+                                            " data keys: the log's records are missing"));
+  }
+  if (!mark.empty()) {
+    return absl::DataLossError(
+        absl::StrCat(lost, "there are views: the log's records are missing"));
+  }
+  return absl::OkStatus();
+}
+
+// Keys that are gone must not be made anew under the same slots: what they sealed would
+// look altered, and requests that they digested would look reused.
+absl::Status CheckKeys(const Follower& follower, const eventstore::Vault& vault) {
+  if (follower.key_slots() <= vault.SlotCount()) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(
+      "the log has taken ", follower.key_slots(), " data keys, but the key file holds ",
+      vault.SlotCount(), ": keys ", vault.SlotCount() + 1, " to ", follower.key_slots(),
+      " are missing; put the newest copy of the key folder back"));
+}
+
+}  // namespace
+
+absl::Status CheckAnchor(const eventstore::EventLog& log, const eventstore::Anchor& anchor) {
+  return LoadFittingAnchor(log, anchor).status();
+}
+
+absl::Status CheckViews(const eventstore::EventLog& log, std::string_view mark) {
+  return AtMark(log, mark).status();
+}
+
+absl::StatusOr<Follower> Recover(const eventstore::EventLog& log, const eventstore::Anchor& anchor,
+                                 const eventstore::Vault& vault, projections::RowStore& rows,
+                                 const std::function<bool()>& stop_requested) {
+  const auto anchored = LoadFittingAnchor(log, anchor);
+  if (!anchored.ok()) return anchored.status();
+  const std::string mark = rows.stored_mark();
+  auto follower = AtMark(log, mark);
   if (!follower.ok()) return follower.status();
+  absl::Status status = *anchored ? absl::OkStatus() : CheckNew(vault, mark);
+  if (!status.ok()) return status;
   if (follower->position() > 0) {
     // What the database holds is what readers see first.
     status = rows.Publish(follower->position(), follower->Mark());
     if (!status.ok()) return status;
   }
-  status = RollForward(log, anchor_state, *follower, rows);
+  status = RollForward(log, (*anchored).value_or(AnchorState{}), *follower, rows, stop_requested);
+  if (!status.ok()) return status;
+  status = CheckKeys(*follower, vault);
   if (!status.ok()) return status;
   return follower;
 }

@@ -20,7 +20,8 @@ std::optional<kernel::Instant> TimeKeeper::Stamp() {
 
 kernel::Instant TimeKeeper::Now() const {
   const int64_t last_us = last_us_.load(std::memory_order_relaxed);
-  return {Suspect() ? last_us : std::max(last_us, clock_.WallUs())};
+  const int64_t now_us = Suspect() ? clock_.SteadyUs() + offset_us_ : clock_.WallUs();
+  return {std::max(last_us, now_us)};
 }
 
 }  // namespace billing::server

@@ -26,8 +26,8 @@ class TimeKeeper {
   // clock that stepped back is held at the last time given. Writer only.
   std::optional<kernel::Instant> Stamp();
 
-  // What Stamp would give, without taking it; the held time when the clock is suspect.
-  // Thread-safe.
+  // What Stamp would give, without taking it. While the clock is suspect: what the
+  // monotonic one says has passed since the server started. Thread-safe.
   kernel::Instant Now() const;
 
  private:

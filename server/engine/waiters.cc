@@ -1,22 +1,26 @@
 #include "server/engine/waiters.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
 namespace billing::server {
 
-void Waiters::Add(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) {
+Waiters::Added Waiters::Add(uint64_t position, int64_t deadline_us,
+                            std::function<void(bool)> reached) {
   bool there = false;
   {
     std::lock_guard lock(mutex_);
     there = position <= published_;
     if (!there && !closed_) {
-      by_position_.emplace(position, Waiter{deadline_us, std::move(reached)});
-      return;
+      if (by_position_.size() >= waiters_max_) return Added::kFull;
+      const uint64_t number = ++last_number_;
+      by_position_.emplace(std::pair(position, number), Waiter{deadline_us, std::move(reached)});
+      const auto added = by_deadline_.emplace(std::pair(deadline_us, number), position).first;
+      return added == by_deadline_.begin() ? Added::kEarliest : Added::kWaits;
     }
   }
   reached(there);
+  return Added::kSettled;
 }
 
 void Waiters::Published(uint64_t position) {
@@ -24,8 +28,9 @@ void Waiters::Published(uint64_t position) {
   {
     std::lock_guard lock(mutex_);
     published_ = position;
-    const auto end = by_position_.upper_bound(position);
+    const auto end = by_position_.upper_bound({position, UINT64_MAX});
     for (auto it = by_position_.begin(); it != end; ++it) {
+      by_deadline_.erase({it->second.deadline_us, it->first.second});
       settled.push_back(std::move(it->second.reached));
     }
     by_position_.erase(by_position_.begin(), end);
@@ -37,14 +42,13 @@ void Waiters::Expire(int64_t steady_us) {
   std::vector<std::function<void(bool)>> settled;
   {
     std::lock_guard lock(mutex_);
-    for (auto it = by_position_.begin(); it != by_position_.end();) {
-      if (it->second.deadline_us > steady_us) {
-        ++it;
-        continue;
-      }
-      settled.push_back(std::move(it->second.reached));
-      it = by_position_.erase(it);
+    const auto end = by_deadline_.upper_bound({steady_us, UINT64_MAX});
+    for (auto it = by_deadline_.begin(); it != end; ++it) {
+      const auto waiter = by_position_.find({it->second, it->first.second});
+      settled.push_back(std::move(waiter->second.reached));
+      by_position_.erase(waiter);
     }
+    by_deadline_.erase(by_deadline_.begin(), end);
   }
   for (auto& reached : settled) reached(false);
 }
@@ -59,11 +63,8 @@ void Waiters::Close() {
 
 std::optional<int64_t> Waiters::NextDeadline() const {
   std::lock_guard lock(mutex_);
-  std::optional<int64_t> next;
-  for (const auto& [position, waiter] : by_position_) {
-    if (!next || waiter.deadline_us < *next) next = waiter.deadline_us;
-  }
-  return next;
+  if (by_deadline_.empty()) return std::nullopt;
+  return by_deadline_.begin()->first.first;
 }
 
 }  // namespace billing::server

@@ -64,7 +64,8 @@ void Writer::Take(Submission submission, Batch& batch) {
   }
   const request::Request& request = submission.request;
   if (!request.request_id.empty()) {
-    const StateReader states(parts_.rows.staged());
+    const auto rows = parts_.rows.Staged();
+    const StateReader states(*rows);
     const auto first =
         states.PositionOfRequest(request.request_id, submission.caller.request_scope());
     if (!states.status().ok()) {
@@ -75,7 +76,7 @@ void Writer::Take(Submission submission, Batch& batch) {
       return;
     }
   }
-  if (storage_full_.load(std::memory_order_relaxed)) {
+  if (storage_full_.load(std::memory_order_relaxed) || parts_.rows.short_of_space()) {
     return answer(NotDone{NotDone::Kind::kStorageFull, ""});
   }
   const auto now = time_.Stamp();
@@ -85,7 +86,8 @@ void Writer::Take(Submission submission, Batch& batch) {
 
 Outcome Writer::Decide(const Submission& submission, kernel::Instant now, Batch& batch) {
   const kernel::Context context{submission.caller, now};
-  const StateReader states(parts_.rows.staged());
+  const auto rows = parts_.rows.Staged();
+  const StateReader states(*rows);
   kernel::Decision decision = judge::Judge(submission.request.command, context, states);
   if (!states.status().ok()) {
     return NotDone{NotDone::Kind::kReadFailed, states.status().ToString()};
@@ -108,7 +110,8 @@ Outcome Writer::Keep(const Submission& submission, const kernel::Context& contex
                      kernel::Decision decision, Batch& batch) {
   const bool refused = std::holds_alternative<kernel::Refusal>(decision);
   const uint64_t judged_at = follower_.position();
-  projections::Overlay overlay(parts_.rows.staged());
+  const auto rows = parts_.rows.Staged();
+  projections::Overlay overlay(*rows);
   auto recorded = recorder_.Record({submission.request, context, submission.trace_parent},
                                    std::move(decision), follower_, overlay);
   if (!recorded.ok() && follower_.position() == judged_at) {
@@ -116,8 +119,9 @@ Outcome Writer::Keep(const Submission& submission, const kernel::Context& contex
     return NotDone{NotDone::Kind::kReadFailed, recorded.status().ToString()};
   }
   if (!recorded.ok()) {
+    // Nothing of this batch is appended any more.
     broken_ = recorded.status();
-    return NotDone{NotDone::Kind::kUnknown, recorded.status().ToString()};
+    return NotDone{NotDone::Kind::kStopping, recorded.status().ToString()};
   }
   StageChanges(overlay, follower_.position(), parts_.rows);
   for (std::string& record : recorded->records) {
@@ -143,8 +147,9 @@ absl::Status Writer::Commit(Batch& batch) {
   if (batch.records.empty()) return absl::OkStatus();
   const std::vector<std::string_view> records(batch.records.begin(), batch.records.end());
   absl::Status status = parts_.log.Append(follower_.position() - records.size(), records);
+  batch.maybe_appended = status.ok() || absl::IsUnknown(status);
   if (!status.ok()) return status;
-  status = parts_.anchor.Write(AnchorStateOf(follower_, parts_.clock.WallUs()));
+  status = parts_.anchor.Write(AnchorStateOf(follower_, time_.Now().us));
   if (!status.ok()) return status;
   status = parts_.rows.Publish(follower_.position(), follower_.Mark());
   if (!status.ok()) return status;
@@ -155,10 +160,11 @@ absl::Status Writer::Commit(Batch& batch) {
 
 void Writer::Answer(Batch& batch, const absl::Status& committed) {
   commands_.fetch_add(batch.answers.size() + batch.repeats.size(), std::memory_order_relaxed);
+  // What was judged on the way to a failed append may or may not have happened.
+  const auto failed = batch.maybe_appended ? NotDone::Kind::kUnknown : NotDone::Kind::kStopping;
   for (auto& [submission, outcome] : batch.answers) {
-    // What was judged on the way to a failed commit may or may not have happened.
     if (!committed.ok() && !std::holds_alternative<NotDone>(outcome)) {
-      outcome = NotDone{NotDone::Kind::kUnknown, committed.ToString()};
+      outcome = NotDone{failed, committed.ToString()};
     }
     submission.done(std::move(outcome));
   }
@@ -166,7 +172,7 @@ void Writer::Answer(Batch& batch, const absl::Status& committed) {
     if (committed.ok()) {
       listener_.repeated(std::move(repeat));
     } else {
-      repeat.submission.done(NotDone{NotDone::Kind::kUnknown, committed.ToString()});
+      repeat.submission.done(NotDone{failed, committed.ToString()});
     }
   }
 }

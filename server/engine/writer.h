@@ -54,6 +54,8 @@ class Writer {
     size_t bytes = 0;
     std::vector<std::pair<Submission, Outcome>> answers;
     std::vector<Repeat> repeats;
+    // The log was asked to append and may have done so.
+    bool maybe_appended = false;
   };
 
   void Take(Submission submission, Batch& batch);

@@ -57,6 +57,30 @@ void TestLog::Release() {
   changed_.notify_all();
 }
 
+class TestRows::Reader final : public projections::RowReader {
+ public:
+  Reader(std::unique_ptr<const projections::RowReader> inner, std::atomic<int>& statuses_left)
+      : inner_(std::move(inner)), statuses_left_(statuses_left) {}
+
+  std::optional<std::string> Get(std::string_view key) const override { return inner_->Get(key); }
+  void Scan(const projections::KeyRange& range, projections::Order order,
+            absl::FunctionRef<bool(std::string_view, std::string_view)> visit) const override {
+    inner_->Scan(range, order, visit);
+  }
+  absl::Status status() const override {
+    if (--statuses_left_ <= 0) return absl::DataLossError("injected: a row cannot be read");
+    return inner_->status();
+  }
+
+ private:
+  const std::unique_ptr<const projections::RowReader> inner_;
+  std::atomic<int>& statuses_left_;
+};
+
+std::unique_ptr<const projections::RowReader> TestRows::Staged() const {
+  return std::make_unique<Reader>(inner_->Staged(), statuses_left_);
+}
+
 EngineTest::EngineTest() {
   std::string pattern = (std::filesystem::temp_directory_path() / "engine-XXXXXX").string();
   folder_ = mkdtemp(pattern.data());
@@ -82,7 +106,7 @@ absl::Status EngineTest::TryStart() {
   anchor_ = *std::move(anchor);
   auto rows = projections::RowStore::Open({.directory = folder_ / "views"});
   if (!rows.ok()) return rows.status();
-  rows_ = *std::move(rows);
+  rows_ = std::make_unique<TestRows>(*std::move(rows));
   auto engine = Engine::Start(options_, {*log_, *anchor_, *vault_, *rows_, clock_});
   if (!engine.ok()) return engine.status();
   engine_ = *std::move(engine);

@@ -71,6 +71,43 @@ class TestLog final : public eventstore::EventLog {
   std::atomic<bool> fail_next_ = false;
 };
 
+// Rows that pass everything on, unless a test takes their space or makes reads fail.
+class TestRows final : public projections::RowStore {
+ public:
+  explicit TestRows(std::unique_ptr<projections::RowStore> inner) : inner_(std::move(inner)) {}
+
+  std::string stored_mark() const override { return inner_->stored_mark(); }
+  std::unique_ptr<const projections::RowReader> Staged() const override;
+  void Stage(std::string_view key, std::optional<std::string_view> value,
+             uint64_t position) override {
+    inner_->Stage(key, value, position);
+  }
+  absl::Status Publish(uint64_t position, std::string_view mark) override {
+    return inner_->Publish(position, mark);
+  }
+  std::shared_ptr<const projections::Version> Current() const override { return inner_->Current(); }
+  void HoldBack(bool held) override { inner_->HoldBack(held); }
+  bool short_of_space() const override { return short_of_space_ || inner_->short_of_space(); }
+  absl::Status Flush() override { return inner_->Flush(); }
+  absl::Status Close() override { return inner_->Close(); }
+  absl::Status background_status() const override { return inner_->background_status(); }
+  uint64_t records_behind() const override { return inner_->records_behind(); }
+
+  // As a disk that fills up between two looks at it.
+  void SetShortOfSpace(bool short_of_space) { short_of_space_ = short_of_space; }
+  // From the writer's `count`-th question for a status on, from now, all reads have failed.
+  void FailFromStatus(int count) { statuses_left_ = count; }
+  void FailNoMore() { statuses_left_ = kNever; }
+
+ private:
+  class Reader;
+  static constexpr int kNever = 1'000'000'000;
+
+  std::unique_ptr<projections::RowStore> inner_;
+  std::atomic<bool> short_of_space_ = false;
+  mutable std::atomic<int> statuses_left_ = kNever;
+};
+
 class EngineTest : public ::testing::Test {
  protected:
   EngineTest();
@@ -95,7 +132,7 @@ class EngineTest : public ::testing::Test {
   std::unique_ptr<TestLog> log_;
   std::unique_ptr<eventstore::Vault> vault_;
   std::unique_ptr<eventstore::Anchor> anchor_;
-  std::unique_ptr<projections::RowStore> rows_;
+  std::unique_ptr<TestRows> rows_;
   std::unique_ptr<Engine> engine_;
 };
 

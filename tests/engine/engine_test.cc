@@ -12,7 +12,10 @@
 namespace billing::server {
 namespace {
 
+using ::testing::AnyOf;
+using ::testing::Field;
 using ::testing::HasSubstr;
+using ::testing::VariantWith;
 
 Accepted MustAccept(Outcome outcome) {
   if (auto* accepted = std::get_if<Accepted>(&outcome)) return *accepted;
@@ -142,6 +145,43 @@ TEST_F(EngineTest, AFailedSyncAnswersUnknownAndEndsAllWriting) {
   EXPECT_EQ(log_->Head(), 0u);
 }
 
+TEST_F(EngineTest, AFailureBeforeTheAppendIsAnsweredWithCertainty) {
+  bool accepted = false;
+  bool half_changed = false;
+  // Reads fail ever later on the way of a command that shares its batch with another.
+  for (int reads = 1; !accepted; ++reads) {
+    ASSERT_LT(reads, 100);
+    StartEngine();
+    if (log_->Head() == 0) MustAccept(Do(OpenAccount("acme"), kOperator));
+    const uint64_t head = log_->Head() + 1;
+    log_->Hold();
+    auto held = DoLater(Remove("nothing"));
+    log_->WaitUntilHeld();
+    auto before = DoLater(Remove("nothing"));
+    auto failing = DoLater(AddCard("visa"));
+    rows_->FailFromStatus(reads);
+    log_->Release();
+    MustRefuse(held.get());
+    const Outcome first = before.get();
+    const Outcome outcome = failing.get();
+    rows_->FailNoMore();
+    accepted = std::holds_alternative<Accepted>(outcome);
+    if (!accepted && MustNotBeDone(outcome) == NotDone::Kind::kStopping) {
+      half_changed = true;
+      EXPECT_THAT(
+          first, VariantWith<NotDone>(Field(
+                     &NotDone::kind, AnyOf(NotDone::Kind::kStopping, NotDone::Kind::kReadFailed))));
+      EXPECT_EQ(log_->Head(), head) << "nothing was appended";
+      EXPECT_FALSE(engine_->Stop().ok());
+      engine_ = nullptr;
+    } else if (!accepted) {
+      EXPECT_EQ(MustNotBeDone(outcome), NotDone::Kind::kReadFailed);
+    }
+    StopEngine();
+  }
+  EXPECT_TRUE(half_changed) << "no read failed after the fold";
+}
+
 TEST_F(EngineTest, NobodySeesWhatFailedToBecomeDurable) {
   StartEngine();
   MustAccept(Do(OpenAccount("acme"), kOperator));
@@ -167,12 +207,14 @@ TEST_F(EngineTest, TimeNeverDecreasesAlongTheLog) {
   StartEngine();
   MustAccept(Do(OpenAccount("acme"), kOperator));
   clock_.Jump(-3'600'000'000);
+  EXPECT_EQ(engine_->Now().us, kNoonUs) << "for reads as well";
   EXPECT_EQ(MustAccept(Do(AddCard("visa"))).receipt.commit_time_us, kNoonUs);
 }
 
 TEST_F(EngineTest, AClockThatRanAwayIsSuspectUntilItAgrees) {
   StartEngine();
   clock_.Jump(61'000'000);
+  EXPECT_EQ(engine_->Now().us, kNoonUs) << "what has passed, not what the clock says";
   EXPECT_EQ(MustNotBeDone(Do(OpenAccount("acme"), kOperator)), NotDone::Kind::kClockSuspect);
   clock_.Jump(-61'000'000);
   MustAccept(Do(OpenAccount("acme"), kOperator));
@@ -187,6 +229,7 @@ TEST_F(EngineTest, AClockFarBehindTheLogRefusesTheStartUnlessAccepted) {
   StopEngine();
   options_.accept_clock = true;
   StartEngine();
+  EXPECT_EQ(engine_->GetStatus().clock_behind_us, 301'000'000);
   EXPECT_EQ(MustAccept(Do(AddCard("visa"))).receipt.commit_time_us, kNoonUs);
 }
 
@@ -195,6 +238,34 @@ TEST_F(EngineTest, AFullDiskRefusesWritesBeforeTheStoreSeesThem) {
   StartEngine();
   EXPECT_EQ(MustNotBeDone(Do(OpenAccount("acme"), kOperator)), NotDone::Kind::kStorageFull);
   EXPECT_EQ(log_->Head(), 0u);
+}
+
+TEST_F(EngineTest, AStartBelowTheFloorServesReadsAndHoldsRowsBack) {
+  StartEngine();
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  StopEngine();
+  std::filesystem::remove_all(folder_ / "views");
+  options_.free_bytes_min = UINT64_MAX;
+  StartEngine();
+  EXPECT_EQ(engine_->Current()->position(), 1u);
+  EXPECT_EQ(MustNotBeDone(Do(AddCard("visa"))), NotDone::Kind::kStorageFull);
+  EXPECT_EQ(engine_->GetStatus().records_behind, 1u);
+  EXPECT_EQ(engine_->Stop(), absl::OkStatus()) << "the log has it all";
+  EXPECT_EQ(rows_->Close().code(), absl::StatusCode::kResourceExhausted);
+  rows_ = nullptr;
+  options_.free_bytes_min = 0;
+  StartEngine();
+  MustAccept(Do(AddCard("visa")));
+}
+
+TEST_F(EngineTest, RowsWithoutSpaceRefuseWritesUntilThereIsSome) {
+  StartEngine();
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  rows_->SetShortOfSpace(true);
+  EXPECT_EQ(MustNotBeDone(Do(AddCard("visa"))), NotDone::Kind::kStorageFull);
+  EXPECT_EQ(log_->Head(), 1u);
+  rows_->SetShortOfSpace(false);
+  MustAccept(Do(AddCard("visa")));
 }
 
 TEST_F(EngineTest, AwaitSettlesWhenThePositionIsPublished) {

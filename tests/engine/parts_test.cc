@@ -34,6 +34,38 @@ TEST(Waiters, AreSettledByTheirPosition) {
   EXPECT_EQ(settled, (std::vector<int>{2, 3, -5}));
 }
 
+TEST(Waiters, KnowTheEarliestDeadline) {
+  Waiters waiters;
+  const auto nobody = [](bool) {};
+  EXPECT_EQ(waiters.NextDeadline(), std::nullopt);
+  EXPECT_EQ(waiters.Add(5, 100, nobody), Waiters::Added::kEarliest);
+  EXPECT_EQ(waiters.Add(2, 200, nobody), Waiters::Added::kWaits);
+  EXPECT_EQ(waiters.Add(9, 100, nobody), Waiters::Added::kWaits) << "nobody need wake earlier";
+  EXPECT_EQ(waiters.Add(9, 50, nobody), Waiters::Added::kEarliest);
+  EXPECT_EQ(waiters.NextDeadline(), 50);
+  waiters.Published(8);
+  EXPECT_EQ(waiters.NextDeadline(), 50);
+  waiters.Expire(50);
+  EXPECT_EQ(waiters.NextDeadline(), 100);
+  waiters.Published(9);
+  EXPECT_EQ(waiters.NextDeadline(), std::nullopt);
+}
+
+TEST(Waiters, AreBounded) {
+  Waiters waiters(2);
+  int settled = 0;
+  const auto count = [&](bool) { ++settled; };
+  waiters.Add(1, 100, count);
+  waiters.Add(2, 100, count);
+  EXPECT_EQ(waiters.Add(3, 50, count), Waiters::Added::kFull);
+  EXPECT_EQ(settled, 0);
+  EXPECT_EQ(waiters.Add(0, 50, count), Waiters::Added::kSettled) << "it waits for nothing";
+  waiters.Published(1);
+  EXPECT_EQ(waiters.Add(3, 50, count), Waiters::Added::kEarliest);
+  waiters.Close();
+  EXPECT_EQ(settled, 4);
+}
+
 TEST(Waiters, AreGivenUpWhenClosed) {
   Waiters waiters;
   int given_up = 0;

@@ -18,7 +18,7 @@ class DatabaseTest : public RowStoreTest {
  protected:
   std::shared_ptr<Database> OpenDatabase() {
     absl::StatusOr<std::shared_ptr<Database>> database =
-        Database::Open(Options().directory, Options().block_cache_bytes);
+        Database::Open(Options().directory, Options().block_cache_bytes, nullptr);
     EXPECT_TRUE(database.ok()) << database.status();
     return database.ok() ? *std::move(database) : nullptr;
   }

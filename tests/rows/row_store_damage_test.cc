@@ -85,9 +85,30 @@ TEST_F(DamagedRowStoreTest, AScanThatEndsEarlySaysSo) {
     EXPECT_THAT(version->Get("row 2"), Optional(std::string("in memory")));
     EXPECT_FALSE(version->status().ok());
   }
-  EXPECT_TRUE(store->staged().status().ok());
-  RowsOf(store->staged());
-  EXPECT_EQ(store->staged().status().code(), absl::StatusCode::kDataLoss);
+  const auto staged = store->Staged();
+  EXPECT_TRUE(staged->status().ok());
+  RowsOf(*staged);
+  EXPECT_EQ(staged->status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(DamagedRowStoreTest, AFailedReadSpoilsNoOtherReader) {
+  WriteRows();
+  const std::filesystem::path run = FileEnding(".sst");
+  FlipByte(run, static_cast<std::streamoff>(std::filesystem::file_size(run) / 2));
+  const auto store = Open(Options());
+  const auto version = store->Current();
+  const auto staged = store->Staged();
+  RowsOf(*version);
+  RowsOf(*staged);
+  ASSERT_FALSE(version->status().ok());
+  ASSERT_FALSE(staged->status().ok());
+
+  const auto next_version = store->Current();
+  EXPECT_NE(next_version->Get(KeyOf(0)), std::nullopt);
+  EXPECT_TRUE(next_version->status().ok()) << next_version->status();
+  const auto next_staged = store->Staged();
+  EXPECT_NE(next_staged->Get(KeyOf(0)), std::nullopt);
+  EXPECT_TRUE(next_staged->status().ok()) << next_staged->status();
 }
 
 TEST_F(DamagedRowStoreTest, AMissingRunIsRefused) {

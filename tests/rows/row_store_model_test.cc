@@ -20,7 +20,7 @@ class Model {
   void Run(int batches) {
     for (int batch = 0; batch < batches && !testing::Test::HasFatalFailure(); ++batch) {
       StageBatch();
-      Compare(store_->staged(), rows_);
+      Compare(*store_->Staged(), rows_);
       const uint64_t position = position_;
       mark_ = "mark " + std::to_string(position);
       const absl::Status published = store_->Publish(position, mark_);

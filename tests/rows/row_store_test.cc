@@ -26,8 +26,8 @@ using ::testing::Pair;
 TEST_F(RowStoreTest, StagedRowsAreSeenByTheWriterOnly) {
   const auto store = Open(Options());
   store->Stage("a", "1", 1);
-  EXPECT_THAT(store->staged().Get("a"), Optional(std::string("1")));
-  EXPECT_THAT(RowsOf(store->staged()), ElementsAre(Pair("a", "1")));
+  EXPECT_THAT(store->Staged()->Get("a"), Optional(std::string("1")));
+  EXPECT_THAT(RowsOf(*store->Staged()), ElementsAre(Pair("a", "1")));
   EXPECT_EQ(store->Current()->Get("a"), std::nullopt);
   EXPECT_THAT(RowsOf(*store->Current()), IsEmpty());
 }
@@ -101,7 +101,7 @@ TEST_F(RowStoreTest, ReopensWithRowsPositionAndMarkOfTheLastFlush) {
   EXPECT_EQ(store->stored_mark(), "mark 7");
   EXPECT_EQ(store->Current()->position(), 7u);
   EXPECT_THAT(RowsOf(*store->Current()), ElementsAre(Pair("a", "1")));
-  EXPECT_THAT(store->staged().Get("a"), Optional(std::string("1")));
+  EXPECT_THAT(store->Staged()->Get("a"), Optional(std::string("1")));
 }
 
 TEST_F(RowStoreTest, AMarkMayBeAnyBytes) {

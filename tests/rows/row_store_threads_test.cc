@@ -68,7 +68,7 @@ TEST_F(RowStoreTest, ReadersSeeWholeBatchesDuringWritesAndFlushes) {
   });
   for (uint64_t position = 2; position <= kBatches; ++position) {
     StageBatch(*store, position);
-    ASSERT_THAT(store->staged().Get("first"), Optional(std::to_string(position)));
+    ASSERT_THAT(store->Staged()->Get("first"), Optional(std::to_string(position)));
     ASSERT_TRUE(store->Publish(position, std::to_string(position)).ok());
   }
   done = true;

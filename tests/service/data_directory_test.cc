@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "eventstore/memory/memory_event_log.h"
+#include "eventstore/integrity/anchor.h"
 #include "gtest/gtest.h"
 
 namespace billing::server {
@@ -37,6 +37,23 @@ TEST_F(DataDirectoryTest, OursIsOpenedAgain) {
   EXPECT_TRUE(OpenDataDirectory(folder_).ok());
 }
 
+TEST_F(DataDirectoryTest, OurFoldersAreClosedToOthers) {
+  const auto perms = [&](const char* name) {
+    return std::filesystem::status(folder_ / name).permissions();
+  };
+  constexpr auto kOpen = static_cast<std::filesystem::perms>(0755);
+  std::filesystem::permissions(folder_, kOpen);
+  for (const char* name : {"log", "keys", "views"}) {
+    std::filesystem::create_directory(folder_ / name);
+    std::filesystem::permissions(folder_ / name, kOpen);
+  }
+  ASSERT_TRUE(OpenDataDirectory(folder_).ok());
+  for (const char* name : {"log", "keys", "views"}) {
+    EXPECT_EQ(perms(name), std::filesystem::perms::owner_all) << name;
+  }
+  EXPECT_EQ(perms("."), kOpen) << "not ours to change";
+}
+
 TEST_F(DataDirectoryTest, SomebodyElsesIsRefusedAndNamed) {
   std::ofstream(folder_ / "thesis.tex") << "x";
   const auto opened = OpenDataDirectory(folder_);
@@ -50,22 +67,38 @@ TEST_F(DataDirectoryTest, AFileInItsPlaceIsRefused) {
   EXPECT_TRUE(absl::IsFailedPrecondition(OpenDataDirectory(folder_ / "data" / "in").status()));
 }
 
-TEST_F(DataDirectoryTest, KeysOfAnotherLogAreExplainedByTheAnchor) {
-  const auto log = eventstore::NewMemoryEventLog();
-  const auto anchor = eventstore::Anchor::Open(folder_ / "anchor", /*create=*/true);
+TEST_F(DataDirectoryTest, ALogIsMadeWhereNothingIsLeftOfAnEarlierOne) {
+  const DataDirectory directory{.path = folder_};
+  EXPECT_EQ(CheckNothingLeft(directory, false), absl::OkStatus());
+  const auto anchor = eventstore::Anchor::Open(directory.anchor(), /*create=*/true);
   ASSERT_TRUE(anchor.ok()) << anchor.status();
-  const absl::Status refusal = absl::FailedPreconditionError("keys of another log");
-  EXPECT_EQ(ExplainForeignKeys(refusal, *log, **anchor), refusal);
+  EXPECT_EQ(CheckNothingLeft(directory, false), absl::OkStatus()) << "it says nothing";
+  std::filesystem::create_directory(directory.keys());
+  std::ofstream(directory.keys() + "/wrapping.key") << "brought by the operator";
+  EXPECT_EQ(CheckNothingLeft(directory, false), absl::OkStatus());
+}
 
-  eventstore::AnchorState state{.log_id = std::string(32, 'a'), .size = 42};
-  ASSERT_TRUE((*anchor)->Write(state).ok());
-  const absl::Status explained = ExplainForeignKeys(refusal, *log, **anchor);
-  EXPECT_TRUE(absl::IsDataLoss(explained));
-  EXPECT_NE(explained.ToString().find("positions 1 to 42"), std::string::npos) << explained;
+TEST_F(DataDirectoryTest, NoLogIsMadeBesideAnAnchorThatNamesOne) {
+  const DataDirectory directory{.path = folder_};
+  const auto anchor = eventstore::Anchor::Open(directory.anchor(), /*create=*/true);
+  ASSERT_TRUE(anchor.ok()) << anchor.status();
+  ASSERT_TRUE((*anchor)->Write({.log_id = std::string(32, 'a'), .size = 42}).ok());
+  const absl::Status left = CheckNothingLeft(directory, false);
+  EXPECT_TRUE(absl::IsDataLoss(left));
+  EXPECT_NE(left.ToString().find("positions 1 to 42"), std::string::npos) << left;
+  std::ofstream(directory.anchor()) << "damaged";
+  EXPECT_TRUE(absl::IsDataLoss(CheckNothingLeft(directory, false)));
+}
 
-  state.log_id = log->LogId();
-  ASSERT_TRUE((*anchor)->Write(state).ok());
-  EXPECT_EQ(ExplainForeignKeys(refusal, *log, **anchor), refusal);
+TEST_F(DataDirectoryTest, NoLogIsMadeBesideKeysOrViews) {
+  const DataDirectory directory{.path = folder_};
+  std::filesystem::create_directory(directory.views());
+  std::ofstream(directory.views() + "/CURRENT") << "x";
+  EXPECT_TRUE(absl::IsDataLoss(CheckNothingLeft(directory, false)));
+  EXPECT_EQ(CheckNothingLeft(directory, /*without_views=*/true), absl::OkStatus());
+  std::filesystem::create_directory(directory.keys());
+  std::ofstream(directory.keys() + "/data.keys") << "x";
+  EXPECT_TRUE(absl::IsDataLoss(CheckNothingLeft(directory, true)));
 }
 
 }  // namespace

@@ -107,8 +107,38 @@ class Damage(RestartTest):
         anchor.rename(self.server.data / "../anchor")
         code, output = self.server.refuse()
         self.assertEqual(code, DATA_LOSS, output)
+        self.assertFalse(anchor.exists(), "a blank one was made")
         (self.server.data / "../anchor").rename(anchor)
         self.assert_whole()
+
+    def test_a_missing_log_is_not_made_anew(self):
+        self.assertEqual(self.server.stop(), 0)
+        kept = self.server.data / "../kept"
+        self.log_folder.rename(kept)
+        self.assert_refused_for_loss(1, self.head)
+        anchor = self.server.data / "anchor"
+        anchor.rename(self.server.data / "../anchor")
+        for flags in ((), ("--rebuild-views",)):
+            code, output = self.server.refuse(*flags)
+            self.assertEqual(code, DATA_LOSS, output)
+            self.assertIn("data.keys", output)
+        self.assertEqual({each.name for each in self.server.data.iterdir()}, {"keys", "views"})
+        kept.rename(self.log_folder)
+        (self.server.data / "../anchor").rename(anchor)
+        self.assert_whole()
+
+    def test_an_emptied_log_without_its_anchor(self):
+        self.server.kill()
+        wal = self.the_wal()
+        good = wal.read_bytes()
+        wal.unlink()
+        anchor = self.server.data / "anchor"
+        anchor.rename(self.server.data / "../anchor")
+        for flags in ((), ("--rebuild-views",)):
+            code, output = self.server.refuse(*flags)
+            self.assertEqual(code, DATA_LOSS, output)
+        (self.server.data / "../anchor").rename(anchor)
+        wal.write_bytes(good)
 
     def test_missing_views_are_rebuilt(self):
         for end in (self.server.stop, self.server.kill):
@@ -118,6 +148,21 @@ class Damage(RestartTest):
 
 
 class Directories(RestartTest):
+    def test_everything_is_for_its_owner_alone(self):
+        for path in self.server.data.rglob("*"):
+            self.assertEqual(path.stat().st_mode & 0o077, 0, path)
+
+    def test_keys_that_others_may_read_are_refused(self):
+        self.assertEqual(self.server.stop(), 0)
+        for name in ("data.keys", "wrapping.key"):
+            path = self.server.data / "keys" / name
+            path.chmod(0o640)
+            code, output = self.server.refuse()
+            self.assertEqual(code, DATA_LOSS, output)
+            self.assertIn("chmod 600", output)
+            path.chmod(0o600)
+        self.server.start()
+
     def test_a_second_process_is_refused_while_the_first_serves(self):
         acme = self.account()
         code, output = self.server.refuse()

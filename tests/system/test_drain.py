@@ -1,4 +1,6 @@
 """SIGTERM under load: what was acknowledged is there, and the server ends by itself."""
+import os
+import subprocess
 import time
 import unittest
 
@@ -35,6 +37,41 @@ class Drain(RestartTest):
                 checker.verify(operations)
         self.assertEqual(checker.violations, [])
         self.assertEqual(views.compare(self.client, checker.state), [])
+
+    def test_a_start_that_is_told_to_stop_ends_well(self):
+        self.assertEqual(self.server.stop(), 0)
+        for _ in range(5):
+            starting = subprocess.Popen(self.server.command(), stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.PIPE)
+            with starting:
+                starting.stderr.readline()  # the first line: signals are taken care of
+                starting.terminate()
+                self.assertEqual(starting.wait(timeout=DRAIN_SECONDS), 0)
+        self.server.start()
+
+    def end_with_stuck_stderr(self, end):
+        """The exit code of a server whose stderr nobody reads, after `end` of it."""
+        unread, ours = os.pipe()
+        with open(unread, "rb"), open(ours, "wb", buffering=0) as full:
+            os.set_blocking(full.fileno(), False)
+            while full.write(b"x" * 4096):
+                pass
+            os.set_blocking(full.fileno(), True)
+            with subprocess.Popen(self.server.command(), stdout=subprocess.PIPE,
+                                  stderr=full) as running:
+                self.addCleanup(running.kill)
+                end(running)
+                return running.wait(timeout=DRAIN_SECONDS)
+
+    def test_a_stuck_stderr_keeps_nobody(self):
+        def drain(running):
+            self.assertIn(b"ready", running.stdout.readline())
+            running.terminate()
+
+        # The data directory is in use: refused.
+        self.assertEqual(self.end_with_stuck_stderr(lambda running: None), 3)
+        self.assertEqual(self.server.stop(), 0)
+        self.assertEqual(self.end_with_stuck_stderr(drain), 0)
 
     def test_an_idle_server_ends_at_once(self):
         began = time.monotonic()
