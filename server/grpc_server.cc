@@ -16,9 +16,13 @@
 #include "server/executor.h"
 #include "server/present.h"
 #include "server/services/billing_account_service.h"
+#include "server/services/billing_profile_service.h"
 #include "server/services/history_service.h"
+#include "server/services/invoice_payment_service.h"
 #include "server/services/payment_method_service.h"
+#include "server/services/payment_service.h"
 #include "server/services/subscription_service.h"
+#include "server/services/transfer_service.h"
 
 namespace billing::server {
 namespace {
@@ -44,9 +48,13 @@ constexpr size_t kMemoryBytesMax = size_t{512} << 20;
 constexpr const char* kServices[] = {
     "",
     billing::v1::BillingAccountService::service_full_name(),
+    billing::v1::BillingProfileService::service_full_name(),
     billing::v1::HistoryService::service_full_name(),
+    billing::v1::InvoicePaymentService::service_full_name(),
     billing::v1::PaymentMethodService::service_full_name(),
+    billing::v1::PaymentService::service_full_name(),
     billing::v1::SubscriptionService::service_full_name(),
+    billing::v1::TransferService::service_full_name(),
 };
 
 void SetLimits(grpc::ServerBuilder& builder) {
@@ -94,9 +102,13 @@ class CallbackServer final : public GrpcServer {
                     .logger = parts.logger,
                     .min_position_wait_ms = options.min_position_wait_ms},
         accounts_(call_parts_),
+        profiles_(call_parts_),
         history_(call_parts_),
+        invoice_payments_(call_parts_),
         payment_methods_(call_parts_),
-        subscriptions_(call_parts_) {}
+        payments_(call_parts_),
+        subscriptions_(call_parts_),
+        transfers_(call_parts_) {}
 
   ~CallbackServer() override { Drain(0); }
 
@@ -104,10 +116,10 @@ class CallbackServer final : public GrpcServer {
     EnableHealthAndReflection();
     grpc::ServerBuilder builder;
     SetLimits(builder);
-    builder.RegisterService(&accounts_);
-    builder.RegisterService(&history_);
-    builder.RegisterService(&payment_methods_);
-    builder.RegisterService(&subscriptions_);
+    grpc::Service* const services[] = {&accounts_,         &profiles_,        &history_,
+                                       &invoice_payments_, &payment_methods_, &payments_,
+                                       &subscriptions_,    &transfers_};
+    for (grpc::Service* service : services) builder.RegisterService(service);
     connections_ = builder.experimental().AddExternalConnectionAcceptor(
         grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
         grpc::InsecureServerCredentials());
@@ -150,9 +162,13 @@ class CallbackServer final : public GrpcServer {
   Executor executor_;
   const CallParts call_parts_;
   BillingAccountServiceCalls accounts_;
+  BillingProfileServiceCalls profiles_;
   HistoryServiceCalls history_;
+  InvoicePaymentServiceCalls invoice_payments_;
   PaymentMethodServiceCalls payment_methods_;
+  PaymentServiceCalls payments_;
   SubscriptionServiceCalls subscriptions_;
+  TransferServiceCalls transfers_;
   std::unique_ptr<ExternalConnectionAcceptor> connections_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Acceptor> acceptor_;

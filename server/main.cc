@@ -32,9 +32,11 @@
 #include "server/data_directory.h"
 #include "server/engine/engine.h"
 #include "server/engine/recovery.h"
+#include "server/engine/scheduler.h"
 #include "server/grpc_server.h"
 #include "server/http_server.h"
 #include "server/process.h"
+#include "server/scheduler_log.h"
 
 namespace billing::server {
 namespace {
@@ -210,7 +212,10 @@ class Billingd {
     if (!engine.ok()) return Fatal{ExitCode::kRefusedStart, engine.status()};
     engine_ = *std::move(engine);
     engine_->OnFailure([this](const absl::Status& status) { Fail(status); });
-    return StartGrpc(*std::move(socket));
+    if (auto fatal = StartGrpc(*std::move(socket))) return fatal;
+    scheduler_ = std::make_unique<Scheduler>(*engine_, LogOfScheduler(logger_));
+    scheduler_->Run();
+    return std::nullopt;
   }
 
   std::optional<Fatal> StartHttp() {
@@ -285,6 +290,7 @@ class Billingd {
     line.Add("patience_ms", kDrainMs);
     logger_.Write(LogLevel::kInfo, line);
     serving_ = false;
+    scheduler_->Stop();
     grpc_->Drain(kDrainMs);
     const absl::Status stopped = engine_->Stop();
     const absl::Status closed = stores_.Close();
@@ -362,6 +368,7 @@ class Billingd {
   const InsecureDevCredentials credentials_;
   Stores stores_;
   std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Scheduler> scheduler_;
   std::unique_ptr<HttpServer> http_;
   std::unique_ptr<GrpcServer> grpc_;
 };

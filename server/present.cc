@@ -5,53 +5,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "aggregates/kernel/names.h"
-#include "billing/v1/annotations.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "projections/history/history.h"
 #include "server/engine/sealing.h"
+#include "server/redaction.h"
 
 namespace billing::server {
 namespace {
 
 using billing::v1::Card;
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-
-// The fingerprint is for telling cards apart inside the server; nobody is shown it.
-bool IsNeverShown(const FieldDescriptor& field) {
-  return field.containing_type() == Card::descriptor() &&
-         field.number() == Card::kFingerprintFieldNumber;
-}
-
-void Redact(Message& message, const judge::Sight& sight, const std::string& prefix,
-            std::vector<std::string>& paths);
-
-void RedactField(Message& message, const FieldDescriptor& field, const judge::Sight& sight,
-                 const std::string& prefix, std::vector<std::string>& paths) {
-  const auto* reflection = message.GetReflection();
-  if (field.options().GetExtension(billing::v1::vault_secret)) {
-    if (sight.vault_token && !IsNeverShown(field)) return;
-    reflection->ClearField(&message, &field);
-    paths.push_back(prefix + field.name());
-  } else if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || field.is_map()) {
-    return;
-  } else if (!field.is_repeated()) {
-    Redact(*reflection->MutableMessage(&message, &field), sight,
-           absl::StrCat(prefix, field.name(), "."), paths);
-  } else {
-    for (int i = 0; i < reflection->FieldSize(message, &field); ++i) {
-      Redact(*reflection->MutableRepeatedMessage(&message, &field, i), sight,
-             absl::StrCat(prefix, field.name(), "."), paths);
-    }
-  }
-}
-
-void Redact(Message& message, const judge::Sight& sight, const std::string& prefix,
-            std::vector<std::string>& paths) {
-  std::vector<const FieldDescriptor*> fields;
-  message.GetReflection()->ListFields(message, &fields);
-  for (const FieldDescriptor* field : fields) RedactField(message, *field, sight, prefix, paths);
-}
 
 // The card in a fact, and the fact's field in Event; nothing where there is none.
 struct CardInFact {
@@ -77,6 +39,30 @@ CardInFact CardIn(billing::v1::Event& event) {
     case Event::kSubscriptionCancelled:
     case Event::kSubscriptionReactivated:
     case Event::kSubscriptionDeleted:
+    case Event::kBillingAccountUpdated:
+    case Event::kRoleGranted:
+    case Event::kRoleRevoked:
+    case Event::kAdministratorChanged:
+    case Event::kSubscriptionBecamePastDue:
+    case Event::kSubscriptionBecameCurrent:
+    case Event::kBillingProfileCreated:
+    case Event::kPaymentMethodReplaced:
+    case Event::kPaymentMethodDetached:
+    case Event::kChargeRecorded:
+    case Event::kPaymentSucceeded:
+    case Event::kPaymentDeclined:
+    case Event::kChargeVoided:
+    case Event::kBalanceSettled:
+    case Event::kInvoicePaymentRequested:
+    case Event::kInvoicePaymentApproved:
+    case Event::kInvoicePaymentRejected:
+    case Event::kSwitchedToInvoice:
+    case Event::kTransferSent:
+    case Event::kSubscriptionTransferredIn:
+    case Event::kSubscriptionTransferredOut:
+    case Event::kTransferDeclined:
+    case Event::kTransferCancelled:
+    case Event::kTransferExpired:
     case Event::kCommandRefused:
     case Event::kNothingChanged:
     case Event::DATA_NOT_SET:
@@ -88,6 +74,23 @@ CardInFact CardIn(billing::v1::Event& event) {
 void AddPaths(const std::vector<std::string>& paths, const std::string& prefix,
               google::protobuf::RepeatedPtrField<std::string>& redacted) {
   for (const std::string& path : paths) redacted.Add(prefix + path);
+}
+
+// Who called, with what request id: of no business to readers of another account.
+void HideCaller(billing::v1::Event& event) {
+  using billing::v1::Event;
+  const auto& descriptor = *Event::descriptor();
+  const auto& reflection = *event.GetReflection();
+  for (const int number :
+       {Event::kPrincipalFieldNumber, Event::kOnBehalfOfFieldNumber, Event::kRolesFieldNumber,
+        Event::kRequestIdFieldNumber, Event::kTraceParentFieldNumber}) {
+    const auto* field = descriptor.FindFieldByNumber(number);
+    const bool is_set = field->is_repeated() ? reflection.FieldSize(event, field) > 0
+                                             : reflection.HasField(event, field);
+    if (!is_set) continue;
+    reflection.ClearField(&event, field);
+    event.add_redacted_fields(field->name());
+  }
 }
 
 // Everything personal left out, whatever the role: for when a key is lost.
@@ -106,9 +109,9 @@ struct Presenter::Opened {
 
 absl::StatusOr<Presenter::Opened> Presenter::Open(const storage::v1::SealedFields& sealed,
                                                   std::string_view bound_to, std::string_view bytes,
-                                                  const View& view) const {
+                                                  const judge::Sight& sight) const {
   if (bytes.empty()) return Opened{};
-  if (!view.sight.personal) return Opened{.redacted = true};
+  if (!sight.personal) return Opened{.redacted = true};
   auto text = vault_.Open(KeyOf(sealed), bound_to, bytes);
   if (absl::IsNotFound(text.status())) return Opened{.redacted = true};
   if (!text.ok()) return text.status();
@@ -119,9 +122,10 @@ absl::StatusOr<Presenter::Opened> Presenter::Open(const storage::v1::SealedField
 // of what is left out. REQUIRES: the card's name is still relative.
 absl::StatusOr<std::vector<std::string>> Presenter::OpenPersonal(
     const storage::v1::SealedFields& sealed, const View& view, billing::v1::Card& card) const {
-  auto holder_name = Open(sealed, HolderNameField(card.name()), sealed.holder_name(), view);
+  auto holder_name = Open(sealed, HolderNameField(card.name()), sealed.holder_name(), view.sight);
   if (!holder_name.ok()) return holder_name.status();
-  auto address = Open(sealed, BillingAddressField(card.name()), sealed.billing_address(), view);
+  auto address =
+      Open(sealed, BillingAddressField(card.name()), sealed.billing_address(), view.sight);
   if (!address.ok()) return address.status();
   if (!holder_name->text.empty()) card.set_holder_name(holder_name->text);
   if (!address->text.empty() && !card.mutable_billing_address()->ParseFromString(address->text)) {
@@ -145,11 +149,17 @@ absl::StatusOr<billing::v1::Card> Presenter::Card(billing::v1::Card card,
                                                   const View& view) const {
   const auto personal = OpenPersonal(sealed, view, card);
   if (!personal.ok()) return personal.status();
-  const auto secrets = RedactVaultSecrets(card, view.sight);
+  const auto secrets = Redact(card, view.sight);
   AddPaths(secrets, "", *card.mutable_redacted_fields());
   AddPaths(*personal, "", *card.mutable_redacted_fields());
   projections::ExpandNames(card, view.account_id);
   return card;
+}
+
+billing::v1::Charge Presenter::Charge(billing::v1::Charge charge, const View& view) const {
+  AddPaths(Redact(charge, view.sight), "", *charge.mutable_redacted_fields());
+  projections::ExpandNames(charge, view.account_id);
+  return charge;
 }
 
 storage::v1::Answer Presenter::Answer(storage::v1::Answer answer, const View& view) const {
@@ -159,29 +169,36 @@ storage::v1::Answer Presenter::Answer(storage::v1::Answer answer, const View& vi
     if (card.ok()) *answer.mutable_card() = *std::move(card);
     answer.clear_personal();
   }
-  if (answer.has_subscription()) {
-    projections::ExpandNames(*answer.mutable_subscription(), view.account_id);
-  }
-  if (answer.has_billing_account()) {
-    projections::ExpandNames(*answer.mutable_billing_account(), view.account_id);
-  }
-  for (std::string& moved : *answer.mutable_moved_subscriptions()) {
-    moved = kernel::FullName(view.account_id, moved);
+  if (answer.has_charge()) *answer.mutable_charge() = Charge(answer.charge(), view);
+  const auto expand = [&](google::protobuf::Message* resource) {
+    projections::ExpandNames(*resource, view.account_id);
+  };
+  if (answer.has_subscription()) expand(answer.mutable_subscription());
+  if (answer.has_billing_account()) expand(answer.mutable_billing_account());
+  if (answer.has_billing_profile()) expand(answer.mutable_billing_profile());
+  if (answer.has_transfer()) expand(answer.mutable_transfer());
+  for (auto* names : {answer.mutable_moved_subscriptions(), answer.mutable_charges()}) {
+    for (std::string& name : *names) name = kernel::FullName(view.account_id, name);
   }
   return answer;
 }
 
 absl::StatusOr<billing::v1::Event> Presenter::Event(const storage::v1::Record& record,
                                                     const storage::v1::Record& command,
-                                                    std::string_view bytes,
-                                                    const View& view) const {
+                                                    std::string_view bytes, const View& view,
+                                                    const judge::Sight& command_sight) const {
   billing::v1::Event event = projections::EventOf(record, command, bytes, view.account_id);
   auto& redacted = *event.mutable_redacted_fields();
-  const storage::v1::SealedFields& sealed_reason = command.command().reason();
-  auto reason = Open(sealed_reason, kReasonField, sealed_reason.reason(), view);
-  if (!reason.ok()) return reason.status();
-  event.set_reason(reason->text);
-  if (reason->redacted) redacted.Add("reason");
+  if (!command_sight.account) {
+    HideCaller(event);
+    if (!command.command().reason().reason().empty()) redacted.Add("reason");
+  } else {
+    const storage::v1::SealedFields& sealed = command.command().reason();
+    auto reason = Open(sealed, kReasonField, sealed.reason(), command_sight);
+    if (!reason.ok()) return reason.status();
+    event.set_reason(reason->text);
+    if (reason->redacted) redacted.Add("reason");
+  }
 
   // The sealed bytes are bound to the relative name, which the record has.
   storage::v1::Record relative = record;
@@ -196,15 +213,9 @@ absl::StatusOr<billing::v1::Event> Presenter::Event(const storage::v1::Record& r
     }
     AddPaths(*personal, shown.prefix, redacted);
   }
-  AddPaths(RedactVaultSecrets(event, view.sight), "", redacted);
+  AddPaths(Redact(event, view.sight), "", redacted);
   projections::ExpandNames(event, view.account_id);
   return event;
-}
-
-std::vector<std::string> RedactVaultSecrets(Message& message, const judge::Sight& sight) {
-  std::vector<std::string> paths;
-  Redact(message, sight, "", paths);
-  return paths;
 }
 
 }  // namespace billing::server

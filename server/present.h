@@ -1,6 +1,6 @@
 // What the log and the rows hold, as the resources that one caller may see: full names,
-// personal fields opened or left out, vault secrets redacted. What is left out is empty
-// and listed in `redacted_fields`.
+// personal fields opened or left out, vault secrets and banks' codes redacted. What is left
+// out is empty and listed in `redacted_fields`.
 #ifndef BILLING_SERVER_PRESENT_H_
 #define BILLING_SERVER_PRESENT_H_
 
@@ -12,6 +12,7 @@
 #include "aggregates/judge/judge.h"
 #include "billing/storage/v1/record.pb.h"
 #include "billing/v1/card.pb.h"
+#include "billing/v1/charge.pb.h"
 #include "billing/v1/event.pb.h"
 #include "eventstore/vault/vault.h"
 
@@ -36,30 +37,32 @@ class Presenter {
                                          const storage::v1::SealedFields& sealed,
                                          const View& view) const;
 
+  // A charge as projections::ToMessage gives it.
+  billing::v1::Charge Charge(billing::v1::Charge charge, const View& view) const;
+
   // A command's answer. Never fails: the command has happened, so what cannot be opened
   // is redacted.
   storage::v1::Answer Answer(storage::v1::Answer answer, const View& view) const;
   // A record as an event. `command` is the first record of the same command, `bytes` the
-  // record exactly as stored. DataLoss: a key is lost.
+  // record exactly as stored. `command_sight` is what the view's caller may see of the
+  // account in whose stream the command was recorded: another than the record's for what a
+  // recipient does to a transfer. Whoever does not see that account sees the fact, and not
+  // who called, with what request id and why. DataLoss: a key is lost.
   absl::StatusOr<billing::v1::Event> Event(const storage::v1::Record& record,
                                            const storage::v1::Record& command,
-                                           std::string_view bytes, const View& view) const;
+                                           std::string_view bytes, const View& view,
+                                           const judge::Sight& command_sight) const;
 
  private:
   struct Opened;
   absl::StatusOr<Opened> Open(const storage::v1::SealedFields& sealed, std::string_view bound_to,
-                              std::string_view bytes, const View& view) const;
+                              std::string_view bytes, const judge::Sight& sight) const;
   absl::StatusOr<std::vector<std::string>> OpenPersonal(const storage::v1::SealedFields& sealed,
                                                         const View& view,
                                                         billing::v1::Card& card) const;
 
   const eventstore::Vault& vault_;
 };
-
-// Clears every vault secret in the message that the sight does not reach, nested ones
-// included, and gives their paths (`request.add_card.card.token`).
-std::vector<std::string> RedactVaultSecrets(google::protobuf::Message& message,
-                                            const judge::Sight& sight);
 
 }  // namespace billing::server
 

@@ -43,7 +43,7 @@ std::string_view TextOf(kernel::Reason reason) {
       return "A charge is past due. Settle it first.";
     case Reason::kNoUsablePaymentMethod:
       return "The subscription has no usable payment method. Set a valid card active on it "
-             "(SetActive) first.";
+             "(SetActive), or give its billing profile one (ReplacePaymentMethod), first.";
     case Reason::kRetentionPeriodActive:
       return "The subscription is kept for 90 days after it was disabled or cancelled. "
              "Delete it afterwards.";
@@ -67,7 +67,7 @@ std::string_view TextOf(kernel::Reason reason) {
              "(RemoveCard).";
     case Reason::kPaymentMethodBelongsToBillingProfile:
       return "Under a customer agreement the payment method belongs to the billing profile. "
-             "Replace it there.";
+             "Replace it there (ReplacePaymentMethod).";
     case Reason::kSwitchBackToCardNotAllowed:
       return "The subscription pays by invoice and cannot go back to a card.";
     case Reason::kCardRemoved:
@@ -80,6 +80,70 @@ std::string_view TextOf(kernel::Reason reason) {
              "number is a new card (AddCard).";
     case Reason::kCardNotRemovable:
       return "The card is in use or owes money. Clear every blocker, then remove it.";
+    case Reason::kTransferNotFound:
+      return "The billing account has sent no such transfer.";
+    case Reason::kChargeNotFound:
+      return "The billing account has no such charge.";
+    case Reason::kInvalidRequest:
+      return "The request does not fit the billing account. Correct the named field.";
+    case Reason::kRoleAlreadyGranted:
+      return "The principal has this role already.";
+    case Reason::kRoleNotGranted:
+      return "The principal does not have this role.";
+    case Reason::kAdministratorRequired:
+      return "An account always has one administrator. Hand the account over instead "
+             "(HandOverAdministrator).";
+    case Reason::kRoleLimitReached:
+      return "The billing account has as many roles granted as it may have. Revoke one first "
+             "(RevokeRole).";
+    case Reason::kBillingProfileAlreadyExists:
+      return "The billing profile's id is or was in use. Choose another one.";
+    case Reason::kBillingProfileLimitReached:
+      return "The billing account has as many billing profiles as it may have; inactive ones "
+             "count. Use an existing one.";
+    case Reason::kPaymentMethodNotEligibleForDetach:
+      return "The profile is in use or owes money. Clear every blocker, then detach.";
+    case Reason::kChargeAlreadyExists:
+      return "The charge's id is in use. Choose another one.";
+    case Reason::kChargeAlreadyPaid:
+      return "The charge is paid already; nothing more can be reported of it.";
+    case Reason::kChargeVoided:
+      return "The charge was voided: nothing is owed. Refund what was captured.";
+    case Reason::kNoBalanceDue:
+      return "Nothing is past due on the failed card. There is nothing to settle.";
+    case Reason::kFullBalanceRequired:
+      return "The amount must be that of all past-due charges on both cards. Read the balance "
+             "of each (GetBalance) and settle the whole.";
+    case Reason::kBusinessAccountRequired:
+      return "Only businesses may pay by invoice. Ask an operator to record that the billing "
+             "account is one.";
+    case Reason::kInvoicePaymentAlreadyRequested:
+      return "Paying by invoice was requested already, or is approved.";
+    case Reason::kInvoicePaymentNotRequested:
+      return "No request to pay by invoice is waiting for a decision.";
+    case Reason::kInvoicePaymentNotApproved:
+      return "Paying by invoice is not approved for the billing account. Request it first "
+             "(RequestInvoicePayment).";
+    case Reason::kSubscriptionNotActive:
+      return "Only an active subscription can be transferred. Settle what is past due, or "
+             "reactivate it (ReactivateSubscription) first.";
+    case Reason::kTransferAlreadyExists:
+      return "The transfer's id is or was in use. Choose another one.";
+    case Reason::kTransferAlreadyPending:
+      return "The subscription is offered in a pending transfer. Cancel that one first "
+             "(CancelTransfer).";
+    case Reason::kTransferToSelf:
+      return "The subscription is in this billing account already. Name another one.";
+    case Reason::kTransferExpired:
+      return "The transfer was not accepted in time. Ask the sender for a new one "
+             "(SendTransfer).";
+    case Reason::kTransferNotPending:
+      return "The transfer was accepted, declined or cancelled already.";
+    case Reason::kCrossCountryNotSupported:
+      return "The two billing accounts are of different countries: the subscription cannot be "
+             "transferred between them.";
+    case Reason::kDestinationPastDue:
+      return "The receiving billing account has past-due charges. Settle them first.";
   }
   assert(false && "every reason has its text");
   return "";

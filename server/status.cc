@@ -32,6 +32,7 @@ StatusCode CodeOf(std::string_view reason) {
     return StatusCode::ALREADY_EXISTS;
   }
   if (reason == "ETAG_MISMATCH" || reason == "ACTIVE_CARD_CHANGED") return StatusCode::ABORTED;
+  if (reason == "INVALID_REQUEST") return StatusCode::INVALID_ARGUMENT;
   if (reason == "ROLE_REQUIRED") return StatusCode::PERMISSION_DENIED;
   return StatusCode::FAILED_PRECONDITION;
 }
@@ -148,6 +149,11 @@ Problem DelegationNotAllowed() {
 Problem ProblemOf(const Refused& refused) {
   const billing::v1::CommandRefused& refusal = refused.refusal;
   const auto reason = kernel::ReasonNamed(refusal.reason());
+  if (reason == kernel::Reason::kInvalidRequest) {
+    Problem problem = InvalidRequest({{refused.bad_field, refused.bad_field_description}});
+    problem.metadata.emplace_back("position", absl::StrCat(refused.position));
+    return problem;
+  }
   // A reason that this program does not know can only come from a newer one's record.
   Problem problem{.code = CodeOf(refusal.reason()),
                   .reason = refusal.reason(),

@@ -35,4 +35,23 @@ Decision Decide(const SetPolicy& command, const AccountState& account) {
   return Facts{fact};
 }
 
+Decision Decide(const UpdateBillingAccount& command, const AccountState& account) {
+  const bool renames = command.display_name && *command.display_name != account.display_name;
+  const bool reclassifies = command.business && *command.business != account.business;
+  if (!renames && !reclassifies) return NothingToChange{};
+
+  v1::Event fact;
+  v1::BillingAccountUpdated& updated = *fact.mutable_billing_account_updated();
+  v1::BillingAccount& values = *updated.mutable_billing_account();
+  if (command.display_name) {
+    values.set_display_name(*command.display_name);
+    updated.mutable_update_mask()->add_paths("display_name");
+  }
+  if (command.business) {
+    values.set_business(*command.business);
+    updated.mutable_update_mask()->add_paths("business");
+  }
+  return Facts{fact};
+}
+
 }  // namespace billing::account

@@ -10,12 +10,16 @@
 #include "aggregates/kernel/decision.h"
 #include "aggregates/kernel/ids.h"
 #include "aggregates/kernel/time.h"
+#include "aggregates/kernel/unpaid.h"
 #include "billing/v1/billing_account.pb.h"
 
 namespace billing::account {
 
 // Hard limits of every account. Source: design page "The domain", Account policy.
 inline constexpr uint32_t kLiveSubscriptionsMax = 2'000;
+inline constexpr uint32_t kBillingProfilesMax = 1'000;
+// Not in the design page: an answer shows all of them.
+inline constexpr uint32_t kRoleBindingsMax = 1'000;
 inline constexpr int kCardsMaxDefault = 100;
 inline constexpr int kCardsMaxLimit = 1'000;
 
@@ -60,6 +64,19 @@ struct AccountHead {
   uint64_t stream_revision = 0;
   uint32_t live_cards = 0;
   uint32_t live_subscriptions = 0;
+  // Ever made: a profile is never deleted.
+  uint32_t billing_profiles = 0;
+  uint32_t role_bindings = 0;
+  kernel::Unpaid unpaid;
+};
+
+// A role that was granted; the administrator's is not among them.
+struct RoleBinding {
+  kernel::Principal principal;
+  billing::v1::Role role;  // OWNER, CONTRIBUTOR or READER
+  // The profile that it is limited to; nothing: the whole account.
+  std::optional<kernel::BillingProfileId> billing_profile;
+  friend auto operator<=>(const RoleBinding&, const RoleBinding&) = default;
 };
 
 struct CreateBillingAccount {
@@ -79,9 +96,57 @@ struct SetPolicy {
   std::optional<uint64_t> etag;
 };
 
-// REQUIRES: the caller's role was checked, and so was the etag.
+struct UpdateBillingAccount {
+  kernel::AccountId account;
+  // What the mask names.
+  std::optional<std::string> display_name;
+  std::optional<bool> business;
+  std::optional<uint64_t> etag;
+};
+
+struct GrantRole {
+  kernel::AccountId account;
+  // Its role may be ADMINISTRATOR, which is refused.
+  RoleBinding binding;
+  std::optional<uint64_t> etag;
+};
+
+struct RevokeRole {
+  kernel::AccountId account;
+  RoleBinding binding;
+  std::optional<uint64_t> etag;
+};
+
+struct HandOverAdministrator {
+  kernel::AccountId account;
+  kernel::Principal principal;
+  std::optional<uint64_t> etag;
+};
+
+struct RequestInvoicePayment {
+  kernel::AccountId account;
+  std::optional<uint64_t> etag;
+};
+
+struct DecideInvoicePayment {
+  kernel::AccountId account;
+  bool approved = false;
+  std::optional<uint64_t> etag;
+};
+
+// REQUIRES: the caller's role was checked, so was the etag, and a profile that the command
+// names was found.
 kernel::Decision Decide(const CreateBillingAccount& command, bool id_taken);
 kernel::Decision Decide(const SetPolicy& command, const AccountState& account);
+kernel::Decision Decide(const UpdateBillingAccount& command, const AccountState& account);
+// `granted`: the account has this very binding; `bindings`: how many it has in all.
+kernel::Decision Decide(const GrantRole& command, const AccountState& account, bool granted,
+                        uint32_t bindings);
+kernel::Decision Decide(const RevokeRole& command, const AccountState& account, bool granted);
+kernel::Decision Decide(const HandOverAdministrator& command, const AccountState& account);
+kernel::Decision Decide(const RequestInvoicePayment& command, const AccountState& account,
+                        const kernel::Unpaid& unpaid);
+kernel::Decision Decide(const DecideInvoicePayment& command, const AccountState& account);
 
 }  // namespace billing::account
 

@@ -3,43 +3,21 @@
 #ifndef BILLING_AGGREGATES_CARD_CARD_H_
 #define BILLING_AGGREGATES_CARD_CARD_H_
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "aggregates/account/account.h"
+#include "aggregates/account/holder_counts.h"
 #include "aggregates/kernel/decision.h"
 #include "aggregates/kernel/ids.h"
 #include "aggregates/kernel/time.h"
+#include "aggregates/kernel/unpaid.h"
 #include "billing/storage/v1/record.pb.h"
 #include "billing/v1/card.pb.h"
-#include "billing/v1/subscription.pb.h"
 
 namespace billing::card {
-
-// Live subscriptions that name the card, by state and kind, so that counting what
-// holds it costs no scan.
-class HolderCounts {
- public:
-  static constexpr int kStates = 4;  // ACTIVE, PAST_DUE, DISABLED, CANCELLED
-  static constexpr int kKinds = 4;   // CONSUMPTION, SUPPORT_PLAN, RESERVATION, SAVINGS_PLAN
-
-  // REQUIRES: a live state.
-  uint32_t& At(billing::v1::SubscriptionState state, billing::v1::SubscriptionKind kind);
-  uint32_t At(billing::v1::SubscriptionState state, billing::v1::SubscriptionKind kind) const;
-  uint32_t Total() const;
-  // How many of them hold the card under this policy.
-  uint32_t Holding(const account::Policy& policy) const;
-
-  const std::array<uint32_t, kStates * kKinds>& cells() const { return cells_; }
-  std::array<uint32_t, kStates * kKinds>& cells() { return cells_; }
-  friend bool operator==(const HolderCounts&, const HolderCounts&) = default;
-
- private:
-  std::array<uint32_t, kStates * kKinds> cells_{};
-};
 
 struct CardState {
   std::string token;
@@ -58,7 +36,12 @@ struct CardState {
   uint32_t key_generation = 0;
   // Sealed; no rule reads it.
   billing::storage::v1::SealedFields personal;
-  HolderCounts holders;
+  // Live subscriptions that it pays for, directly or through their profile.
+  account::HolderCounts holders;
+  // ACTIVE billing profiles that have this card.
+  uint32_t active_profiles = 0;
+  // Charges on this card.
+  kernel::Unpaid unpaid;
 
   bool live() const { return state == billing::v1::CARD_STATE_LIVE; }
 };

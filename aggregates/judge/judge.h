@@ -4,6 +4,8 @@
 #ifndef BILLING_AGGREGATES_JUDGE_JUDGE_H_
 #define BILLING_AGGREGATES_JUDGE_JUDGE_H_
 
+#include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -33,17 +35,35 @@ namespace billing::judge {
 kernel::Decision Judge(const Command& command, const kernel::Context& context,
                        const projections::StateReader& states);
 
+// The stream that the command is recorded in: that of the account it names, except that a
+// recipient's command on a transfer (AcceptTransfer, DeclineTransfer) is recorded in the
+// receiving account's. Nothing when there is no such account. An opening has none yet.
+std::optional<projections::AccountNumber> StreamOf(const Command& command,
+                                                   const projections::StateReader& states);
+
 // What a reader may see of an account.
 struct Sight {
-  bool account = false;       // the account, its things and its history
-  bool personal = false;      // holder_name, billing_address, reason in clear
-  bool vault_token = false;   // Card.token in clear
-  bool all_accounts = false;  // every account there is
+  bool account = false;         // the account, its things and its history
+  bool personal = false;        // holder_name, billing_address, reason in clear
+  bool vault_token = false;     // Card.token in clear
+  bool decline_detail = false;  // the bank's codes, and that a card was lost or stolen
+  bool all_accounts = false;    // every account there is
+  // Profiles on which a role is held, by somebody who does not see the whole account: they
+  // see these, their subscriptions and charges, and the account's live cards.
+  std::set<kernel::BillingProfileId> profiles = {};
 };
 
+// The roles that the caller's actor was granted on the account. The administrator's own are
+// not looked up: who administers may, and sees, all that a granted role allows.
+projections::HeldRoles GrantedRoles(const kernel::Caller& caller, projections::AccountNumber number,
+                                    const account::AccountState& account,
+                                    const projections::StateReader& states);
+
 // `account` is null when the account does not exist: then what the platform roles alone
-// give. While acting on behalf of somebody the platform roles do not count.
-Sight SightOf(const kernel::Caller& caller, const account::AccountState* account);
+// give. `roles` are those of the caller's actor on it. While acting on behalf of somebody the
+// platform roles do not count.
+Sight SightOf(const kernel::Caller& caller, const account::AccountState* account,
+              const projections::HeldRoles& roles);
 
 // A page of what stands in the way of a removal, without scanning what comes before.
 // `blockers` in the order of a refusal; `count` is the true total.
@@ -59,6 +79,11 @@ Obstacles ObstaclesToRemoval(projections::AccountNumber account, const kernel::C
                              const card::CardState& card, const account::Policy& policy,
                              uint32_t live_cards, const kernel::Blocker* after, int limit,
                              const projections::StateReader& states);
+// The same of detaching a profile's payment method.
+Obstacles ObstaclesToDetach(projections::AccountNumber account, const kernel::BillingProfileId& id,
+                            const profile::BillingProfileState& profile,
+                            const account::Policy& policy, const kernel::Blocker* after, int limit,
+                            const projections::StateReader& states);
 
 // The first `limit` live subscriptions, by id after `after` (empty: from the start), that
 // name the card without holding it under `policy`: its removal leaves them without one.

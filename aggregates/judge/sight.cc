@@ -2,17 +2,35 @@
 
 namespace billing::judge {
 
+projections::HeldRoles GrantedRoles(const kernel::Caller& caller, projections::AccountNumber number,
+                                    const account::AccountState& account,
+                                    const projections::StateReader& states) {
+  if (caller.actor() == account.administrator) return {};
+  return states.RolesOf(number, caller.actor());
+}
+
 // Source: design page "The domain", Who may, the rows about reading.
-Sight SightOf(const kernel::Caller& caller, const account::AccountState* account) {
-  const kernel::PlatformRoles roles = caller.acting_roles();
-  const bool is_operator = roles.Has(kernel::PlatformRole::kOperator);
-  const bool is_auditor = roles.Has(kernel::PlatformRole::kAuditor);
-  const bool is_biller = roles.Has(kernel::PlatformRole::kBiller);
-  const bool is_administrator = account != nullptr && caller.actor() == account->administrator;
-  return Sight{.account = is_administrator || is_biller || is_operator || is_auditor,
-               .personal = is_administrator || is_operator,
-               .vault_token = is_biller,
-               .all_accounts = is_operator || is_auditor};
+Sight SightOf(const kernel::Caller& caller, const account::AccountState* account,
+              const projections::HeldRoles& roles) {
+  const kernel::PlatformRoles platform = caller.acting_roles();
+  const bool is_operator = platform.Has(kernel::PlatformRole::kOperator);
+  const bool is_auditor = platform.Has(kernel::PlatformRole::kAuditor);
+  const bool is_biller = platform.Has(kernel::PlatformRole::kBiller);
+  const bool exists = account != nullptr;
+  const bool is_administrator = exists && caller.actor() == account->administrator;
+  const bool owns = exists && (roles.owner || roles.contributor);
+  const bool reads = exists && roles.reader;
+
+  Sight sight{
+      .account = is_administrator || owns || reads || is_biller || is_operator || is_auditor,
+      .personal = is_administrator || owns || is_operator,
+      .vault_token = is_biller,
+      .decline_detail = is_biller || is_operator || is_auditor,
+      .all_accounts = is_operator || is_auditor};
+  if (exists && !sight.account) {
+    for (const auto& [profile, held] : roles.profiles) sight.profiles.insert(profile);
+  }
+  return sight;
 }
 
 }  // namespace billing::judge

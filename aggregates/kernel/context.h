@@ -1,5 +1,5 @@
-// What a decision may know besides the command and the states: who calls, and the one
-// time of the command.
+// What a decision may know besides the command and the states: who calls, the one time of
+// the command, and whether the caller said why.
 #ifndef BILLING_AGGREGATES_KERNEL_CONTEXT_H_
 #define BILLING_AGGREGATES_KERNEL_CONTEXT_H_
 
@@ -55,6 +55,8 @@ struct Caller {
 struct Context {
   Caller caller;
   Instant now;
+  // The caller gave a `reason`. Its words are sealed; that there are some is not.
+  bool reason_given = false;
 };
 
 // Version of the rules in this program, recorded with every command: the auditor

@@ -9,17 +9,19 @@ namespace {
 
 using Remedy = std::pair<std::string_view, std::string_view>;
 
-// In the order in which a refusal lists them. Twenty blockers of one type, with ids of 63
+// In the order in which a refusal lists them. A subscription stops holding a card under
+// pay-as-you-go by another card, and a card or a profile under a customer agreement by another
+// profile. Twenty blockers of one type, with ids of 63
 // characters, fit into an error's details: the longer a type, the shorter its remedy.
 constexpr std::array kRemedies = {
     Remedy{"CARD_RETAINED_FOR_DISABLED_SUBSCRIPTION",
-           "Set another card active (SetActive) or DeleteSubscription."},
+           "Use SetActive, ChangeBillingProfile or DeleteSubscription."},
     Remedy{"RECURRING_CHARGES",
-           "Set another card active on this plan (SetActive) or CancelSubscription."},
+           "Use SetActive, ChangeBillingProfile or CancelSubscription on this plan."},
     Remedy{"RESERVED_INSTANCES",
-           "Set another card active on this reservation (SetActive) or CancelSubscription."},
+           "Use SetActive, ChangeBillingProfile or CancelSubscription on this reservation."},
     Remedy{"CARD_IN_USE_BY_ACTIVE_SUBSCRIPTION",
-           "Set another card active (SetActive) or CancelSubscription."},
+           "Use SetActive, ChangeBillingProfile or CancelSubscription."},
     Remedy{"CARD_IS_BILLING_PROFILE_DEFAULT",
            "Set another card (ReplacePaymentMethod) or DetachPaymentMethod."},
     Remedy{"OUTSTANDING_CHARGES",

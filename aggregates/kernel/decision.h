@@ -30,6 +30,13 @@ struct Blocker {
 // blockers have to fit into the 6 KiB of an error's details. At most 90 bytes.
 std::string RemedyFor(std::string_view type);
 
+// What stands in the way of a removal or a detach: the first kBlockersPerRefusal in the
+// order of a refusal, and how many there are.
+struct Blockers {
+  std::vector<Blocker> first = {};
+  int count = 0;
+};
+
 struct Refusal {
   Reason reason;
   // The first kBlockersPerRefusal.
@@ -37,10 +44,15 @@ struct Refusal {
   int blocker_count = 0;
   // Metadata that names a resource, e.g. {"card", "cards/visa"} (relative).
   std::vector<std::pair<std::string, std::string>> resources = {};
+  // With kInvalidRequest: the field that is wrong, and why.
+  std::string bad_field = {};
+  std::string bad_field_description = {};
 };
 
 // Facts in order: events with only `data` set, resource names relative to the
-// account, personal fields empty.
+// account, personal fields empty. A fact of another account's stream than the command's
+// also has that account's full name in `billing_account`, and its names are relative to
+// that account.
 using Facts = std::vector<billing::v1::Event>;
 
 // The command is allowed and there is nothing to change.

@@ -71,6 +71,8 @@ std::string RelativeName(std::string_view account_id, std::string_view name) {
 std::string Relative(const CardId& id) { return Join(kCards, id.value()); }
 std::string Relative(const SubscriptionId& id) { return Join(kSubscriptions, id.value()); }
 std::string Relative(const BillingProfileId& id) { return Join(kBillingProfiles, id.value()); }
+std::string Relative(const ChargeId& id) { return Join(kCharges, id.value()); }
+std::string Relative(const TransferId& id) { return Join(kTransfers, id.value()); }
 
 std::string_view IdOf(std::string_view relative) {
   // Whole when there is no slash: npos + 1 is 0.

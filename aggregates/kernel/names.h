@@ -51,6 +51,8 @@ std::string RelativeName(std::string_view account_id, std::string_view name);
 std::string Relative(const CardId& id);
 std::string Relative(const SubscriptionId& id);
 std::string Relative(const BillingProfileId& id);
+std::string Relative(const ChargeId& id);
+std::string Relative(const TransferId& id);
 
 // The id at the end of a relative name: `cards/visa` → `visa`.
 std::string_view IdOf(std::string_view relative);

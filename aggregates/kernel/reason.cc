@@ -8,7 +8,7 @@ namespace billing::kernel {
 
 namespace {
 
-constexpr size_t kReasonCount = static_cast<size_t>(Reason::kCardNotRemovable) + 1;
+constexpr size_t kReasonCount = static_cast<size_t>(Reason::kDestinationPastDue) + 1;
 
 constexpr std::array<Reason, kReasonCount> kAllReasons = [] {
   std::array<Reason, kReasonCount> all{};
@@ -82,6 +82,60 @@ std::string_view NameOf(Reason reason) {
       return "CARD_NUMBER_IMMUTABLE";
     case Reason::kCardNotRemovable:
       return "CARD_NOT_REMOVABLE";
+    case Reason::kTransferNotFound:
+      return "TRANSFER_NOT_FOUND";
+    case Reason::kChargeNotFound:
+      return "CHARGE_NOT_FOUND";
+    case Reason::kInvalidRequest:
+      return "INVALID_REQUEST";
+    case Reason::kRoleAlreadyGranted:
+      return "ROLE_ALREADY_GRANTED";
+    case Reason::kRoleNotGranted:
+      return "ROLE_NOT_GRANTED";
+    case Reason::kAdministratorRequired:
+      return "ADMINISTRATOR_REQUIRED";
+    case Reason::kRoleLimitReached:
+      return "ROLE_LIMIT_REACHED";
+    case Reason::kBillingProfileAlreadyExists:
+      return "BILLING_PROFILE_ALREADY_EXISTS";
+    case Reason::kBillingProfileLimitReached:
+      return "BILLING_PROFILE_LIMIT_REACHED";
+    case Reason::kPaymentMethodNotEligibleForDetach:
+      return "PAYMENT_METHOD_NOT_ELIGIBLE_FOR_DETACH";
+    case Reason::kChargeAlreadyExists:
+      return "CHARGE_ALREADY_EXISTS";
+    case Reason::kChargeAlreadyPaid:
+      return "CHARGE_ALREADY_PAID";
+    case Reason::kChargeVoided:
+      return "CHARGE_VOIDED";
+    case Reason::kNoBalanceDue:
+      return "NO_BALANCE_DUE";
+    case Reason::kFullBalanceRequired:
+      return "FULL_BALANCE_REQUIRED";
+    case Reason::kBusinessAccountRequired:
+      return "BUSINESS_ACCOUNT_REQUIRED";
+    case Reason::kInvoicePaymentAlreadyRequested:
+      return "INVOICE_PAYMENT_ALREADY_REQUESTED";
+    case Reason::kInvoicePaymentNotRequested:
+      return "INVOICE_PAYMENT_NOT_REQUESTED";
+    case Reason::kInvoicePaymentNotApproved:
+      return "INVOICE_PAYMENT_NOT_APPROVED";
+    case Reason::kSubscriptionNotActive:
+      return "SUBSCRIPTION_NOT_ACTIVE";
+    case Reason::kTransferAlreadyExists:
+      return "TRANSFER_ALREADY_EXISTS";
+    case Reason::kTransferAlreadyPending:
+      return "TRANSFER_ALREADY_PENDING";
+    case Reason::kTransferToSelf:
+      return "TRANSFER_TO_SELF";
+    case Reason::kTransferExpired:
+      return "TRANSFER_EXPIRED";
+    case Reason::kTransferNotPending:
+      return "TRANSFER_NOT_PENDING";
+    case Reason::kCrossCountryNotSupported:
+      return "CROSS_COUNTRY_NOT_SUPPORTED";
+    case Reason::kDestinationPastDue:
+      return "DESTINATION_PAST_DUE";
   }
   assert(false && "a reason is one of the enum's");
   return {};
@@ -97,7 +151,8 @@ std::optional<Reason> ReasonNamed(std::string_view name) {
 std::span<const Reason> AllReasons() { return kAllReasons; }
 
 bool IsRecorded(Reason reason) {
-  return reason != Reason::kRoleRequired && reason != Reason::kBillingAccountNotFound;
+  return reason != Reason::kRoleRequired && reason != Reason::kBillingAccountNotFound &&
+         reason != Reason::kInvalidRequest;
 }
 
 }  // namespace billing::kernel

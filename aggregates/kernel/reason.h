@@ -41,6 +41,33 @@ enum class Reason {
   kActiveCardChanged,
   kCardNumberImmutable,
   kCardNotRemovable,
+  kTransferNotFound,
+  kChargeNotFound,
+  kInvalidRequest,
+  kRoleAlreadyGranted,
+  kRoleNotGranted,
+  kAdministratorRequired,
+  kRoleLimitReached,
+  kBillingProfileAlreadyExists,
+  kBillingProfileLimitReached,
+  kPaymentMethodNotEligibleForDetach,
+  kChargeAlreadyExists,
+  kChargeAlreadyPaid,
+  kChargeVoided,
+  kNoBalanceDue,
+  kFullBalanceRequired,
+  kBusinessAccountRequired,
+  kInvoicePaymentAlreadyRequested,
+  kInvoicePaymentNotRequested,
+  kInvoicePaymentNotApproved,
+  kSubscriptionNotActive,
+  kTransferAlreadyExists,
+  kTransferAlreadyPending,
+  kTransferToSelf,
+  kTransferExpired,
+  kTransferNotPending,
+  kCrossCountryNotSupported,
+  kDestinationPastDue,
 };
 
 // `CARD_NOT_REMOVABLE`.
@@ -51,7 +78,8 @@ std::optional<Reason> ReasonNamed(std::string_view name);
 std::span<const Reason> AllReasons();
 
 // Whether a command refused for this reason leaves a CommandRefused record: not when
-// the caller may not know the account, or there is none.
+// the caller may not know the account, or there is none, or the request is malformed in a
+// way that only the account's state shows.
 bool IsRecorded(Reason reason);
 
 }  // namespace billing::kernel

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace billing::kernel {
 
@@ -54,6 +55,16 @@ std::string UuidText(std::string_view bytes) {
   return text;
 }
 
+namespace {
+
+std::string TextOfVersion(int version, std::string bytes) {
+  bytes[6] = static_cast<char>((version << 4) | (bytes[6] & 0x0F));
+  bytes[8] = static_cast<char>(0x80 | (bytes[8] & 0x3F));
+  return UuidText(bytes);
+}
+
+}  // namespace
+
 std::string UuidV7Text(int64_t unix_ms, const std::array<uint8_t, 10>& random) {
   assert(unix_ms >= 0 && unix_ms < (int64_t{1} << 48));
   std::string bytes;
@@ -63,9 +74,11 @@ std::string UuidV7Text(int64_t unix_ms, const std::array<uint8_t, 10>& random) {
   }
   std::for_each(random.begin(), random.end(),
                 [&bytes](uint8_t byte) { bytes.push_back(static_cast<char>(byte)); });
-  bytes[6] = static_cast<char>(0x70 | (bytes[6] & 0x0F));
-  bytes[8] = static_cast<char>(0x80 | (bytes[8] & 0x3F));
-  return UuidText(bytes);
+  return TextOfVersion(7, std::move(bytes));
+}
+
+std::string UuidV8Text(const std::array<uint8_t, kUuidBytes>& bits) {
+  return TextOfVersion(8, std::string(bits.begin(), bits.end()));
 }
 
 }  // namespace billing::kernel

@@ -28,6 +28,10 @@ std::string UuidText(std::string_view bytes);
 // REQUIRES: 0 <= unix_ms < 2^48.
 std::string UuidV7Text(int64_t unix_ms, const std::array<uint8_t, 10>& random);
 
+// Text of a UUIDv8: bits of our own choice, e.g. of a hash (the top bits of `bits[6]` and
+// `bits[8]` give way to version and variant).
+std::string UuidV8Text(const std::array<uint8_t, kUuidBytes>& bits);
+
 }  // namespace billing::kernel
 
 #endif  // BILLING_AGGREGATES_KERNEL_UUID_H_

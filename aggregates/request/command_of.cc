@@ -1,18 +1,22 @@
 #include <cassert>
-#include <cstdlib>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "aggregates/account/account.h"
 #include "aggregates/kernel/etag.h"
+#include "aggregates/kernel/money.h"
 #include "aggregates/kernel/names.h"
 #include "aggregates/request/request.h"
+#include "aggregates/request/visit.h"
+#include "google/protobuf/util/time_util.h"
 
 namespace billing::request {
 
 namespace {
 
 using kernel::AccountId;
+using kernel::Principal;
 using subscription::ChangeLifecycle;
 using subscription::Lifecycle;
 
@@ -40,16 +44,77 @@ kernel::YearMonth MonthIn(const v1::YearMonth& message) {
   return {message.year(), message.month()};
 }
 
-account::CreateBillingAccount From(const v1::CreateBillingAccountRequest& decided) {
+// A decided request's amount was checked; that of a broken record is none.
+kernel::Amount AmountIn(const google::type::Money& money) {
+  return kernel::AmountOf(money).amount.value_or(kernel::Amount());
+}
+
+std::optional<kernel::Instant> DueTimeIn(const v1::Charge& charge) {
+  if (!charge.has_due_time()) return std::nullopt;
+  using google::protobuf::util::TimeUtil;
+  return kernel::Instant{TimeUtil::TimestampToMicroseconds(charge.due_time())};
+}
+
+account::CreateBillingAccount From(const v1::CreateBillingAccountRequest& decided,
+                                   const AccountId&) {
   const v1::BillingAccount& account = decided.billing_account();
   return {.account = AccountId::FromStored(decided.billing_account_id()),
           .display_name = account.display_name(),
           .agreement = account.agreement(),
-          .administrator = kernel::Principal::FromStored(account.administrator()),
+          .administrator = Principal::FromStored(account.administrator()),
           .business = account.business(),
           .country = account.country(),
           .currency = account.currency(),
           .policy = account::PolicyFrom(account.policy())};
+}
+
+account::SetPolicy From(const v1::SetPolicyRequest& decided, const AccountId& account) {
+  return {.account = account,
+          .policy = account::PolicyFrom(decided.policy()),
+          .etag = EtagIn(decided.etag())};
+}
+
+account::UpdateBillingAccount From(const v1::UpdateBillingAccountRequest& decided,
+                                   const AccountId& account) {
+  account::UpdateBillingAccount command = {.account = account, .etag = EtagIn(decided.etag())};
+  for (const std::string& path : decided.update_mask().paths()) {
+    if (path == "display_name") command.display_name = decided.billing_account().display_name();
+    if (path == "business") command.business = decided.billing_account().business();
+  }
+  return command;
+}
+
+// GrantRole and RevokeRole name the binding alike.
+template <class Decided>
+account::RoleBinding BindingIn(const Decided& decided) {
+  return {.principal = Principal::FromStored(decided.principal()),
+          .role = decided.role(),
+          .billing_profile = OptionalIdIn<kernel::BillingProfileId>(decided.name())};
+}
+
+account::GrantRole From(const v1::GrantRoleRequest& decided, const AccountId& account) {
+  return {.account = account, .binding = BindingIn(decided), .etag = EtagIn(decided.etag())};
+}
+
+account::RevokeRole From(const v1::RevokeRoleRequest& decided, const AccountId& account) {
+  return {.account = account, .binding = BindingIn(decided), .etag = EtagIn(decided.etag())};
+}
+
+account::HandOverAdministrator From(const v1::HandOverAdministratorRequest& decided,
+                                    const AccountId& account) {
+  return {.account = account,
+          .principal = Principal::FromStored(decided.principal()),
+          .etag = EtagIn(decided.etag())};
+}
+
+account::RequestInvoicePayment From(const v1::RequestInvoicePaymentRequest& decided,
+                                    const AccountId& account) {
+  return {.account = account, .etag = EtagIn(decided.etag())};
+}
+
+account::DecideInvoicePayment From(const v1::DecideInvoicePaymentRequest& decided,
+                                   const AccountId& account) {
+  return {.account = account, .approved = decided.approved(), .etag = EtagIn(decided.etag())};
 }
 
 card::AddCard From(const v1::AddCardRequest& decided, const AccountId& account) {
@@ -84,6 +149,12 @@ card::UpdateCard From(const v1::UpdateCardRequest& decided, const AccountId& acc
     }
   }
   return command;
+}
+
+card::RemoveCard From(const v1::RemoveCardRequest& decided, const AccountId& account) {
+  return {.account = account,
+          .card = IdIn<kernel::CardId>(decided.name()),
+          .etag = EtagIn(decided.etag())};
 }
 
 subscription::SetActive From(const v1::SetActiveRequest& decided, const AccountId& account) {
@@ -130,45 +201,154 @@ ChangeLifecycle LifecycleFrom(Lifecycle change, const Decided& decided, const Ac
           .etag = EtagIn(decided.etag())};
 }
 
+ChangeLifecycle From(const v1::DisableSubscriptionRequest& decided, const AccountId& account) {
+  return LifecycleFrom(Lifecycle::kDisable, decided, account);
+}
+
+ChangeLifecycle From(const v1::CancelSubscriptionRequest& decided, const AccountId& account) {
+  return LifecycleFrom(Lifecycle::kCancel, decided, account);
+}
+
+ChangeLifecycle From(const v1::ReactivateSubscriptionRequest& decided, const AccountId& account) {
+  return LifecycleFrom(Lifecycle::kReactivate, decided, account);
+}
+
+ChangeLifecycle From(const v1::DeleteSubscriptionRequest& decided, const AccountId& account) {
+  return LifecycleFrom(Lifecycle::kDelete, decided, account);
+}
+
+// One request, two commands: what is named says which.
+judge::Command From(const v1::SwitchToInvoiceRequest& decided, const AccountId& account) {
+  if (decided.name().starts_with(kernel::kBillingProfiles)) {
+    return profile::SwitchToInvoice{
+        .account = account,
+        .billing_profile = IdIn<kernel::BillingProfileId>(decided.name()),
+        .etag = EtagIn(decided.etag())};
+  }
+  return subscription::SwitchToInvoice{.account = account,
+                                       .subscription = IdIn<kernel::SubscriptionId>(decided.name()),
+                                       .etag = EtagIn(decided.etag())};
+}
+
+profile::CreateBillingProfile From(const v1::CreateBillingProfileRequest& decided,
+                                   const AccountId& account) {
+  const v1::BillingProfile& profile = decided.billing_profile();
+  return {.account = account,
+          .billing_profile = kernel::BillingProfileId::FromStored(decided.billing_profile_id()),
+          .display_name = profile.display_name(),
+          .card = IdIn<kernel::CardId>(profile.card())};
+}
+
+profile::ReplacePaymentMethod From(const v1::ReplacePaymentMethodRequest& decided,
+                                   const AccountId& account) {
+  return {.account = account,
+          .billing_profile = IdIn<kernel::BillingProfileId>(decided.name()),
+          .card = IdIn<kernel::CardId>(decided.card()),
+          .etag = EtagIn(decided.etag())};
+}
+
+profile::DetachPaymentMethod From(const v1::DetachPaymentMethodRequest& decided,
+                                  const AccountId& account) {
+  return {.account = account,
+          .billing_profile = IdIn<kernel::BillingProfileId>(decided.name()),
+          .etag = EtagIn(decided.etag())};
+}
+
+charge::RecordCharge From(const v1::RecordChargeRequest& decided, const AccountId& account) {
+  const v1::Charge& charge = decided.charge();
+  return {.account = account,
+          .charge = kernel::ChargeId::FromStored(decided.charge_id()),
+          .subscription = OptionalIdIn<kernel::SubscriptionId>(charge.subscription()),
+          .billing_profile = OptionalIdIn<kernel::BillingProfileId>(charge.billing_profile()),
+          .amount = AmountIn(charge.amount()),
+          .due_time = DueTimeIn(charge)};
+}
+
+charge::RecordPayment From(const v1::RecordPaymentRequest& decided, const AccountId& account) {
+  return {.account = account,
+          .charge = IdIn<kernel::ChargeId>(decided.name()),
+          .outcome = decided.outcome(),
+          .network_code = decided.network_code(),
+          .advice_code = decided.advice_code(),
+          .processor_reference = decided.processor_reference(),
+          .etag = EtagIn(decided.etag())};
+}
+
+charge::VoidCharge From(const v1::VoidChargeRequest& decided, const AccountId& account) {
+  return {.account = account,
+          .charge = IdIn<kernel::ChargeId>(decided.name()),
+          .etag = EtagIn(decided.etag())};
+}
+
+charge::SettleBalance From(const v1::SettleBalanceRequest& decided, const AccountId& account) {
+  return {.account = account,
+          .failed_card = IdIn<kernel::CardId>(decided.failed_card()),
+          .paying_card = IdIn<kernel::CardId>(decided.paying_card()),
+          .amount = AmountIn(decided.amount()),
+          .processor_reference = decided.processor_reference(),
+          .requested_by = decided.requested_by()};
+}
+
+transfer::SendTransfer From(const v1::SendTransferRequest& decided, const AccountId& account) {
+  return {
+      .account = account,
+      .transfer = kernel::TransferId::FromStored(decided.transfer_id()),
+      .subscription = IdIn<kernel::SubscriptionId>(decided.subscription()),
+      .to_account = AccountId::FromStored(std::string(kernel::IdOf(decided.to_billing_account()))),
+      .etag = EtagIn(decided.etag())};
+}
+
+// The recipient's requests keep the transfer's full name, the sender's the relative one.
+struct OfferedBy {
+  AccountId account;
+  kernel::TransferId transfer;
+};
+OfferedBy TransferIn(const std::string& name, const AccountId& account) {
+  const std::optional<kernel::ResourceName> full = kernel::ParseName(name);
+  return {.account = full ? full->account : account,
+          .transfer = kernel::TransferId::FromStored(std::string(kernel::IdOf(name)))};
+}
+
+transfer::AcceptTransfer From(const v1::AcceptTransferRequest& decided, const AccountId& account) {
+  OfferedBy offered = TransferIn(decided.name(), account);
+  return {.account = std::move(offered.account),
+          .transfer = std::move(offered.transfer),
+          .subscription = kernel::SubscriptionId::FromStored(decided.subscription_id()),
+          .card = kernel::ParseName(decided.card()),
+          .billing_profile = kernel::ParseName(decided.billing_profile()),
+          .etag = EtagIn(decided.etag())};
+}
+
+template <class Decided>
+transfer::EndTransfer EndFrom(transfer::End end, const Decided& decided, const AccountId& account) {
+  OfferedBy offered = TransferIn(decided.name(), account);
+  return {.end = end,
+          .account = std::move(offered.account),
+          .transfer = std::move(offered.transfer),
+          .etag = EtagIn(decided.etag())};
+}
+
+transfer::EndTransfer From(const v1::DeclineTransferRequest& decided, const AccountId& account) {
+  return EndFrom(transfer::End::kDecline, decided, account);
+}
+
+transfer::EndTransfer From(const v1::CancelTransferRequest& decided, const AccountId& account) {
+  return EndFrom(transfer::End::kCancel, decided, account);
+}
+
+transfer::EndTransfer From(const v1::ExpireTransferRequest& decided, const AccountId& account) {
+  return EndFrom(transfer::End::kExpire, decided, account);
+}
+
 }  // namespace
 
 judge::Command CommandOf(const v1::Command& decided, const AccountId& account) {
-  switch (decided.command_case()) {
-    case v1::Command::kCreateBillingAccount:
-      return From(decided.create_billing_account());
-    case v1::Command::kSetPolicy:
-      return account::SetPolicy{.account = account,
-                                .policy = account::PolicyFrom(decided.set_policy().policy()),
-                                .etag = EtagIn(decided.set_policy().etag())};
-    case v1::Command::kAddCard:
-      return From(decided.add_card(), account);
-    case v1::Command::kUpdateCard:
-      return From(decided.update_card(), account);
-    case v1::Command::kSetActive:
-      return From(decided.set_active(), account);
-    case v1::Command::kRemoveCard:
-      return card::RemoveCard{.account = account,
-                              .card = IdIn<kernel::CardId>(decided.remove_card().name()),
-                              .etag = EtagIn(decided.remove_card().etag())};
-    case v1::Command::kCreateSubscription:
-      return From(decided.create_subscription(), account);
-    case v1::Command::kUpdateSubscription:
-      return From(decided.update_subscription(), account);
-    case v1::Command::kChangeBillingProfile:
-      return From(decided.change_billing_profile(), account);
-    case v1::Command::kDisableSubscription:
-      return LifecycleFrom(Lifecycle::kDisable, decided.disable_subscription(), account);
-    case v1::Command::kCancelSubscription:
-      return LifecycleFrom(Lifecycle::kCancel, decided.cancel_subscription(), account);
-    case v1::Command::kReactivateSubscription:
-      return LifecycleFrom(Lifecycle::kReactivate, decided.reactivate_subscription(), account);
-    case v1::Command::kDeleteSubscription:
-      return LifecycleFrom(Lifecycle::kDelete, decided.delete_subscription(), account);
-    case v1::Command::COMMAND_NOT_SET:
-      break;
-  }
-  assert(false && "a decided request names its command");
-  std::abort();
+  std::optional<judge::Command> command;
+  VisitRequest(decided, [&command, &account](const auto& request) {
+    command.emplace(From(request, account));
+  });
+  assert(command.has_value() && "a decided request names its command");
+  return *std::move(command);
 }
 
 }  // namespace billing::request

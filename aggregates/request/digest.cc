@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "aggregates/request/request.h"
+#include "aggregates/request/visit.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
@@ -31,14 +32,19 @@ std::string Part(std::string_view bytes) {
   return part.append(bytes);
 }
 
+// The ids of new resources. A request that makes none has none to clear.
+template <class Request>
+void ClearNewId(Request&) {}
+void ClearNewId(v1::CreateBillingAccountRequest& request) { request.clear_billing_account_id(); }
+void ClearNewId(v1::AddCardRequest& request) { request.clear_card_id(); }
+void ClearNewId(v1::CreateSubscriptionRequest& request) { request.clear_subscription_id(); }
+void ClearNewId(v1::CreateBillingProfileRequest& request) { request.clear_billing_profile_id(); }
+void ClearNewId(v1::RecordChargeRequest& request) { request.clear_charge_id(); }
+void ClearNewId(v1::SendTransferRequest& request) { request.clear_transfer_id(); }
+void ClearNewId(v1::AcceptTransferRequest& request) { request.clear_subscription_id(); }
+
 v1::Command WithoutNewId(v1::Command decided) {
-  if (decided.has_create_billing_account()) {
-    decided.mutable_create_billing_account()->clear_billing_account_id();
-  } else if (decided.has_add_card()) {
-    decided.mutable_add_card()->clear_card_id();
-  } else if (decided.has_create_subscription()) {
-    decided.mutable_create_subscription()->clear_subscription_id();
-  }
+  VisitRequest(decided, [](auto& request) { ClearNewId(request); });
   return decided;
 }
 

@@ -14,9 +14,6 @@ namespace billing::request {
 
 namespace {
 
-constexpr std::string_view kRequired = "is required";
-constexpr std::string_view kNoCardNumber = "must not hold a card number";
-
 constexpr int kAddressLinesMax = 5;
 constexpr size_t kAddressPartCharactersMax = 100;
 constexpr size_t kPostalCodeCharactersMax = 20;
@@ -49,8 +46,15 @@ std::string Path(std::string_view parent, std::string_view child) {
   return std::string(parent).append(".").append(child);
 }
 
-std::string ShapeOf(std::string_view collection) {
-  return "must be a full name, billingAccounts/{account}/" + std::string(collection) + "/{id}";
+std::string ShapeOf(std::initializer_list<std::string_view> collections) {
+  std::string shape = "must be a full name";
+  std::string_view separator = ", ";
+  for (const std::string_view collection : collections) {
+    shape.append(separator).append("billingAccounts/{account}");
+    if (collection != kTheAccount) shape.append("/").append(collection).append("/{id}");
+    separator = " or ";
+  }
+  return shape;
 }
 
 std::string AtMost(size_t characters) {
@@ -87,23 +91,19 @@ void FieldChecks::Add(std::string_view path, std::string_view description) {
 }
 
 std::optional<kernel::AccountId> FieldChecks::Account(Field name) {
-  std::optional<kernel::AccountId> account = kernel::ParseAccountName(name.value);
-  if (name.value.empty()) {
-    Add(name.path, kRequired);
-  } else if (!account) {
-    Add(name.path, "must be a full name, billingAccounts/{account}");
-  } else if (IdHoldsCardNumber(account->value())) {
-    Add(name.path, kNoCardNumber);
-  }
-  return account;
+  std::optional<kernel::ResourceName> resource = Resource(name, kTheAccount);
+  if (!resource) return std::nullopt;
+  return std::move(resource->account);
 }
 
-std::optional<kernel::ResourceName> FieldChecks::Resource(Field name, std::string_view collection) {
+std::optional<kernel::ResourceName> FieldChecks::Resource(
+    Field name, std::initializer_list<std::string_view> collections) {
   std::optional<kernel::ResourceName> resource = kernel::ParseName(name.value);
   if (name.value.empty()) {
-    Add(name.path, kRequired);
-  } else if (!resource || resource->collection != collection) {
-    Add(name.path, ShapeOf(collection));
+    Add(name.path, kIsRequired);
+  } else if (!resource ||
+             std::ranges::find(collections, resource->collection) == collections.end()) {
+    Add(name.path, ShapeOf(collections));
     return std::nullopt;
   } else if (IdHoldsCardNumber(resource->id) || IdHoldsCardNumber(resource->account.value())) {
     Add(name.path, kNoCardNumber);
@@ -120,7 +120,7 @@ void FieldChecks::ChosenId(Field id) {
 
 void FieldChecks::Principal(Field principal) {
   if (principal.value.empty()) {
-    Add(principal.path, kRequired);
+    Add(principal.path, kIsRequired);
   } else if (!kernel::IsPrincipal(principal.value)) {
     Add(principal.path,
         "must be users/ or services/ and 1 to 128 of the characters A-Z a-z 0-9 . _ @ + -");

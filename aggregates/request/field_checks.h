@@ -2,6 +2,7 @@
 #ifndef BILLING_AGGREGATES_REQUEST_FIELD_CHECKS_H_
 #define BILLING_AGGREGATES_REQUEST_FIELD_CHECKS_H_
 
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,12 +10,15 @@
 #include <vector>
 
 #include "aggregates/kernel/ids.h"
+#include "aggregates/kernel/money.h"
 #include "aggregates/kernel/names.h"
 #include "aggregates/kernel/time.h"
 #include "aggregates/request/request.h"
 #include "billing/v1/billing_account.pb.h"
 #include "billing/v1/common.pb.h"
 #include "google/protobuf/field_mask.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "google/type/money.pb.h"
 
 namespace billing::request {
 
@@ -22,6 +26,12 @@ namespace billing::request {
 inline constexpr size_t kNameCharactersMax = 200;
 inline constexpr size_t kReasonCharactersMax = 500;
 inline constexpr int kExpiryYearsAheadMax = 20;
+
+// Stands among kernel's collections for the account itself, which is in none.
+inline constexpr std::string_view kTheAccount;
+
+inline constexpr std::string_view kIsRequired = "is required";
+inline constexpr std::string_view kNoCardNumber = "must not hold a card number";
 
 // A field of a request: its path in the proto's own names, and its text.
 struct Field {
@@ -40,7 +50,12 @@ class FieldChecks {
 
   // Full names, required. `collection` is one of kernel's, e.g. kernel::kCards.
   std::optional<kernel::AccountId> Account(Field name);
-  std::optional<kernel::ResourceName> Resource(Field name, std::string_view collection);
+  std::optional<kernel::ResourceName> Resource(Field name, std::string_view collection) {
+    return Resource(name, {collection});
+  }
+  // Of any of these kinds, kTheAccount among them perhaps.
+  std::optional<kernel::ResourceName> Resource(Field name,
+                                               std::initializer_list<std::string_view> collections);
 
   // The id that a caller gives to a new resource; empty: the server makes one.
   void ChosenId(Field id);
@@ -67,6 +82,15 @@ class FieldChecks {
   void Expiry(std::string_view path, const billing::v1::YearMonth& expiry, kernel::Instant now);
   void Policy(std::string_view path, const billing::v1::Policy& policy);
 
+  // An amount of money that can be paid, in its one spelling; empty when it is none.
+  google::type::Money Money(std::string_view path, const google::type::Money& money);
+  // A time in the years 2000 to 2199, cut to whole microseconds; empty when it is none.
+  google::protobuf::Timestamp Time(std::string_view path, const google::protobuf::Timestamp& time);
+  // A code of the bank or the processor: `[A-Za-z0-9._-]{0,32}`, no card number anywhere.
+  void ProcessorCode(Field code);
+  // Required: `[A-Za-z0-9._:-]{1,128}`, as a whole no card number.
+  void ProcessorReference(Field reference);
+
   // The mask's paths, each once, in the order of `legal`: at least one, each legal.
   std::vector<std::string> Mask(const google::protobuf::FieldMask& mask,
                                 std::span<const std::string_view> legal);
@@ -76,7 +100,7 @@ class FieldChecks {
   template <class Enum>
   void KnownValue(std::string_view path, Enum value, bool (*is_known)(int), Need need) {
     const bool given = static_cast<int>(value) != 0;
-    if (!given && need == Need::kRequired) return Add(path, "is required");
+    if (!given && need == Need::kRequired) return Add(path, kIsRequired);
     if (!is_known(static_cast<int>(value))) Add(path, "must be one of the values that are defined");
   }
 

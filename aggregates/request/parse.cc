@@ -1,14 +1,22 @@
 #include <cassert>
 
 #include "aggregates/request/parser.h"
+#include "aggregates/request/visit.h"
 
 namespace billing::request {
 
-std::string Parser::Subject(Field name, std::string_view collection) {
-  std::optional<kernel::ResourceName> resource = checks_.Resource(name, collection);
+std::string Parser::Subject(Field name, std::initializer_list<std::string_view> collections) {
+  std::optional<kernel::ResourceName> resource = checks_.Resource(name, collections);
   if (!resource) return {};
   account_ = resource->account;
   return resource->Relative();
+}
+
+std::string Parser::ForeignSubject(Field name, std::string_view collection) {
+  std::optional<kernel::ResourceName> resource = checks_.Resource(name, collection);
+  if (!resource) return {};
+  account_ = resource->account;
+  return std::string(name.value);
 }
 
 std::string Parser::Reference(Field name, std::string_view collection) {
@@ -23,7 +31,7 @@ std::string Parser::IdOrFresh(Field id) {
   return id_generated_ ? fresh_id_ : std::string(id.value);
 }
 
-void Parser::ReadNothing() { checks_.Add("command", "is required"); }
+void Parser::ReadNothing() { checks_.Add("command", kIsRequired); }
 
 std::variant<Request, std::vector<Violation>> Parser::Finish() && {
   if (!checks_.ok()) return std::move(checks_).Take();
@@ -40,49 +48,8 @@ std::variant<Request, std::vector<Violation>> Parse(const v1::Command& wire,
                                                     const std::string& fresh_id,
                                                     kernel::Instant now) {
   Parser parser(fresh_id, now);
-  switch (wire.command_case()) {
-    case v1::Command::kCreateBillingAccount:
-      parser.Read(wire.create_billing_account());
-      break;
-    case v1::Command::kSetPolicy:
-      parser.Read(wire.set_policy());
-      break;
-    case v1::Command::kAddCard:
-      parser.Read(wire.add_card());
-      break;
-    case v1::Command::kUpdateCard:
-      parser.Read(wire.update_card());
-      break;
-    case v1::Command::kSetActive:
-      parser.Read(wire.set_active());
-      break;
-    case v1::Command::kRemoveCard:
-      parser.Read(wire.remove_card());
-      break;
-    case v1::Command::kCreateSubscription:
-      parser.Read(wire.create_subscription());
-      break;
-    case v1::Command::kUpdateSubscription:
-      parser.Read(wire.update_subscription());
-      break;
-    case v1::Command::kChangeBillingProfile:
-      parser.Read(wire.change_billing_profile());
-      break;
-    case v1::Command::kDisableSubscription:
-      parser.Read(wire.disable_subscription());
-      break;
-    case v1::Command::kCancelSubscription:
-      parser.Read(wire.cancel_subscription());
-      break;
-    case v1::Command::kReactivateSubscription:
-      parser.Read(wire.reactivate_subscription());
-      break;
-    case v1::Command::kDeleteSubscription:
-      parser.Read(wire.delete_subscription());
-      break;
-    case v1::Command::COMMAND_NOT_SET:
-      parser.ReadNothing();
-      break;
+  if (!VisitRequest(wire, [&parser](const auto& request) { parser.Read(request); })) {
+    parser.ReadNothing();
   }
   return std::move(parser).Finish();
 }

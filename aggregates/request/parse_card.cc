@@ -26,7 +26,7 @@ void Parser::Read(const v1::AddCardRequest& wire) {
   if (wire.has_card()) {
     ReadNewCard(wire.card(), *decided.mutable_card());
   } else {
-    checks_.Add("card", "is required");
+    checks_.Add("card", kIsRequired);
   }
   if (!wire.subscription().empty()) {
     decided.set_subscription(
@@ -52,7 +52,7 @@ void Parser::ReadNewCard(const v1::Card& wire, v1::Card& decided) {
     checks_.Expiry("card.expiry", wire.expiry(), now_);
     SetExpiry(wire.expiry(), decided);
   } else {
-    checks_.Add("card.expiry", "is required");
+    checks_.Add("card.expiry", kIsRequired);
   }
   ReadHolderName(wire);
   ReadBillingAddress(wire);
@@ -88,7 +88,7 @@ void Parser::Read(const v1::UpdateCardRequest& wire) {
     decided.mutable_card()->set_name(Subject({"card.name", wire.card().name()}, kernel::kCards));
     ReadCardChanges(wire, decided);
   } else {
-    checks_.Add("card", "is required");
+    checks_.Add("card", kIsRequired);
   }
   decided.set_etag(checks_.Etag({"etag", wire.etag()}));
   ReadCommon(wire);

@@ -49,7 +49,7 @@ void Parser::Read(const v1::UpdateSubscriptionRequest& wire) {
       decided.mutable_update_mask()->add_paths(std::move(path));
     }
   } else {
-    checks_.Add("subscription", "is required");
+    checks_.Add("subscription", kIsRequired);
   }
   decided.set_etag(checks_.Etag({"etag", wire.etag()}));
   ReadCommon(wire);
@@ -65,19 +65,19 @@ void Parser::Read(const v1::ChangeBillingProfileRequest& wire) {
 }
 
 void Parser::Read(const v1::DisableSubscriptionRequest& wire) {
-  ReadLifecycle(wire, *decided_.mutable_disable_subscription());
+  ReadName(wire, kernel::kSubscriptions, *decided_.mutable_disable_subscription());
 }
 
 void Parser::Read(const v1::CancelSubscriptionRequest& wire) {
-  ReadLifecycle(wire, *decided_.mutable_cancel_subscription());
+  ReadName(wire, kernel::kSubscriptions, *decided_.mutable_cancel_subscription());
 }
 
 void Parser::Read(const v1::ReactivateSubscriptionRequest& wire) {
-  ReadLifecycle(wire, *decided_.mutable_reactivate_subscription());
+  ReadName(wire, kernel::kSubscriptions, *decided_.mutable_reactivate_subscription());
 }
 
 void Parser::Read(const v1::DeleteSubscriptionRequest& wire) {
-  ReadLifecycle(wire, *decided_.mutable_delete_subscription());
+  ReadName(wire, kernel::kSubscriptions, *decided_.mutable_delete_subscription());
 }
 
 }  // namespace billing::request

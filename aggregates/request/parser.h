@@ -2,6 +2,7 @@
 #ifndef BILLING_AGGREGATES_REQUEST_PARSER_H_
 #define BILLING_AGGREGATES_REQUEST_PARSER_H_
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,10 @@ class Parser {
 
   void Read(const v1::CreateBillingAccountRequest& wire);
   void Read(const v1::SetPolicyRequest& wire);
+  void Read(const v1::UpdateBillingAccountRequest& wire);
+  void Read(const v1::GrantRoleRequest& wire);
+  void Read(const v1::RevokeRoleRequest& wire);
+  void Read(const v1::HandOverAdministratorRequest& wire);
   void Read(const v1::AddCardRequest& wire);
   void Read(const v1::UpdateCardRequest& wire);
   void Read(const v1::SetActiveRequest& wire);
@@ -33,6 +38,21 @@ class Parser {
   void Read(const v1::CancelSubscriptionRequest& wire);
   void Read(const v1::ReactivateSubscriptionRequest& wire);
   void Read(const v1::DeleteSubscriptionRequest& wire);
+  void Read(const v1::CreateBillingProfileRequest& wire);
+  void Read(const v1::ReplacePaymentMethodRequest& wire);
+  void Read(const v1::DetachPaymentMethodRequest& wire);
+  void Read(const v1::RecordChargeRequest& wire);
+  void Read(const v1::RecordPaymentRequest& wire);
+  void Read(const v1::VoidChargeRequest& wire);
+  void Read(const v1::SettleBalanceRequest& wire);
+  void Read(const v1::RequestInvoicePaymentRequest& wire);
+  void Read(const v1::DecideInvoicePaymentRequest& wire);
+  void Read(const v1::SwitchToInvoiceRequest& wire);
+  void Read(const v1::SendTransferRequest& wire);
+  void Read(const v1::AcceptTransferRequest& wire);
+  void Read(const v1::DeclineTransferRequest& wire);
+  void Read(const v1::CancelTransferRequest& wire);
+  void Read(const v1::ExpireTransferRequest& wire);
   // The command that nobody named.
   void ReadNothing();
 
@@ -48,16 +68,33 @@ class Parser {
     personal_.reason = wire.reason();
   }
 
-  // A subscription, named by itself, and the etag of it: the whole of a lifecycle command.
+  // A command about one existing resource, `decided` already holding what it says of that.
   template <class Wire>
-  void ReadLifecycle(const Wire& wire, Wire& decided) {
-    decided.set_name(Subject({"name", wire.name()}, kernel::kSubscriptions));
+  void ReadEtagAndCommon(const Wire& wire, Wire& decided) {
     decided.set_etag(checks_.Etag({"etag", wire.etag()}));
     ReadCommon(wire);
   }
 
-  // The resource that the command is about: says which account. Its relative name.
-  std::string Subject(Field name, std::string_view collection);
+  // The resource and the etag of it: all that some commands say.
+  template <class Wire>
+  void ReadName(const Wire& wire, std::string_view collection, Wire& decided) {
+    decided.set_name(Subject({"name", wire.name()}, collection));
+    ReadEtagAndCommon(wire, decided);
+  }
+
+  // GrantRole and RevokeRole look alike.
+  template <class Wire>
+  void ReadBinding(const Wire& wire, Wire& decided);
+
+  // The resource that the command is about: says which account. Its relative name, empty
+  // for the account itself.
+  std::string Subject(Field name, std::initializer_list<std::string_view> collections);
+  std::string Subject(Field name, std::string_view collection) {
+    return Subject(name, {collection});
+  }
+  // The same for a command that is recorded in another account than the resource's, where
+  // no relative name would say whose it is. Its full name.
+  std::string ForeignSubject(Field name, std::string_view collection);
   // Another resource: relative when it is of the same account, else its full name.
   std::string Reference(Field name, std::string_view collection);
   // The id of a new resource.
@@ -68,6 +105,7 @@ class Parser {
   void ReadHolderName(const v1::Card& wire);
   void ReadBillingAddress(const v1::Card& wire);
   void ReadNewAccount(const v1::BillingAccount& wire, v1::BillingAccount& decided);
+  void ReadNewCharge(const v1::Charge& wire, v1::Charge& decided);
 
   const std::string& fresh_id_;
   const kernel::Instant now_;

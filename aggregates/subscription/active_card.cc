@@ -46,12 +46,11 @@ Refusal BelongsToBillingProfile(const SubscriptionState& selected) {
   return refusal;
 }
 
-v1::Event ActiveCardChanged(const SetActive& command, const std::vector<Move>& moves,
+v1::Event ActiveCardChanged(const kernel::CardId& card, const std::vector<Move>& moves,
                             v1::ChangeCause cause) {
   v1::Event fact;
   v1::ActiveCardChanged& changed = *fact.mutable_active_card_changed();
-  changed.set_selected_subscription(kernel::Relative(command.subscription));
-  changed.set_card(kernel::Relative(command.card));
+  changed.set_card(kernel::Relative(card));
   for (const Move& move : moves) {
     v1::CardMove& moved = *changed.add_moves();
     moved.set_subscription(kernel::Relative(move.subscription));
@@ -64,7 +63,7 @@ v1::Event ActiveCardChanged(const SetActive& command, const std::vector<Move>& m
 }  // namespace
 
 Decision Decide(const SetActive& command, const account::AccountState& account,
-                const SubscriptionState& selected, const PayingCard& card,
+                const SubscriptionState& selected, const kernel::PayingCard& card,
                 const LiveSubscriptions& subscriptions, kernel::Instant now,
                 v1::ChangeCause cause) {
   if (account.agreement == v1::AGREEMENT_CUSTOMER_AGREEMENT) {
@@ -77,8 +76,7 @@ Decision Decide(const SetActive& command, const account::AccountState& account,
     return Refusal{Reason::kSubscriptionTransferred};
   }
   if (selected.pays_by_invoice) return Refusal{Reason::kSwitchBackToCardNotAllowed};
-  if (!card.live) return Refusal{Reason::kCardRemoved};
-  if (kernel::HasExpired(card.expiry, now)) return Refusal{Reason::kCardExpired};
+  if (const auto error = CardError(card, now)) return Refusal{*error};
   if (command.expected_current_card && command.expected_current_card != selected.card) {
     return Refusal{Reason::kActiveCardChanged};
   }
@@ -86,7 +84,20 @@ Decision Decide(const SetActive& command, const account::AccountState& account,
                                       ? AllMoves(command, subscriptions)
                                       : SameCardMoves(command, selected, subscriptions);
   if (moves.empty()) return NothingToChange{};
-  return Facts{ActiveCardChanged(command, moves, cause)};
+  v1::Event fact = ActiveCardChanged(command.card, moves, cause);
+  fact.mutable_active_card_changed()->set_selected_subscription(
+      kernel::Relative(command.subscription));
+  return Facts{fact};
+}
+
+std::optional<v1::Event> SettleMoves(const kernel::CardId& failed_card, const kernel::CardId& card,
+                                     const LiveSubscriptions& subscriptions) {
+  std::vector<Move> moves;
+  for (kernel::SubscriptionId& subscription : subscriptions.PaidBy(failed_card)) {
+    moves.push_back(Move{std::move(subscription), failed_card});
+  }
+  if (moves.empty()) return std::nullopt;
+  return ActiveCardChanged(card, moves, v1::CHANGE_CAUSE_SETTLE);
 }
 
 }  // namespace billing::subscription

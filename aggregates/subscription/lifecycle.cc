@@ -41,16 +41,9 @@ const Transition& TransitionOf(Lifecycle change) {
   return *transition;
 }
 
-bool HasUsablePaymentMethod(const SubscriptionState& subscription,
-                            const std::optional<PayingCard>& card, kernel::Instant now) {
-  if (subscription.pays_by_invoice) return true;
-  return card && card->live && !kernel::HasExpired(card->expiry, now);
-}
-
-bool IsRetained(const SubscriptionState& subscription, kernel::Instant now) {
-  const int64_t deadline_us =
-      subscription.inactive_since.us + kRetentionDays * kernel::kMicrosecondsPerDay;
-  return now.us < deadline_us;
+bool IsUsable(const PaymentMethod& method, kernel::Instant now) {
+  if (method.by_invoice || method.active_profile) return true;
+  return method.card && !kernel::CardError(*method.card, now);
 }
 
 v1::Event FactOf(Lifecycle change, const std::string& name) {
@@ -74,18 +67,22 @@ v1::Event FactOf(Lifecycle change, const std::string& name) {
 
 }  // namespace
 
+kernel::Instant RetentionEnd(const SubscriptionState& subscription) {
+  return {subscription.inactive_since.us + kRetentionDays * kernel::kMicrosecondsPerDay};
+}
+
 Decision Decide(const ChangeLifecycle& command, const SubscriptionState& subscription,
-                const std::optional<PayingCard>& card, kernel::Instant now) {
+                const PaymentMethod& method, kernel::Instant now) {
   const Transition& transition = TransitionOf(command.change);
   if (subscription.state == transition.to) return NothingToChange{};
   if (std::ranges::find(transition.from, subscription.state) == transition.from.end()) {
     return Refusal{Reason::kInvalidSubscriptionState};
   }
-  if (command.change == Lifecycle::kReactivate &&
-      !HasUsablePaymentMethod(subscription, card, now)) {
-    return Refusal{Reason::kNoUsablePaymentMethod};
+  if (command.change == Lifecycle::kReactivate) {
+    if (subscription.past_due_charges > 0) return Refusal{Reason::kOutstandingCharges};
+    if (!IsUsable(method, now)) return Refusal{Reason::kNoUsablePaymentMethod};
   }
-  if (command.change == Lifecycle::kDelete && IsRetained(subscription, now)) {
+  if (command.change == Lifecycle::kDelete && now < RetentionEnd(subscription)) {
     return Refusal{Reason::kRetentionPeriodActive};
   }
   return Facts{FactOf(command.change, kernel::Relative(command.subscription))};

@@ -35,6 +35,15 @@ v1::Event SubscriptionUpdated(const UpdateSubscription& command) {
   return fact;
 }
 
+// Why nothing can be changed any more.
+std::optional<Reason> Ended(const SubscriptionState& subscription) {
+  if (subscription.state == v1::SUBSCRIPTION_STATE_DELETED) return Reason::kSubscriptionDeleted;
+  if (subscription.state == v1::SUBSCRIPTION_STATE_TRANSFERRED) {
+    return Reason::kSubscriptionTransferred;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Decision Decide(const CreateSubscription& command, const account::AccountState& account,
@@ -51,22 +60,55 @@ Decision Decide(const CreateSubscription& command, const account::AccountState& 
     return Refusal{Reason::kAgreementNotSupported};
   }
   if (by_profile && !command.billing_profile) return Refusal{Reason::kBillingProfileRequired};
-  if (newcomer.card && !newcomer.card->live) return Refusal{Reason::kCardRemoved};
-  if (newcomer.card && kernel::HasExpired(newcomer.card->expiry, now)) {
-    return Refusal{Reason::kCardExpired};
+  if (newcomer.active_profile == false) return Refusal{Reason::kBillingProfileInactive};
+  if (newcomer.card) {
+    if (const auto error = CardError(*newcomer.card, now)) return Refusal{*error};
   }
   return Facts{SubscriptionCreated(command)};
 }
 
 Decision Decide(const UpdateSubscription& command, const SubscriptionState& subscription) {
-  if (subscription.state == v1::SUBSCRIPTION_STATE_DELETED) {
-    return Refusal{Reason::kSubscriptionDeleted};
-  }
-  if (subscription.state == v1::SUBSCRIPTION_STATE_TRANSFERRED) {
-    return Refusal{Reason::kSubscriptionTransferred};
-  }
+  if (const auto reason = Ended(subscription)) return Refusal{*reason};
   if (command.display_name == subscription.display_name) return NothingToChange{};
   return Facts{SubscriptionUpdated(command)};
+}
+
+Decision Decide(const ChangeBillingProfile& command, const account::AccountState& account,
+                const SubscriptionState& subscription, bool profile_active) {
+  if (account.agreement != v1::AGREEMENT_CUSTOMER_AGREEMENT) {
+    return Refusal{Reason::kAgreementNotSupported};
+  }
+  if (const auto reason = Ended(subscription)) return Refusal{*reason};
+  if (!profile_active) return Refusal{Reason::kBillingProfileInactive};
+  if (subscription.billing_profile == command.billing_profile) return NothingToChange{};
+
+  v1::Event fact;
+  v1::BillingProfileChanged& changed = *fact.mutable_billing_profile_changed();
+  changed.set_subscription(kernel::Relative(command.subscription));
+  changed.set_billing_profile(kernel::Relative(command.billing_profile));
+  if (subscription.billing_profile) {
+    changed.set_previous_billing_profile(kernel::Relative(*subscription.billing_profile));
+  }
+  return Facts{fact};
+}
+
+Decision Decide(const SwitchToInvoice& command, const account::AccountState& account,
+                const SubscriptionState& subscription, uint32_t past_due_charges) {
+  if (account.agreement != v1::AGREEMENT_PAY_AS_YOU_GO) {
+    return Refusal{Reason::kAgreementNotSupported};
+  }
+  if (const auto reason = Ended(subscription)) return Refusal{*reason};
+  if (account.invoice_payment != v1::INVOICE_PAYMENT_STATE_APPROVED) {
+    return Refusal{Reason::kInvoicePaymentNotApproved};
+  }
+  if (past_due_charges > 0) return Refusal{Reason::kOutstandingCharges};
+  if (subscription.pays_by_invoice) return NothingToChange{};
+
+  v1::Event fact;
+  v1::SwitchedToInvoice& switched = *fact.mutable_switched_to_invoice();
+  switched.set_subscription(kernel::Relative(command.subscription));
+  if (subscription.card) switched.set_previous_card(kernel::Relative(*subscription.card));
+  return Facts{fact};
 }
 
 }  // namespace billing::subscription

@@ -11,6 +11,7 @@
 #include "aggregates/account/account.h"
 #include "aggregates/kernel/decision.h"
 #include "aggregates/kernel/ids.h"
+#include "aggregates/kernel/paying_card.h"
 #include "aggregates/kernel/time.h"
 #include "billing/v1/event.pb.h"
 #include "billing/v1/subscription.pb.h"
@@ -35,6 +36,10 @@ struct SubscriptionState {
   kernel::Instant inactive_since;
   // An operator or the biller disabled it.
   bool disabled_by_platform = false;
+  // Charges of it that are past due.
+  uint32_t past_due_charges = 0;
+  // The last transfer it was offered in, while that is PENDING.
+  std::optional<kernel::TransferId> pending_transfer;
 
   // Live: not DELETED or TRANSFERRED.
   bool live() const {
@@ -42,6 +47,9 @@ struct SubscriptionState {
            state != billing::v1::SUBSCRIPTION_STATE_TRANSFERRED;
   }
 };
+
+// When the retention of a subscription that is DISABLED or CANCELLED ends.
+kernel::Instant RetentionEnd(const SubscriptionState& subscription);
 
 struct CreateSubscription {
   kernel::AccountId account;
@@ -85,12 +93,6 @@ struct SetActive {
   std::optional<uint64_t> etag;
 };
 
-// What the rules of a subscription ask of the card that pays for it.
-struct PayingCard {
-  bool live = true;
-  kernel::YearMonth expiry;
-};
-
 // The account's live subscriptions, read only by a SetActive that nothing refuses.
 class LiveSubscriptions {
  public:
@@ -101,26 +103,55 @@ class LiveSubscriptions {
   virtual std::vector<std::pair<kernel::SubscriptionId, SubscriptionState>> All() const = 0;
 };
 
+// Pays by invoice from now on: this subscription alone.
+struct SwitchToInvoice {
+  kernel::AccountId account;
+  kernel::SubscriptionId subscription;
+  std::optional<uint64_t> etag;
+};
+
 // What CreateSubscription needs to know besides the account.
 struct Newcomer {
   bool id_taken = false;
   uint32_t live_subscriptions = 0;
   // The card that the command names, if it names one.
-  std::optional<PayingCard> card = {};
+  std::optional<kernel::PayingCard> card = {};
+  // Whether the profile that the command names is ACTIVE, if it names one.
+  std::optional<bool> active_profile = {};
+};
+
+// What a reactivation asks for: a way to pay.
+struct PaymentMethod {
+  std::optional<kernel::PayingCard> card = {};
+  bool by_invoice = false;
+  // It is billed to an ACTIVE profile.
+  bool active_profile = false;
 };
 
 // REQUIRES: role and etag were checked, and everything that the command names was found.
 kernel::Decision Decide(const CreateSubscription& command, const account::AccountState& account,
                         const Newcomer& newcomer, kernel::Instant now);
 kernel::Decision Decide(const UpdateSubscription& command, const SubscriptionState& subscription);
-// `card` is the subscription's card, if it has one; only a reactivation asks for it.
+// `profile_active`: the command's profile.
+kernel::Decision Decide(const ChangeBillingProfile& command, const account::AccountState& account,
+                        const SubscriptionState& subscription, bool profile_active);
+// Only a reactivation asks for `method`.
 kernel::Decision Decide(const ChangeLifecycle& command, const SubscriptionState& subscription,
-                        const std::optional<PayingCard>& card, kernel::Instant now);
+                        const PaymentMethod& method, kernel::Instant now);
+// `past_due_charges`: of the whole account.
+kernel::Decision Decide(const SwitchToInvoice& command, const account::AccountState& account,
+                        const SubscriptionState& subscription, uint32_t past_due_charges);
 // `selected` is the command's subscription; `cause` is why its card changes.
 kernel::Decision Decide(const SetActive& command, const account::AccountState& account,
-                        const SubscriptionState& selected, const PayingCard& card,
+                        const SubscriptionState& selected, const kernel::PayingCard& card,
                         const LiveSubscriptions& subscriptions, kernel::Instant now,
                         billing::v1::ChangeCause cause = billing::v1::CHANGE_CAUSE_SET_ACTIVE);
+
+// Settling: `card` takes the place of `failed_card` wherever that pays, whatever the policy
+// says of cascades. Nothing when it pays nowhere.
+std::optional<billing::v1::Event> SettleMoves(const kernel::CardId& failed_card,
+                                              const kernel::CardId& card,
+                                              const LiveSubscriptions& subscriptions);
 
 }  // namespace billing::subscription
 

@@ -30,15 +30,51 @@ void Effects::On(const billing::v1::BillingAccountCreated& fact) {
   rows_.Put(keys::AccountByPrincipal(state.administrator, id), keys::NumberValue(number_));
 }
 
-void Effects::On(const billing::v1::PolicyChanged& fact) {
+void Effects::ChangeAccount(absl::FunctionRef<void(account::AccountState&)> change) {
   auto state = states_.Account(number_);
   if (!state) {
     assert(!rows_.status().ok() && "a fact of an account that no record created");
     return;
   }
-  state->policy = account::PolicyFrom(fact.policy());
+  change(*state);
   state->etag = position_;
   rows_.Put(keys::Account(number_), Encode(*state));
+}
+
+void Effects::On(const billing::v1::PolicyChanged& fact) {
+  ChangeAccount(
+      [&fact](account::AccountState& state) { state.policy = account::PolicyFrom(fact.policy()); });
+}
+
+void Effects::On(const billing::v1::BillingAccountUpdated& fact) {
+  ChangeAccount([&fact](account::AccountState& state) {
+    for (const std::string& path : fact.update_mask().paths()) {
+      if (path == "display_name") {
+        state.display_name = fact.billing_account().display_name();
+      } else {
+        assert(path == "business");
+        state.business = fact.billing_account().business();
+      }
+    }
+  });
+}
+
+void Effects::On(const billing::v1::InvoicePaymentRequested&) {
+  ChangeAccount([](account::AccountState& state) {
+    state.invoice_payment = billing::v1::INVOICE_PAYMENT_STATE_REQUESTED;
+  });
+}
+
+void Effects::On(const billing::v1::InvoicePaymentApproved&) {
+  ChangeAccount([](account::AccountState& state) {
+    state.invoice_payment = billing::v1::INVOICE_PAYMENT_STATE_APPROVED;
+  });
+}
+
+void Effects::On(const billing::v1::InvoicePaymentRejected&) {
+  ChangeAccount([](account::AccountState& state) {
+    state.invoice_payment = billing::v1::INVOICE_PAYMENT_STATE_REJECTED;
+  });
 }
 
 bool Effects::CalledByAdministrator() const {

@@ -10,7 +10,8 @@ namespace billing::projections {
 namespace {
 
 std::optional<kernel::YearMonth> ListedUnder(const card::CardState& state) {
-  if (!state.live() || state.holders.Total() == 0) return std::nullopt;
+  if (!state.live()) return std::nullopt;
+  if (state.holders.Total() == 0 && state.active_profiles == 0) return std::nullopt;
   return state.expiry;
 }
 

@@ -1,18 +1,14 @@
 #include <cassert>
 #include <utility>
 
-#include "aggregates/kernel/names.h"
 #include "projections/fold/effects.h"
+#include "projections/fold/ids_in.h"
 #include "projections/state/keys.h"
 
 namespace billing::projections {
 namespace {
 
 using storage::v1::SealedFields;
-
-kernel::CardId CardIdIn(std::string_view relative_name) {
-  return kernel::CardId::FromStored(std::string(kernel::IdOf(relative_name)));
-}
 
 bool SameKey(const SealedFields& a, const SealedFields& b) {
   return a.slot() == b.slot() && a.generation() == b.generation();
@@ -37,7 +33,7 @@ SealedFields Updated(SealedFields fields, const SealedFields& update, bool holde
 
 void Effects::On(const billing::v1::CardAdded& fact) {
   const auto& message = fact.card();
-  const kernel::CardId id = CardIdIn(message.name());
+  const kernel::CardId id = IdIn<kernel::CardId>(message.name());
   card::CardState state{
       .token = message.token(),
       .fingerprint = message.fingerprint(),
@@ -63,7 +59,7 @@ void Effects::On(const billing::v1::CardAdded& fact) {
 }
 
 void Effects::On(const billing::v1::CardUpdated& fact) {
-  card::CardState* card = cards_.Find(CardIdIn(fact.card().name()));
+  card::CardState* card = cards_.Find(IdIn<kernel::CardId>(fact.card().name()));
   if (card == nullptr) return;
   bool holder_name = false;
   bool billing_address = false;
@@ -87,7 +83,7 @@ void Effects::On(const billing::v1::CardRemoved& fact) {
   for (const std::string& subscription : fact.detached_subscriptions()) {
     Change(subscription, [](subscription::SubscriptionState& state) { state.card.reset(); });
   }
-  card::CardState* card = cards_.Find(CardIdIn(fact.card()));
+  card::CardState* card = cards_.Find(IdIn<kernel::CardId>(fact.card()));
   if (card == nullptr) return;
   assert(card->holders.Total() == 0 || !rows_.status().ok());
   card->state = billing::v1::CARD_STATE_REMOVED;
@@ -101,7 +97,7 @@ void Effects::On(const billing::v1::CardRemoved& fact) {
 }
 
 void Effects::On(const billing::v1::ActiveCardChanged& fact) {
-  const kernel::CardId card = CardIdIn(fact.card());
+  const kernel::CardId card = IdIn<kernel::CardId>(fact.card());
   for (const auto& move : fact.moves()) {
     Change(move.subscription(),
            [&card](subscription::SubscriptionState& state) { state.card = card; });

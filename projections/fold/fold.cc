@@ -42,13 +42,15 @@ Effects::Effects(const storage::v1::Record& record, const storage::v1::Record& c
       position_(record.event().position()),
       now_{command.command().commit_time_us()},
       head_(states_.Head(number_)),
-      cards_(number_, rows) {
+      cards_(number_, rows),
+      profiles_(number_, rows) {
   assert(command_.has_command());
 }
 
 void Effects::Apply() {
   ApplyFact();
   cards_.Store();
+  profiles_.Store();
   head_.stream_revision = record_.event().stream_revision();
   rows_.Put(keys::AccountHead(number_), Encode(head_));
   Index();
@@ -61,6 +63,14 @@ void Effects::ApplyFact() {
       return On(event.billing_account_created());
     case Event::kPolicyChanged:
       return On(event.policy_changed());
+    case Event::kBillingAccountUpdated:
+      return On(event.billing_account_updated());
+    case Event::kRoleGranted:
+      return On(event.role_granted());
+    case Event::kRoleRevoked:
+      return On(event.role_revoked());
+    case Event::kAdministratorChanged:
+      return On(event.administrator_changed());
     case Event::kCardAdded:
       return On(event.card_added());
     case Event::kCardUpdated:
@@ -83,6 +93,46 @@ void Effects::ApplyFact() {
       return On(event.subscription_reactivated());
     case Event::kSubscriptionDeleted:
       return On(event.subscription_deleted());
+    case Event::kSubscriptionBecamePastDue:
+      return On(event.subscription_became_past_due());
+    case Event::kSubscriptionBecameCurrent:
+      return On(event.subscription_became_current());
+    case Event::kBillingProfileCreated:
+      return On(event.billing_profile_created());
+    case Event::kPaymentMethodReplaced:
+      return On(event.payment_method_replaced());
+    case Event::kPaymentMethodDetached:
+      return On(event.payment_method_detached());
+    case Event::kChargeRecorded:
+      return On(event.charge_recorded());
+    case Event::kPaymentSucceeded:
+      return On(event.payment_succeeded());
+    case Event::kPaymentDeclined:
+      return On(event.payment_declined());
+    case Event::kChargeVoided:
+      return On(event.charge_voided());
+    case Event::kBalanceSettled:
+      return On(event.balance_settled());
+    case Event::kInvoicePaymentRequested:
+      return On(event.invoice_payment_requested());
+    case Event::kInvoicePaymentApproved:
+      return On(event.invoice_payment_approved());
+    case Event::kInvoicePaymentRejected:
+      return On(event.invoice_payment_rejected());
+    case Event::kSwitchedToInvoice:
+      return On(event.switched_to_invoice());
+    case Event::kTransferSent:
+      return On(event.transfer_sent());
+    case Event::kSubscriptionTransferredIn:
+      return On(event.subscription_transferred_in());
+    case Event::kSubscriptionTransferredOut:
+      return On(event.subscription_transferred_out());
+    case Event::kTransferDeclined:
+      return On(event.transfer_declined());
+    case Event::kTransferCancelled:
+      return On(event.transfer_cancelled());
+    case Event::kTransferExpired:
+      return On(event.transfer_expired());
     case Event::kCommandRefused:
       return On(event.command_refused());
     case Event::kNothingChanged:

@@ -26,11 +26,33 @@ std::vector<std::string> NamedBy(const billing::v1::SubscriptionCreated& fact) {
   return {subscription.name(), subscription.card(), subscription.billing_profile()};
 }
 
+std::vector<std::string> NamedBy(const billing::v1::ChargeRecorded& fact) {
+  const auto& charge = fact.charge();
+  return {charge.name(), charge.subscription(), charge.billing_profile(), charge.card()};
+}
+
 std::vector<std::string> NamedBy(const Event& event) {
   switch (event.data_case()) {
     case Event::kBillingAccountCreated:
     case Event::kPolicyChanged:
+    case Event::kBillingAccountUpdated:
+    case Event::kAdministratorChanged:
+    case Event::kInvoicePaymentRequested:
+    case Event::kInvoicePaymentApproved:
+    case Event::kInvoicePaymentRejected:
       return {};
+    case Event::kChargeRecorded:
+      return NamedBy(event.charge_recorded());
+    case Event::kPaymentSucceeded:
+      return {event.payment_succeeded().charge()};
+    case Event::kPaymentDeclined:
+      return {event.payment_declined().charge()};
+    case Event::kChargeVoided:
+      return {event.charge_voided().charge()};
+    case Event::kSubscriptionBecamePastDue:
+      return {event.subscription_became_past_due().subscription()};
+    case Event::kSubscriptionBecameCurrent:
+      return {event.subscription_became_current().subscription()};
     case Event::kCardAdded:
       return {event.card_added().card().name(), event.card_added().subscription()};
     case Event::kCardUpdated:
@@ -51,6 +73,19 @@ std::vector<std::string> NamedBy(const Event& event) {
       return {event.subscription_deleted().subscription()};
     case Event::kCardRemoved:
     case Event::kBillingProfileChanged:
+    case Event::kRoleGranted:
+    case Event::kRoleRevoked:
+    case Event::kBillingProfileCreated:
+    case Event::kPaymentMethodReplaced:
+    case Event::kPaymentMethodDetached:
+    case Event::kBalanceSettled:
+    case Event::kSwitchedToInvoice:
+    case Event::kTransferSent:
+    case Event::kSubscriptionTransferredIn:
+    case Event::kSubscriptionTransferredOut:
+    case Event::kTransferDeclined:
+    case Event::kTransferCancelled:
+    case Event::kTransferExpired:
     case Event::kCommandRefused:
     case Event::kNothingChanged:
       return ReferencesIn(event);

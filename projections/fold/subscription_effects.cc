@@ -1,7 +1,7 @@
 #include <cassert>
 
-#include "aggregates/kernel/names.h"
 #include "projections/fold/effects.h"
+#include "projections/fold/ids_in.h"
 #include "projections/state/keys.h"
 #include "projections/state/row_codec.h"
 
@@ -9,16 +9,6 @@ namespace billing::projections {
 namespace {
 
 using subscription::SubscriptionState;
-
-kernel::SubscriptionId SubscriptionIdIn(std::string_view relative_name) {
-  return kernel::SubscriptionId::FromStored(std::string(kernel::IdOf(relative_name)));
-}
-
-template <class Id>
-std::optional<Id> OptionalIdIn(std::string_view relative_name) {
-  if (relative_name.empty()) return std::nullopt;
-  return Id::FromStored(std::string(kernel::IdOf(relative_name)));
-}
 
 bool Runs(const SubscriptionState& state) {
   return state.state == billing::v1::SUBSCRIPTION_STATE_ACTIVE ||
@@ -30,11 +20,18 @@ bool SameMethod(const SubscriptionState& a, const SubscriptionState& b) {
          a.pays_by_invoice == b.pays_by_invoice;
 }
 
+// When the scheduler may delete it.
+std::optional<kernel::Instant> RetentionEndOf(const SubscriptionState* state) {
+  if (state == nullptr || Runs(*state) || !state->live()) return std::nullopt;
+  return subscription::RetentionEnd(*state);
+}
+
 }  // namespace
 
-void Effects::On(const billing::v1::SubscriptionCreated& fact) {
-  const auto& message = fact.subscription();
-  Store(SubscriptionIdIn(message.name()), nullptr,
+void Effects::On(const billing::v1::SubscriptionCreated& fact) { Open(fact.subscription()); }
+
+void Effects::Open(const billing::v1::Subscription& message) {
+  Store(IdIn<kernel::SubscriptionId>(message.name()), nullptr,
         {
             .display_name = message.display_name(),
             .kind = message.kind(),
@@ -89,9 +86,30 @@ void Effects::On(const billing::v1::SubscriptionDeleted& fact) {
   });
 }
 
+void Effects::On(const billing::v1::SubscriptionBecamePastDue& fact) {
+  Change(fact.subscription(),
+         [](SubscriptionState& state) { state.state = billing::v1::SUBSCRIPTION_STATE_PAST_DUE; });
+}
+
+void Effects::On(const billing::v1::SubscriptionBecameCurrent& fact) {
+  Change(fact.subscription(),
+         [](SubscriptionState& state) { state.state = billing::v1::SUBSCRIPTION_STATE_ACTIVE; });
+}
+
 void Effects::Change(std::string_view relative_name,
                      absl::FunctionRef<void(SubscriptionState&)> change) {
-  const kernel::SubscriptionId id = SubscriptionIdIn(relative_name);
+  Note(IdIn<kernel::SubscriptionId>(relative_name), [&](SubscriptionState& state) {
+    const SubscriptionState before = state;
+    change(state);
+    state.etag = position_;
+    state.update_time = now_;
+    if (!SameMethod(before, state)) state.active_since = now_;
+    if (Runs(before) && !Runs(state)) state.inactive_since = now_;
+  });
+}
+
+void Effects::Note(const kernel::SubscriptionId& id,
+                   absl::FunctionRef<void(SubscriptionState&)> change) {
   const auto before = states_.Subscription(number_, id);
   if (!before) {
     assert(!rows_.status().ok() && "a fact names a subscription that no record created");
@@ -99,18 +117,15 @@ void Effects::Change(std::string_view relative_name,
   }
   SubscriptionState after = *before;
   change(after);
-  after.etag = position_;
-  after.update_time = now_;
-  if (!SameMethod(*before, after)) after.active_since = now_;
-  if (Runs(*before) && !Runs(after)) after.inactive_since = now_;
   Store(id, &*before, after);
 }
 
 void Effects::Store(const kernel::SubscriptionId& id, const SubscriptionState* before,
                     const SubscriptionState& after) {
   const bool was_live = before != nullptr && before->live();
-  const bool holds_the_same =
-      was_live && before->card == after.card && before->state == after.state;
+  const bool holds_the_same = was_live && before->card == after.card &&
+                              before->billing_profile == after.billing_profile &&
+                              before->state == after.state;
   if (was_live && !holds_the_same) Release(id, *before);
   if (after.live() && !holds_the_same) Hold(id, after);
   if (!was_live && after.live()) {
@@ -121,23 +136,52 @@ void Effects::Store(const kernel::SubscriptionId& id, const SubscriptionState* b
     rows_.Delete(keys::LiveSubscription(number_, id.value()));
     --head_.live_subscriptions;
   }
+  const auto ended = RetentionEndOf(before);
+  const auto ends = RetentionEndOf(&after);
+  if (ended != ends) {
+    const std::string name = kernel::Relative(id);
+    if (ended) rows_.Delete(keys::Deadline({*ended, number_, name}));
+    if (ends) rows_.Put(keys::Deadline({*ends, number_, name}), "");
+  }
   rows_.Put(keys::Subscription(number_, id.value()), Encode(after));
 }
 
+std::optional<kernel::CardId> Effects::PayingCardOf(const SubscriptionState& state) {
+  if (!state.billing_profile) return state.card;
+  const profile::BillingProfileState* profile = profiles_.Find(*state.billing_profile);
+  return profile == nullptr ? std::nullopt : profile->card;
+}
+
 void Effects::Hold(const kernel::SubscriptionId& id, const SubscriptionState& state) {
-  if (!state.card) return;
-  card::CardState* card = cards_.Find(*state.card);
+  const HolderClass holder_class = ClassOf(state.state, state.kind);
+  if (state.billing_profile) {
+    profile::BillingProfileState* profile = profiles_.Find(*state.billing_profile);
+    if (profile == nullptr) return;
+    ++profile->holders.At(state.state, state.kind);
+    rows_.Put(keys::BilledTo(number_, *state.billing_profile, holder_class, id), "");
+  }
+  const auto paying = PayingCardOf(state);
+  if (!paying) return;
+  card::CardState* card = cards_.Find(*paying);
   if (card == nullptr) return;
   ++card->holders.At(state.state, state.kind);
-  rows_.Put(keys::Holder(number_, *state.card, ClassOf(state.state, state.kind), id), "");
+  rows_.Put(keys::Holder(number_, *paying, holder_class, id), "");
 }
 
 void Effects::Release(const kernel::SubscriptionId& id, const SubscriptionState& state) {
-  if (!state.card) return;
-  card::CardState* card = cards_.Find(*state.card);
+  const HolderClass holder_class = ClassOf(state.state, state.kind);
+  if (state.billing_profile) {
+    profile::BillingProfileState* profile = profiles_.Find(*state.billing_profile);
+    if (profile == nullptr) return;
+    --profile->holders.At(state.state, state.kind);
+    rows_.Delete(keys::BilledTo(number_, *state.billing_profile, holder_class, id));
+  }
+  const auto paying = PayingCardOf(state);
+  if (!paying) return;
+  card::CardState* card = cards_.Find(*paying);
   if (card == nullptr) return;
   --card->holders.At(state.state, state.kind);
-  rows_.Delete(keys::Holder(number_, *state.card, ClassOf(state.state, state.kind), id));
+  rows_.Delete(keys::Holder(number_, *paying, holder_class, id));
 }
 
 }  // namespace billing::projections

@@ -1,71 +1,17 @@
 #include <algorithm>
 #include <cassert>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
-#include "aggregates/kernel/names.h"
-#include "billing/v1/event.pb.h"
 #include "projections/fold/references.h"
 #include "projections/history/history.h"
+#include "projections/history/words.h"
 
 namespace billing::projections {
 namespace {
 
 using billing::v1::Event;
-
-// A line names at most this many things of one kind; the rest is counted.
-constexpr size_t kNamedMax = 5;
-
-// `cards/visa` and `billingAccounts/acme/cards/visa` → `visa`.
-std::string Bare(std::string_view name) { return std::string(kernel::IdOf(name)); }
-
-// `cards/visa` and `billingAccounts/acme/cards/visa` → `card visa`.
-std::string Kind(std::string_view name) {
-  if (name.empty()) return "the account";
-  const std::string id = Bare(name);
-  name.remove_suffix(std::min(name.size(), id.size() + 1));
-  const std::string collection = Bare(name);
-  if (collection == kernel::kCards) return absl::StrCat("card ", id);
-  if (collection == kernel::kSubscriptions) return absl::StrCat("subscription ", id);
-  if (collection == kernel::kBillingProfiles) return absl::StrCat("billing profile ", id);
-  return absl::StrCat("account ", id);
-}
-
-// `BRAND_VISA` → `VISA`.
-std::string Short(const std::string& value, std::string_view prefix) {
-  return value.starts_with(prefix) ? value.substr(prefix.size()) : value;
-}
-
-std::string Short(billing::v1::SubscriptionState state) {
-  return Short(SubscriptionState_Name(state), "SUBSCRIPTION_STATE_");
-}
-
-std::string Month(const billing::v1::YearMonth& month) {
-  return absl::StrFormat("%04d-%02d", month.year(), month.month());
-}
-
-// `a, b and 7 more`, of `total` in all.
-std::string List(std::vector<std::string> names, size_t total) {
-  const size_t named = std::min(names.size(), kNamedMax);
-  const size_t rest = total - named;
-  names.resize(named);
-  return absl::StrCat(absl::StrJoin(names, ", "),
-                      rest == 0 ? "" : absl::StrCat(" and ", rest, " more"));
-}
-
-std::string List(std::vector<std::string> names) {
-  const size_t total = names.size();
-  return List(std::move(names), total);
-}
-
-std::string Paths(const google::protobuf::FieldMask& mask) {
-  return absl::StrJoin(mask.paths(), ", ");
-}
 
 std::string Words(const billing::v1::BillingAccountCreated& fact) {
   const auto& account = fact.billing_account();
@@ -89,6 +35,38 @@ std::string Words(const billing::v1::PolicyChanged& fact) {
   if (policy.require_payment_method()) words.push_back("a payment method is required");
   if (policy.require_card_country_match()) words.push_back("a card's country must match");
   return absl::StrCat("policy set: ", absl::StrJoin(words, "; "));
+}
+
+std::string Words(const billing::v1::BillingAccountUpdated& fact) {
+  std::vector<std::string> changes;
+  for (const std::string& path : fact.update_mask().paths()) {
+    changes.push_back(
+        path == "business"
+            ? absl::StrCat("business ", fact.billing_account().business() ? "yes" : "no")
+            : absl::StrCat(path, " \"", fact.billing_account().display_name(), "\""));
+  }
+  return absl::StrCat("account updated: ", absl::StrJoin(changes, ", "));
+}
+
+// `role OWNER on billing profile main`
+template <class Fact>
+std::string RoleIn(const Fact& fact) {
+  return absl::StrCat(
+      "role ", Short(Role_Name(fact.role()), "ROLE_"),
+      fact.billing_profile().empty() ? "" : absl::StrCat(" on ", Kind(fact.billing_profile())));
+}
+
+std::string Words(const billing::v1::RoleGranted& fact) {
+  return absl::StrCat(RoleIn(fact), " granted to ", fact.principal());
+}
+
+std::string Words(const billing::v1::RoleRevoked& fact) {
+  return absl::StrCat(RoleIn(fact), " taken from ", fact.principal());
+}
+
+std::string Words(const billing::v1::AdministratorChanged& fact) {
+  return absl::StrCat("account handed over from ", fact.previous_administrator(), " to ",
+                      fact.administrator());
 }
 
 std::string Words(const billing::v1::CardAdded& fact) {
@@ -193,6 +171,14 @@ std::string Describe(const Event& event) {
       return Words(event.billing_account_created());
     case Event::kPolicyChanged:
       return Words(event.policy_changed());
+    case Event::kBillingAccountUpdated:
+      return Words(event.billing_account_updated());
+    case Event::kRoleGranted:
+      return Words(event.role_granted());
+    case Event::kRoleRevoked:
+      return Words(event.role_revoked());
+    case Event::kAdministratorChanged:
+      return Words(event.administrator_changed());
     case Event::kCardAdded:
       return Words(event.card_added());
     case Event::kCardUpdated:
@@ -215,6 +201,46 @@ std::string Describe(const Event& event) {
       return subscription(event.subscription_reactivated(), "reactivated");
     case Event::kSubscriptionDeleted:
       return subscription(event.subscription_deleted(), "deleted");
+    case Event::kSubscriptionBecamePastDue:
+      return subscription(event.subscription_became_past_due(), "is past due");
+    case Event::kSubscriptionBecameCurrent:
+      return subscription(event.subscription_became_current(), "is current again");
+    case Event::kBillingProfileCreated:
+      return Words(event.billing_profile_created());
+    case Event::kPaymentMethodReplaced:
+      return Words(event.payment_method_replaced());
+    case Event::kPaymentMethodDetached:
+      return Words(event.payment_method_detached());
+    case Event::kChargeRecorded:
+      return Words(event.charge_recorded());
+    case Event::kPaymentSucceeded:
+      return Words(event.payment_succeeded());
+    case Event::kPaymentDeclined:
+      return Words(event.payment_declined());
+    case Event::kChargeVoided:
+      return Words(event.charge_voided());
+    case Event::kBalanceSettled:
+      return Words(event.balance_settled());
+    case Event::kInvoicePaymentRequested:
+      return "the account asks to pay by invoice";
+    case Event::kInvoicePaymentApproved:
+      return "the account may pay by invoice";
+    case Event::kInvoicePaymentRejected:
+      return "the account may not pay by invoice";
+    case Event::kSwitchedToInvoice:
+      return Words(event.switched_to_invoice());
+    case Event::kTransferSent:
+      return Words(event.transfer_sent());
+    case Event::kSubscriptionTransferredIn:
+      return Words(event.subscription_transferred_in());
+    case Event::kSubscriptionTransferredOut:
+      return Words(event.subscription_transferred_out());
+    case Event::kTransferDeclined:
+      return Words(event.transfer_declined());
+    case Event::kTransferCancelled:
+      return Words(event.transfer_cancelled());
+    case Event::kTransferExpired:
+      return Words(event.transfer_expired());
     case Event::kCommandRefused:
       return Words(event.command_refused());
     case Event::kNothingChanged:

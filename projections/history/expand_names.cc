@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 #include "aggregates/kernel/decision.h"
 #include "aggregates/kernel/names.h"
@@ -17,16 +17,27 @@ using google::protobuf::Reflection;
 
 // Fields that stand for an account, besides every `parent`: empty means the account of
 // the log's stream.
-constexpr std::array<std::string_view, 4> kAccountFields = {
+constexpr std::string_view kAccountFields[] = {
+    "billing.v1.AdministratorChanged.billing_account",
     "billing.v1.BillingAccount.name",
-    "billing.v1.PolicyChanged.billing_account",
-    "billing.v1.SetPolicyRequest.name",
     "billing.v1.Blocker.subject",
+    "billing.v1.DecideInvoicePaymentRequest.name",
+    "billing.v1.GrantRoleRequest.name",
+    "billing.v1.HandOverAdministratorRequest.name",
+    "billing.v1.InvoicePaymentApproved.billing_account",
+    "billing.v1.InvoicePaymentRejected.billing_account",
+    "billing.v1.InvoicePaymentRequested.billing_account",
+    "billing.v1.PolicyChanged.billing_account",
+    "billing.v1.RequestInvoicePaymentRequest.name",
+    "billing.v1.RevokeRoleRequest.name",
+    "billing.v1.RoleGranted.billing_account",
+    "billing.v1.RoleRevoked.billing_account",
+    "billing.v1.SetPolicyRequest.name",
 };
 
 bool StandsForAccount(const FieldDescriptor& field) {
-  return field.name() == "parent" || std::find(kAccountFields.begin(), kAccountFields.end(),
-                                               field.full_name()) != kAccountFields.end();
+  return field.name() == "parent" ||
+         std::ranges::find(kAccountFields, field.full_name()) != std::end(kAccountFields);
 }
 
 std::string Expanded(const FieldDescriptor& field, const std::string& name,

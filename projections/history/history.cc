@@ -8,34 +8,20 @@
 #include "eventstore/integrity/merkle.h"
 #include "google/protobuf/util/time_util.h"
 #include "projections/fold/fold.h"
+#include "projections/resources/resources.h"
 
 namespace billing::projections {
 
 namespace {
 
-// The fact that makes a thing shows the whole thing; the record keeps only what the
-// command chose.
-void CompleteNewThing(billing::v1::Event& event) {
-  const google::protobuf::Timestamp& time = event.commit_time();
-  const std::string etag = kernel::EtagAt(event.position());
-  if (event.has_billing_account_created()) {
-    auto& account = *event.mutable_billing_account_created()->mutable_billing_account();
-    account.set_invoice_payment(billing::v1::INVOICE_PAYMENT_STATE_NONE);
-    *account.mutable_create_time() = time;
-    account.set_etag(etag);
-  } else if (event.has_card_added()) {
-    auto& card = *event.mutable_card_added()->mutable_card();
-    card.set_state(billing::v1::CARD_STATE_LIVE);
-    *card.mutable_create_time() = time;
-    *card.mutable_update_time() = time;
-    card.set_etag(etag);
-  } else if (event.has_subscription_created()) {
-    auto& subscription = *event.mutable_subscription_created()->mutable_subscription();
-    subscription.set_state(billing::v1::SUBSCRIPTION_STATE_ACTIVE);
-    *subscription.mutable_active_since() = time;
-    *subscription.mutable_create_time() = time;
-    *subscription.mutable_update_time() = time;
-    subscription.set_etag(etag);
+// The sender's records of a recipient's command point at its first one, in the receiving
+// account's stream.
+void PointAtFirst(uint64_t first_position, billing::v1::Event& event) {
+  if (event.position() == first_position) return;
+  if (event.has_subscription_transferred_out()) {
+    event.mutable_subscription_transferred_out()->set_position(first_position);
+  } else if (event.has_transfer_declined()) {
+    event.mutable_transfer_declined()->set_position(first_position);
   }
 }
 
@@ -58,7 +44,8 @@ billing::v1::Event EventOf(const storage::v1::Record& record, const storage::v1:
   event.set_type(TypeOf(event));
   *event.mutable_commit_time() =
       google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(command.command().commit_time_us());
-  CompleteNewThing(event);
+  CompleteNewThing(event.commit_time(), event);
+  PointAtFirst(first.position(), event);
   event.set_principal(first.principal());
   event.set_on_behalf_of(first.on_behalf_of());
   *event.mutable_roles() = first.roles();

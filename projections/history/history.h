@@ -25,9 +25,9 @@ billing::v1::Event EventOf(const storage::v1::Record& record, const storage::v1:
 // relative name into a full one; full names stay as they are.
 //
 // An empty string is the relative name of the account itself, and is filled in, in the
-// fields that stand for an account: every `parent`, BillingAccount.name,
-// PolicyChanged.billing_account, SetPolicyRequest.name and Blocker.subject. Everywhere
-// else it means that nothing is named, and stays empty.
+// fields that stand for an account: every `parent`, BillingAccount.name, Blocker.subject,
+// and the fields `billing_account` and `name` of facts and requests about the account
+// itself. Everywhere else it means that nothing is named, and stays empty.
 //
 // A Blocker without a remedy gets the RemedyFor its type.
 void ExpandNames(google::protobuf::Message& message, std::string_view account_id);

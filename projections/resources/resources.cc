@@ -1,6 +1,10 @@
 #include "projections/resources/resources.h"
 
+#include <algorithm>
+#include <string>
+
 #include "aggregates/kernel/etag.h"
+#include "aggregates/kernel/money.h"
 #include "aggregates/kernel/names.h"
 #include "google/protobuf/util/time_util.h"
 
@@ -13,7 +17,8 @@ google::protobuf::Timestamp ToTimestamp(kernel::Instant at) {
 
 }  // namespace
 
-billing::v1::BillingAccount ToMessage(const account::AccountState& state) {
+billing::v1::BillingAccount ToMessage(const account::AccountState& state,
+                                      std::span<const account::RoleBinding> bindings) {
   billing::v1::BillingAccount message;
   message.set_display_name(state.display_name);
   message.set_agreement(state.agreement);
@@ -25,6 +30,14 @@ billing::v1::BillingAccount ToMessage(const account::AccountState& state) {
   auto& administrator = *message.add_roles();
   administrator.set_principal(state.administrator.value());
   administrator.set_role(billing::v1::ROLE_ADMINISTRATOR);
+  for (const account::RoleBinding& binding : bindings) {
+    auto& role = *message.add_roles();
+    role.set_principal(binding.principal.value());
+    role.set_role(binding.role);
+    if (binding.billing_profile) {
+      role.set_billing_profile(kernel::Relative(*binding.billing_profile));
+    }
+  }
   message.set_invoice_payment(state.invoice_payment);
   *message.mutable_create_time() = ToTimestamp(state.create_time);
   message.set_etag(kernel::EtagAt(state.etag));
@@ -46,7 +59,7 @@ billing::v1::Card ToMessage(const kernel::CardId& id, const card::CardState& sta
   message.set_country(state.country);
   message.set_state(state.state);
   message.set_expired(kernel::HasExpired(state.expiry, now));
-  message.set_in_use(state.holders.Holding(policy) > 0);
+  message.set_in_use(state.active_profiles > 0 || state.holders.Holding(policy) > 0);
   *message.mutable_create_time() = ToTimestamp(state.create_time);
   *message.mutable_update_time() = ToTimestamp(state.update_time);
   message.set_etag(kernel::EtagAt(state.etag));
@@ -72,20 +85,70 @@ billing::v1::Subscription ToMessage(const kernel::SubscriptionId& id,
   return message;
 }
 
+billing::v1::BillingProfile ToMessage(const kernel::BillingProfileId& id,
+                                      const profile::BillingProfileState& state) {
+  billing::v1::BillingProfile message;
+  message.set_name(kernel::Relative(id));
+  message.set_display_name(state.display_name);
+  message.set_state(state.state);
+  if (state.card) message.set_card(kernel::Relative(*state.card));
+  message.set_pays_by_invoice(state.pays_by_invoice);
+  *message.mutable_create_time() = ToTimestamp(state.create_time);
+  *message.mutable_update_time() = ToTimestamp(state.update_time);
+  message.set_etag(kernel::EtagAt(state.etag));
+  return message;
+}
+
+billing::v1::Charge ToMessage(const kernel::ChargeId& id, const charge::ChargeState& state,
+                              std::string_view currency) {
+  billing::v1::Charge message;
+  message.set_name(kernel::Relative(id));
+  if (state.subscription) message.set_subscription(kernel::Relative(*state.subscription));
+  if (state.billing_profile) message.set_billing_profile(kernel::Relative(*state.billing_profile));
+  if (state.card) message.set_card(kernel::Relative(*state.card));
+  *message.mutable_amount() = kernel::MoneyOf(state.amount_minor, currency);
+  if (state.due_time) *message.mutable_due_time() = ToTimestamp(*state.due_time);
+  message.set_state(state.state);
+  message.set_network_code(state.network_code);
+  message.set_advice_code(state.advice_code);
+  message.set_reason(state.reason);
+  message.set_kind(state.kind);
+  *message.mutable_create_time() = ToTimestamp(state.create_time);
+  *message.mutable_update_time() = ToTimestamp(state.update_time);
+  message.set_etag(kernel::EtagAt(state.etag));
+  return message;
+}
+
+billing::v1::Transfer ToMessage(const kernel::TransferId& id, const transfer::TransferState& state,
+                                kernel::Instant now) {
+  billing::v1::Transfer message;
+  message.set_name(kernel::Relative(id));
+  message.set_subscription(kernel::Relative(state.subscription));
+  message.set_to_billing_account(kernel::AccountName(state.to_account.value()));
+  message.set_state(state.StateAt(now));
+  *message.mutable_send_time() = ToTimestamp(state.send_time);
+  *message.mutable_expire_time() = ToTimestamp(state.expire_time);
+  message.set_etag(kernel::EtagAt(state.etag));
+  return message;
+}
+
 billing::v1::CardInUse ToCardInUse(const kernel::SubscriptionId& id,
                                    const subscription::SubscriptionState& state,
-                                   const card::CardState* card, const account::Policy& policy,
-                                   kernel::Instant now) {
+                                   const profile::BillingProfileState* profile,
+                                   const std::optional<ActiveCard>& card,
+                                   const account::Policy& policy, kernel::Instant now) {
   billing::v1::CardInUse message;
   message.set_subscription(kernel::Relative(id));
   message.set_subscription_state(state.state);
   if (state.billing_profile) {
     message.set_billing_profile(kernel::Relative(*state.billing_profile));
   }
-  *message.mutable_active_since() = ToTimestamp(state.active_since);
-  if (state.card && card != nullptr) {
-    message.set_card(kernel::Relative(*state.card));
-    message.set_expired(kernel::HasExpired(card->expiry, now));
+  const kernel::Instant since =
+      profile == nullptr ? state.active_since : std::max(state.active_since, profile->active_since);
+  *message.mutable_active_since() = ToTimestamp(since);
+  if (card) {
+    message.set_card(kernel::Relative(card->id));
+    message.set_expired(kernel::HasExpired(card->state.expiry, now));
     message.set_in_use(policy.Holds(state.state));
   }
   return message;

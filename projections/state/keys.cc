@@ -3,83 +3,10 @@
 #include <cassert>
 #include <utility>
 
+#include "projections/state/key_builder.h"
+
 namespace billing::projections::keys {
 namespace {
-
-enum class View : uint8_t {
-  kAccount = 0x01,
-  kAccountHead = 0x02,
-  kAccountById = 0x03,
-  kAccountByPrincipal = 0x04,
-  kCard = 0x05,
-  kCardByToken = 0x06,
-  kCardByFingerprint = 0x07,
-  kSubscription = 0x08,
-  kLiveSubscription = 0x09,
-  kHolder = 0x0a,
-  kExpiring = 0x0b,
-  kExpiringOf = 0x0c,
-  kSubject = 0x0d,
-  kRequest = 0x0e,
-};
-
-constexpr char kGeneration = 1;
-constexpr size_t kHeadBytes = 2;
-constexpr size_t kNumberBytes = 6;
-constexpr size_t kMonthBytes = 4;
-constexpr size_t kPositionBytes = 8;
-// An id and the fixed parts of most keys: one allocation each.
-constexpr size_t kUsualKeyBytes = 64;
-
-std::string BigEndian(uint64_t value, size_t bytes) {
-  std::string text(bytes, '\0');
-  for (size_t i = bytes; i-- > 0; value >>= 8) text[i] = static_cast<char>(value & 0xff);
-  return text;
-}
-
-uint64_t ParseBigEndian(std::string_view text) {
-  uint64_t value = 0;
-  for (const char c : text) value = value << 8 | static_cast<uint8_t>(c);
-  return value;
-}
-
-class KeyBuilder {
- public:
-  explicit KeyBuilder(View view) {
-    key_.reserve(kUsualKeyBytes);
-    key_.push_back(static_cast<char>(view));
-    key_.push_back(kGeneration);
-  }
-  KeyBuilder& Number(AccountNumber number) {
-    assert(number < uint64_t{1} << 48);
-    key_ += BigEndian(number, kNumberBytes);
-    return *this;
-  }
-  KeyBuilder& Month(kernel::YearMonth month) {
-    key_ += BigEndian(static_cast<uint64_t>(month.year) * 12 + month.month, kMonthBytes);
-    return *this;
-  }
-  KeyBuilder& Position(uint64_t position) {
-    key_ += BigEndian(position, kPositionBytes);
-    return *this;
-  }
-  KeyBuilder& Class(HolderClass holder_class) {
-    key_.push_back(static_cast<char>(holder_class));
-    return *this;
-  }
-  KeyBuilder& Text(std::string_view text) {
-    key_ += text;
-    return *this;
-  }
-  KeyBuilder& EndOfText() {
-    key_.push_back('\0');
-    return *this;
-  }
-  std::string Done() { return std::move(key_); }
-
- private:
-  std::string key_;
-};
 
 kernel::YearMonth ParseMonth(std::string_view text) {
   const int value = static_cast<int>(ParseBigEndian(text));

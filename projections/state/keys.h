@@ -12,22 +12,40 @@
 //   02    account head            number → AccountHeadRow
 //   03    account by id           account id → be48 number
 //   04    account by principal    principal ‖ 00 ‖ account id → be48 number
-//                                 (its administrator)
+//                                 (its administrator, and who holds a role on the whole of it)
 //   05    card                    number ‖ card id → CardRow
 //   06    card by token           number ‖ token → card id (live cards)
 //   07    card by fingerprint     number ‖ fingerprint → card id (live cards that have one)
 //   08    subscription            number ‖ subscription id → SubscriptionRow
 //   09    live subscription       number ‖ subscription id → ""
 //   0a    holder                  number ‖ card id ‖ 00 ‖ class (1 byte) ‖ subscription id → ""
-//                                 (live subscriptions that name the card)
+//                                 (live subscriptions that it pays for, directly or through
+//                                 their profile)
 //   0b    expiring card           be32 month ‖ number ‖ card id → ""
-//                                 (live cards that a live subscription names)
+//                                 (live cards that pay for a live subscription, or that an
+//                                 ACTIVE profile has)
 //   0c    expiring card, by       number ‖ be32 month ‖ card id → ""
 //         account                 (the same cards: one account's page costs no more when
 //                                 there are many accounts)
 //   0d    subject                 number ‖ relative name ‖ 00 ‖ be64 position → ""
 //                                 (an empty name: the whole account)
 //   0e    request                 16 bytes of the request id ‖ scope → be64 position
+//   0f    billing profile         number ‖ profile id → BillingProfileRow
+//   10    billed to               number ‖ profile id ‖ 00 ‖ class ‖ subscription id → ""
+//                                 (live subscriptions)
+//   11    profile by card         number ‖ card id ‖ 00 ‖ profile id → "" (ACTIVE profiles)
+//   12    charge                  number ‖ charge id → ChargeRow
+//   13    unpaid charge           number ‖ scope ‖ 00 ‖ class (1 byte) ‖ charge id → ""
+//                                 (scope: empty, or the relative name of a card or profile)
+//   14    payment report          number ‖ charge id ‖ 00 ‖ processor reference ‖ 00 ‖
+//                                 outcome (1 byte) → ""; an empty charge id: a settlement
+//   15    role                    number ‖ principal ‖ 00 ‖ profile id ‖ 00 ‖ role (1 byte)
+//                                 → "" (an empty profile id: the whole account)
+//   16    transfer                sender's number ‖ transfer id → TransferRow
+//   17    received transfer       receiver's account id ‖ 00 ‖ sender's number ‖ transfer id
+//                                 → id of the subscription that it became; empty until then
+//   18    deadline                be64 microseconds ‖ number ‖ relative name → ""
+//                                 (what the scheduler has to do)
 //
 // A month is year * 12 + month.
 #ifndef BILLING_PROJECTIONS_STATE_KEYS_H_
@@ -58,6 +76,21 @@ std::string Holder(AccountNumber number, const kernel::CardId& card, HolderClass
                    const kernel::SubscriptionId& subscription);
 std::string Expiring(kernel::YearMonth month, AccountNumber number, std::string_view card_id);
 std::string ExpiringOf(AccountNumber number, kernel::YearMonth month, std::string_view card_id);
+std::string BillingProfile(AccountNumber number, std::string_view profile_id);
+std::string BilledTo(AccountNumber number, const kernel::BillingProfileId& profile,
+                     HolderClass holder_class, const kernel::SubscriptionId& subscription);
+std::string ProfileByCard(AccountNumber number, const kernel::CardId& card,
+                          std::string_view profile_id);
+std::string Charge(AccountNumber number, std::string_view charge_id);
+std::string UnpaidCharge(AccountNumber number, std::string_view scope, ChargeClass charge_class,
+                         std::string_view charge_id);
+std::string PaymentReport(AccountNumber number, std::string_view charge_id,
+                          std::string_view reference, billing::v1::PaymentOutcome outcome);
+std::string Role(AccountNumber number, const account::RoleBinding& binding);
+std::string Transfer(AccountNumber number, std::string_view transfer_id);
+std::string ReceivedTransfer(std::string_view receiver_id, AccountNumber sender,
+                             std::string_view transfer_id);
+std::string Deadline(const StateReader::Deadline& deadline);
 std::string Subject(AccountNumber number, std::string_view relative_name, uint64_t position);
 std::string Request(std::string_view request_id, std::string_view scope);
 
@@ -66,6 +99,12 @@ std::string Request(std::string_view request_id, std::string_view scope);
 std::string HoldersPrefix(AccountNumber number, const kernel::CardId& card);
 std::string HoldersPrefix(AccountNumber number, const kernel::CardId& card,
                           HolderClass holder_class);
+std::string BilledToPrefix(AccountNumber number, const kernel::BillingProfileId& profile);
+std::string BilledToPrefix(AccountNumber number, const kernel::BillingProfileId& profile,
+                           HolderClass holder_class);
+std::string RolesPrefix(AccountNumber number);
+std::string RolesPrefix(AccountNumber number, const kernel::Principal& principal);
+std::string ReceivedPrefix(std::string_view receiver_id);
 std::string SubjectPrefix(AccountNumber number, std::string_view relative_name);
 
 // The keys that begin with `prefix` and continue with text greater than `after`; all of
@@ -78,6 +117,16 @@ KeyRange ExpiringBefore(AccountNumber number, kernel::YearMonth before);
 // REQUIRES: a key that Expiring or ExpiringOf made.
 StateReader::ExpiringCard ParseExpiring(std::string_view key);
 StateReader::ExpiringCard ParseExpiringOf(std::string_view key);
+
+// REQUIRES: what follows RolesPrefix(number) in a key that Role made.
+account::RoleBinding ParseRole(std::string_view rest);
+// REQUIRES: what follows ReceivedPrefix in a key that ReceivedTransfer made.
+StateReader::ReceivedTransfer ParseReceived(std::string_view rest);
+
+// Deadlines that have passed at `now`.
+KeyRange DeadlinesUntil(kernel::Instant now);
+// REQUIRES: a key that Deadline made.
+StateReader::Deadline ParseDeadline(std::string_view key);
 
 // The position at the end of a key that Subject made.
 uint64_t PositionIn(std::string_view subject_key);

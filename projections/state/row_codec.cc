@@ -1,32 +1,11 @@
 #include "projections/state/row_codec.h"
 
-#include <cassert>
-#include <optional>
 #include <utility>
 
-#include "billing/views/v1/rows.pb.h"
+#include "projections/state/row_parts.h"
 
 namespace billing::projections {
 namespace {
-
-// Rows hold no maps and no unknown fields, so plain serialization is deterministic.
-template <class Row>
-std::string Serialize(const Row& row) {
-  std::string bytes;
-  const bool serialized = row.SerializeToString(&bytes);
-  assert(serialized);
-  static_cast<void>(serialized);
-  return bytes;
-}
-
-template <class Row>
-Row Parse(std::string_view bytes) {
-  Row row;
-  const bool parsed = row.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-  assert(parsed);
-  static_cast<void>(parsed);
-  return row;
-}
 
 // Field by field: what a newer program's record may hold besides stays out of the row.
 void CopySealed(const storage::v1::SealedFields& from, storage::v1::SealedFields& to) {
@@ -38,12 +17,6 @@ void CopySealed(const storage::v1::SealedFields& from, storage::v1::SealedFields
 
 bool HasSealed(const storage::v1::SealedFields& fields) {
   return !fields.holder_name().empty() || !fields.billing_address().empty();
-}
-
-template <class Id>
-std::optional<Id> OptionalId(std::string& text) {
-  if (text.empty()) return std::nullopt;
-  return Id::FromStored(std::move(text));
 }
 
 }  // namespace
@@ -90,6 +63,9 @@ std::string Encode(const account::AccountHead& head) {
   row.set_stream_revision(head.stream_revision);
   row.set_live_cards(head.live_cards);
   row.set_live_subscriptions(head.live_subscriptions);
+  row.set_billing_profiles(head.billing_profiles);
+  row.set_role_bindings(head.role_bindings);
+  SetUnpaid(head.unpaid, row);
   return Serialize(row);
 }
 
@@ -97,7 +73,10 @@ account::AccountHead DecodeAccountHead(std::string_view bytes) {
   const auto row = Parse<views::v1::AccountHeadRow>(bytes);
   return {.stream_revision = row.stream_revision(),
           .live_cards = row.live_cards(),
-          .live_subscriptions = row.live_subscriptions()};
+          .live_subscriptions = row.live_subscriptions(),
+          .billing_profiles = row.billing_profiles(),
+          .role_bindings = row.role_bindings(),
+          .unpaid = UnpaidIn(row)};
 }
 
 std::string Encode(const card::CardState& state) {
@@ -118,10 +97,9 @@ std::string Encode(const card::CardState& state) {
   row.set_key_slot(state.key_slot);
   row.set_key_generation(state.key_generation);
   if (HasSealed(state.personal)) CopySealed(state.personal, *row.mutable_personal());
-  if (state.holders.Total() > 0) {
-    const auto& cells = state.holders.cells();
-    row.mutable_holders()->Add(cells.begin(), cells.end());
-  }
+  SetHolders(state.holders, row);
+  row.set_active_profiles(state.active_profiles);
+  SetUnpaid(state.unpaid, row);
   return Serialize(row);
 }
 
@@ -144,9 +122,9 @@ card::CardState DecodeCard(std::string_view bytes) {
       .key_generation = row.key_generation(),
   };
   if (row.has_personal()) state.personal = std::move(*row.mutable_personal());
-  auto& cells = state.holders.cells();
-  assert(row.holders().empty() || static_cast<size_t>(row.holders_size()) == cells.size());
-  std::copy(row.holders().begin(), row.holders().end(), cells.begin());
+  state.holders = HoldersIn(row);
+  state.active_profiles = row.active_profiles();
+  state.unpaid = UnpaidIn(row);
   return state;
 }
 
@@ -155,8 +133,8 @@ std::string Encode(const subscription::SubscriptionState& state) {
   row.set_display_name(state.display_name);
   row.set_kind(state.kind);
   row.set_state(state.state);
-  if (state.card) row.set_card(state.card->value());
-  if (state.billing_profile) row.set_billing_profile(state.billing_profile->value());
+  row.set_card(TextOf(state.card));
+  row.set_billing_profile(TextOf(state.billing_profile));
   row.set_pays_by_invoice(state.pays_by_invoice);
   row.set_active_since_us(state.active_since.us);
   row.set_create_time_us(state.create_time.us);
@@ -164,6 +142,8 @@ std::string Encode(const subscription::SubscriptionState& state) {
   row.set_etag(state.etag);
   row.set_inactive_since_us(state.inactive_since.us);
   row.set_disabled_by_platform(state.disabled_by_platform);
+  row.set_past_due_charges(state.past_due_charges);
+  row.set_pending_transfer(TextOf(state.pending_transfer));
   return Serialize(row);
 }
 
@@ -182,6 +162,8 @@ subscription::SubscriptionState DecodeSubscription(std::string_view bytes) {
       .etag = row.etag(),
       .inactive_since = {row.inactive_since_us()},
       .disabled_by_platform = row.disabled_by_platform(),
+      .past_due_charges = row.past_due_charges(),
+      .pending_transfer = OptionalId<kernel::TransferId>(*row.mutable_pending_transfer()),
   };
 }
 

@@ -8,7 +8,10 @@
 
 #include "aggregates/account/account.h"
 #include "aggregates/card/card.h"
+#include "aggregates/charge/charge.h"
+#include "aggregates/profile/profile.h"
 #include "aggregates/subscription/subscription.h"
+#include "aggregates/transfer/transfer.h"
 
 namespace billing::projections {
 
@@ -16,12 +19,18 @@ std::string Encode(const account::AccountState& state);
 std::string Encode(const account::AccountHead& head);
 std::string Encode(const card::CardState& state);
 std::string Encode(const subscription::SubscriptionState& state);
+std::string Encode(const profile::BillingProfileState& state);
+std::string Encode(const charge::ChargeState& state);
+std::string Encode(const transfer::TransferState& state);
 
 // REQUIRES: `row` came from Encode. The row store answers for damaged bytes.
 account::AccountState DecodeAccount(std::string_view row);
 account::AccountHead DecodeAccountHead(std::string_view row);
 card::CardState DecodeCard(std::string_view row);
 subscription::SubscriptionState DecodeSubscription(std::string_view row);
+profile::BillingProfileState DecodeBillingProfile(std::string_view row);
+charge::ChargeState DecodeCharge(std::string_view row);
+transfer::TransferState DecodeTransfer(std::string_view row);
 
 }  // namespace billing::projections
 

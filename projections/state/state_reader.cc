@@ -5,6 +5,7 @@
 
 #include "projections/state/keys.h"
 #include "projections/state/row_codec.h"
+#include "projections/state/scan.h"
 
 namespace billing::projections {
 namespace {
@@ -12,30 +13,8 @@ namespace {
 using billing::v1::SubscriptionKind;
 using billing::v1::SubscriptionState;
 
-// A page of rows: `take` is called with what follows `prefix` in each key, and the value.
-void ScanPage(const RowReader& rows, const std::string& prefix, std::string_view after,
-              size_t limit,
-              absl::FunctionRef<void(std::string_view rest, std::string_view value)> take) {
-  if (limit == 0) return;
-  size_t taken = 0;
-  rows.Scan(keys::After(prefix, after), Order::kAscending,
-            [&](std::string_view key, std::string_view value) {
-              take(key.substr(prefix.size()), value);
-              return ++taken < limit;
-            });
-}
-
 kernel::SubscriptionId SubscriptionIdFrom(std::string_view text) {
   return kernel::SubscriptionId::FromStored(std::string(text));
-}
-
-std::vector<kernel::SubscriptionId> SubscriptionIds(const RowReader& rows,
-                                                    const std::string& prefix,
-                                                    std::string_view after, size_t limit) {
-  std::vector<kernel::SubscriptionId> ids;
-  ScanPage(rows, prefix, after, limit,
-           [&](std::string_view id, std::string_view) { ids.push_back(SubscriptionIdFrom(id)); });
-  return ids;
 }
 
 std::vector<std::pair<kernel::AccountId, AccountNumber>> AccountIds(const RowReader& rows,
@@ -117,7 +96,8 @@ std::vector<kernel::SubscriptionId> StateReader::Holders(AccountNumber number,
                                                          HolderClass holder_class,
                                                          std::string_view after,
                                                          size_t limit) const {
-  return SubscriptionIds(rows_, keys::HoldersPrefix(number, card, holder_class), after, limit);
+  return IdsIn<kernel::SubscriptionId>(rows_, keys::HoldersPrefix(number, card, holder_class),
+                                       after, limit);
 }
 
 std::vector<kernel::SubscriptionId> StateReader::AllHolders(AccountNumber number,
@@ -136,28 +116,19 @@ std::vector<kernel::SubscriptionId> StateReader::AllHolders(AccountNumber number
 std::vector<kernel::SubscriptionId> StateReader::LiveSubscriptions(AccountNumber number,
                                                                    std::string_view after,
                                                                    size_t limit) const {
-  return SubscriptionIds(rows_, keys::LiveSubscription(number, ""), after, limit);
+  return IdsIn<kernel::SubscriptionId>(rows_, keys::LiveSubscription(number, ""), after, limit);
 }
 
 std::vector<std::pair<kernel::CardId, card::CardState>> StateReader::Cards(AccountNumber number,
                                                                            std::string_view after,
                                                                            size_t limit) const {
-  std::vector<std::pair<kernel::CardId, card::CardState>> cards;
-  ScanPage(rows_, keys::Card(number, ""), after, limit,
-           [&](std::string_view id, std::string_view row) {
-             cards.emplace_back(kernel::CardId::FromStored(std::string(id)), DecodeCard(row));
-           });
-  return cards;
+  return StatesIn<kernel::CardId>(rows_, keys::Card(number, ""), after, limit, DecodeCard);
 }
 
 std::vector<std::pair<kernel::SubscriptionId, subscription::SubscriptionState>>
 StateReader::Subscriptions(AccountNumber number, std::string_view after, size_t limit) const {
-  std::vector<std::pair<kernel::SubscriptionId, subscription::SubscriptionState>> subscriptions;
-  ScanPage(rows_, keys::Subscription(number, ""), after, limit,
-           [&](std::string_view id, std::string_view row) {
-             subscriptions.emplace_back(SubscriptionIdFrom(id), DecodeSubscription(row));
-           });
-  return subscriptions;
+  return StatesIn<kernel::SubscriptionId>(rows_, keys::Subscription(number, ""), after, limit,
+                                          DecodeSubscription);
 }
 
 std::vector<std::pair<kernel::AccountId, AccountNumber>> StateReader::Accounts(

@@ -38,11 +38,20 @@ billing::v1::Receipt ReceiptOf(const Receipt& receipt, bool validate_only) {
   return message;
 }
 
-// The server would make the id; validating makes none.
-void ClearNames(storage::v1::Answer& answer) {
+// The server would make the id of the new resource; validating makes none. What the
+// command only changes keeps its name.
+void ClearNewName(const billing::v1::Command& command, storage::v1::Answer& answer) {
+  if (command.has_accept_transfer()) {
+    answer.mutable_subscription()->clear_name();
+    answer.mutable_transfer()->clear_to_subscription();
+    return;
+  }
   if (answer.has_card()) answer.mutable_card()->clear_name();
   if (answer.has_subscription()) answer.mutable_subscription()->clear_name();
   if (answer.has_billing_account()) answer.mutable_billing_account()->clear_name();
+  if (answer.has_billing_profile()) answer.mutable_billing_profile()->clear_name();
+  if (answer.has_charge()) answer.mutable_charge()->clear_name();
+  if (answer.has_transfer()) answer.mutable_transfer()->clear_name();
 }
 
 class CommandCall final : public grpc::ServerUnaryReactor {
@@ -112,7 +121,7 @@ class CommandCall final : public grpc::ServerUnaryReactor {
   void Accept(Accepted accepted) {
     const View view{.account_id = accepted.account_id, .sight = SightNow(accepted)};
     storage::v1::Answer shown = parts_.presenter.Answer(std::move(accepted.answer), view);
-    if (validated_ && validated_->id_generated) ClearNames(shown);
+    if (validated_ && validated_->id_generated) ClearNewName(validated_->decided, shown);
     *response_ = respond_(std::move(shown), ReceiptOf(accepted.receipt, validated_.has_value()));
     if (parts_.logger.Wants(LogLevel::kInfo)) {
       LogLine line = Line("OK");
@@ -123,17 +132,19 @@ class CommandCall final : public grpc::ServerUnaryReactor {
     Finish(grpc::Status::OK);
   }
 
-  // By today's roles, also for a repeat. Only cards have anything to hide; an account
-  // that cannot be read hides everything, for the command has happened.
+  // By today's roles, also for a repeat. Only cards and charges have anything to hide; an
+  // account that cannot be read hides everything, for the command has happened.
   judge::Sight SightNow(const Accepted& accepted) const {
-    if (!accepted.answer.has_card()) return {};
+    if (!accepted.answer.has_card() && !accepted.answer.has_charge()) return {};
     const auto version = parts_.engine.Current();
     const projections::StateReader states(*version);
     const auto number = states.FindAccount(kernel::AccountId::FromStored(accepted.account_id));
     if (!number) return {};
     const auto account = states.Account(*number);
-    if (!account || !states.status().ok()) return {};
-    return judge::SightOf(*caller_, &*account);
+    if (!account) return {};
+    const auto roles = judge::GrantedRoles(*caller_, *number, *account, states);
+    if (!states.status().ok()) return {};
+    return judge::SightOf(*caller_, &*account, roles);
   }
 
   void Fail(Problem problem) {

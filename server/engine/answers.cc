@@ -1,175 +1,123 @@
 #include "server/engine/answers.h"
 
-#include <cassert>
-#include <string>
 #include <type_traits>
 #include <variant>
 
-#include "aggregates/kernel/etag.h"
 #include "aggregates/kernel/names.h"
-#include "google/protobuf/util/time_util.h"
 #include "projections/resources/resources.h"
 
 namespace billing::server {
 namespace {
 
 using billing::v1::Event;
-using google::protobuf::Timestamp;
-using google::protobuf::util::TimeUtil;
+using projections::AccountNumber;
+using projections::StateReader;
 
-void AddMoves(const Event& fact, storage::v1::Answer& answer) {
-  if (!fact.has_active_card_changed()) return;
-  for (const auto& move : fact.active_card_changed().moves()) {
-    answer.add_moved_subscriptions(move.subscription());
+// The states that a command left, as the resources of its answer. What is not there could
+// not be read: states.status() says so.
+class Answering {
+ public:
+  Answering(AccountNumber stream, const StateReader& states, kernel::Instant now,
+            storage::v1::Answer& answer)
+      : stream_(stream), states_(states), now_(now), answer_(answer) {}
+
+  void Account() {
+    const auto state = states_.Account(stream_);
+    if (!state) return;
+    *answer_.mutable_billing_account() =
+        projections::ToMessage(*state, states_.RoleBindings(stream_));
   }
-}
 
-void SetCard(const kernel::CardId& id, projections::AccountNumber account,
-             const projections::StateReader& states, kernel::Instant now,
-             storage::v1::Answer& answer) {
-  const auto card = states.Card(account, id);
-  const auto owner = states.Account(account);
-  if (!card || !owner) return;  // unreadable: states.status() says so
-  *answer.mutable_card() = projections::ToMessage(id, *card, owner->policy, now);
-  if (card->personal.slot() != 0) *answer.mutable_personal() = card->personal;
-}
-
-void SetSubscription(const kernel::SubscriptionId& id, projections::AccountNumber account,
-                     const projections::StateReader& states, storage::v1::Answer& answer) {
-  const auto subscription = states.Subscription(account, id);
-  if (!subscription) return;
-  *answer.mutable_subscription() = projections::ToMessage(id, *subscription);
-}
-
-// A created thing's answer is its fact, plus what being created means.
-void FillCreatedSubscription(const storage::v1::Record& record, const Timestamp& time,
-                             billing::v1::Subscription& subscription) {
-  subscription = record.event().subscription_created().subscription();
-  subscription.set_state(billing::v1::SUBSCRIPTION_STATE_ACTIVE);
-  *subscription.mutable_active_since() = time;
-  *subscription.mutable_create_time() = time;
-  *subscription.mutable_update_time() = time;
-  subscription.set_etag(kernel::EtagAt(record.event().position()));
-}
-
-void FillAddedCard(const storage::v1::Record& record, const Timestamp& time,
-                   storage::v1::Answer& answer) {
-  const bool in_use = answer.card().in_use();
-  billing::v1::Card& card = *answer.mutable_card();
-  card = record.event().card_added().card();
-  card.set_in_use(in_use);
-  card.set_state(billing::v1::CARD_STATE_LIVE);
-  *card.mutable_create_time() = time;
-  *card.mutable_update_time() = time;
-  card.set_etag(kernel::EtagAt(record.event().position()));
-  if (record.has_personal()) *answer.mutable_personal() = record.personal();
-}
-
-// What every change of an existing thing moves.
-template <class Resource>
-void FillChanged(const storage::v1::Record& record, const Timestamp& time, Resource& resource) {
-  *resource.mutable_update_time() = time;
-  resource.set_etag(kernel::EtagAt(record.event().position()));
-}
-
-void FillFrom(const storage::v1::Record& record, const Timestamp& time,
-              storage::v1::Answer& answer) {
-  const Event& fact = record.event();
-  switch (fact.data_case()) {
-    case Event::kBillingAccountCreated:
-    case Event::kPolicyChanged:
-    case Event::kCardRemoved:
-      return;
-    case Event::kCardAdded:
-      return FillAddedCard(record, time, answer);
-    case Event::kCardUpdated:
-      answer.mutable_card()->set_name(fact.card_updated().card().name());
-      return FillChanged(record, time, *answer.mutable_card());
-    case Event::kActiveCardChanged:
-      AddMoves(fact, answer);
-      if (!answer.has_subscription()) return;
-      answer.mutable_subscription()->set_name(fact.active_card_changed().selected_subscription());
-      answer.mutable_subscription()->set_card(fact.active_card_changed().card());
-      return;
-    case Event::kSubscriptionCreated:
-      return FillCreatedSubscription(record, time, *answer.mutable_subscription());
-    case Event::kSubscriptionUpdated:
-      answer.mutable_subscription()->set_name(fact.subscription_updated().subscription().name());
-      return FillChanged(record, time, *answer.mutable_subscription());
-    case Event::kBillingProfileChanged:
-    case Event::kSubscriptionDisabled:
-    case Event::kSubscriptionCancelled:
-    case Event::kSubscriptionReactivated:
-    case Event::kSubscriptionDeleted:
-      return FillChanged(record, time, *answer.mutable_subscription());
-    case Event::kCommandRefused:
-    case Event::kNothingChanged:
-    case Event::DATA_NOT_SET:
-      break;
+  void Add(const kernel::CardId& id) {
+    const auto card = states_.Card(stream_, id);
+    const auto owner = states_.Account(stream_);
+    if (!card || !owner) return;
+    *answer_.mutable_card() = projections::ToMessage(id, *card, owner->policy, now_);
+    if (card->personal.slot() != 0) *answer_.mutable_personal() = card->personal;
   }
-  assert(false && "the command's records hold no facts");
-}
+
+  void Add(const kernel::SubscriptionId& id) {
+    const auto state = states_.Subscription(stream_, id);
+    if (state) *answer_.mutable_subscription() = projections::ToMessage(id, *state);
+  }
+
+  void Add(const kernel::BillingProfileId& id) {
+    const auto state = states_.BillingProfile(stream_, id);
+    if (state) *answer_.mutable_billing_profile() = projections::ToMessage(id, *state);
+  }
+
+  void Add(const kernel::ChargeId& id) {
+    const auto state = states_.Charge(stream_, id);
+    const auto owner = states_.Account(stream_);
+    if (!state || !owner) return;
+    *answer_.mutable_charge() = projections::ToMessage(id, *state, owner->currency);
+  }
+
+  // By its full names when the command's stream is the recipient's.
+  void Add(const kernel::AccountId& sender, const kernel::TransferId& id) {
+    const auto number = states_.FindAccount(sender);
+    const auto state = number ? states_.Transfer(*number, id) : std::nullopt;
+    if (!state) return;
+    billing::v1::Transfer& transfer = *answer_.mutable_transfer();
+    transfer = projections::ToMessage(id, *state, now_);
+    if (number == stream_) return;
+    transfer.set_name(kernel::FullName(sender.value(), transfer.name()));
+    transfer.set_subscription(kernel::FullName(sender.value(), transfer.subscription()));
+    const auto received = states_.Received(state->to_account, *number, id);
+    if (received && received->to_subscription) {
+      transfer.set_to_subscription(kernel::Relative(*received->to_subscription));
+    }
+  }
+
+  // What each command answers with.
+  void operator()(const account::CreateBillingAccount&) { Account(); }
+  void operator()(const account::SetPolicy&) { Account(); }
+  void operator()(const account::UpdateBillingAccount&) { Account(); }
+  void operator()(const account::GrantRole&) { Account(); }
+  void operator()(const account::RevokeRole&) { Account(); }
+  void operator()(const account::HandOverAdministrator&) { Account(); }
+  void operator()(const account::RequestInvoicePayment&) { Account(); }
+  void operator()(const account::DecideInvoicePayment&) { Account(); }
+  void operator()(const card::AddCard& command) { Add(command.card); }
+  void operator()(const card::UpdateCard& command) { Add(command.card); }
+  void operator()(const card::RemoveCard&) {}
+  void operator()(const subscription::SetActive& command) { Add(command.subscription); }
+  void operator()(const subscription::CreateSubscription& command) { Add(command.subscription); }
+  void operator()(const subscription::UpdateSubscription& command) { Add(command.subscription); }
+  void operator()(const subscription::ChangeBillingProfile& command) { Add(command.subscription); }
+  void operator()(const subscription::ChangeLifecycle& command) { Add(command.subscription); }
+  void operator()(const subscription::SwitchToInvoice& command) { Add(command.subscription); }
+  void operator()(const profile::CreateBillingProfile& command) { Add(command.billing_profile); }
+  void operator()(const profile::ReplacePaymentMethod& command) { Add(command.billing_profile); }
+  void operator()(const profile::DetachPaymentMethod& command) { Add(command.billing_profile); }
+  void operator()(const profile::SwitchToInvoice& command) { Add(command.billing_profile); }
+  void operator()(const charge::RecordCharge& command) { Add(command.charge); }
+  void operator()(const charge::RecordPayment& command) { Add(command.charge); }
+  void operator()(const charge::VoidCharge& command) { Add(command.charge); }
+  void operator()(const charge::SettleBalance&) {}
+  void operator()(const transfer::SendTransfer& command) { Add(command.account, command.transfer); }
+  void operator()(const transfer::AcceptTransfer& command) {
+    Add(command.account, command.transfer);
+    Add(command.subscription);
+  }
+  void operator()(const transfer::EndTransfer& command) { Add(command.account, command.transfer); }
+
+ private:
+  const AccountNumber stream_;
+  const StateReader& states_;
+  const kernel::Instant now_;
+  storage::v1::Answer& answer_;
+};
 
 }  // namespace
 
-storage::v1::Answer AnswerOf(const judge::Command& command, projections::AccountNumber account,
-                             const projections::StateReader& states, kernel::Instant now,
+storage::v1::Answer AnswerOf(const judge::Command& command, AccountNumber stream,
+                             const StateReader& states, kernel::Instant now,
                              std::span<const Event* const> facts) {
   storage::v1::Answer answer;
-  for (const Event* fact : facts) AddMoves(*fact, answer);
-  std::visit(
-      [&](const auto& c) {
-        using C = std::decay_t<decltype(c)>;
-        if constexpr (std::is_same_v<C, account::CreateBillingAccount> ||
-                      std::is_same_v<C, account::SetPolicy>) {
-          if (const auto state = states.Account(account)) {
-            *answer.mutable_billing_account() = projections::ToMessage(*state);
-          }
-        } else if constexpr (std::is_same_v<C, card::AddCard> ||
-                             std::is_same_v<C, card::UpdateCard>) {
-          SetCard(c.card, account, states, now, answer);
-        } else if constexpr (!std::is_same_v<C, card::RemoveCard>) {
-          SetSubscription(c.subscription, account, states, answer);
-        }
-      },
-      command);
+  for (const Event* fact : facts) AddLists(*fact, answer);
+  std::visit(Answering(stream, states, now, answer), command);
   return answer;
-}
-
-storage::v1::Answer WithoutFacts(storage::v1::Answer answer, std::span<const Event* const> facts) {
-  answer.clear_moved_subscriptions();
-  const Event& first = *facts.front();
-  if (first.has_subscription_created()) {
-    answer.clear_subscription();
-  } else if (first.has_card_added()) {
-    const bool in_use = answer.card().in_use();
-    answer.clear_card();
-    answer.clear_personal();
-    if (in_use) answer.mutable_card()->set_in_use(true);
-  } else if (first.has_card_updated()) {
-    answer.mutable_card()->clear_name();
-    answer.mutable_card()->clear_update_time();
-    answer.mutable_card()->clear_etag();
-  } else if (first.has_active_card_changed()) {
-    answer.mutable_subscription()->clear_name();
-    answer.mutable_subscription()->clear_card();
-  } else if (first.has_subscription_updated()) {
-    answer.mutable_subscription()->clear_name();
-    answer.mutable_subscription()->clear_update_time();
-    answer.mutable_subscription()->clear_etag();
-  } else if (answer.has_subscription()) {
-    answer.mutable_subscription()->clear_update_time();
-    answer.mutable_subscription()->clear_etag();
-  }
-  return answer;
-}
-
-storage::v1::Answer WithFacts(storage::v1::Answer stored,
-                              std::span<const storage::v1::Record> records) {
-  const Timestamp time =
-      TimeUtil::MicrosecondsToTimestamp(records.front().command().commit_time_us());
-  for (const storage::v1::Record& record : records) FillFrom(record, time, stored);
-  return stored;
 }
 
 void ShowPersonal(const request::Request& request, storage::v1::Answer& answer) {

@@ -13,11 +13,15 @@
 
 namespace billing::server {
 
-// The whole answer: names relative, personal fields sealed. `states` are those that the
-// command left at `now`; `facts` are its facts, none for NothingChanged.
-storage::v1::Answer AnswerOf(const judge::Command& command, projections::AccountNumber account,
+// The whole answer: names relative to the account of the command's stream (those of a
+// transfer from another account are full), personal fields sealed. `states` are those that
+// the command left at `now`; `facts` are its facts, none for NothingChanged.
+storage::v1::Answer AnswerOf(const judge::Command& command, projections::AccountNumber stream,
                              const projections::StateReader& states, kernel::Instant now,
                              std::span<const billing::v1::Event* const> facts);
+
+// Adds what a fact lists: the subscriptions that it moves, the charges that it pays.
+void AddLists(const billing::v1::Event& fact, storage::v1::Answer& answer);
 
 // The answer without what the command's records give, and whole again.
 // `records` are all records of the command; they hold facts, not NothingChanged.

@@ -37,6 +37,14 @@ absl::StatusOr<bool> BelowFloor(const EngineOptions& options) {
   return uint64_t{disk.f_bavail} * disk.f_frsize < options.free_bytes_min;
 }
 
+// The account that the command is recorded in; the one that it names when there is none.
+kernel::AccountId StreamAccountOf(const judge::Command& command,
+                                  const projections::StateReader& states) {
+  const auto stream = judge::StreamOf(command, states);
+  const auto account = stream ? states.Account(*stream) : std::nullopt;
+  return account ? account->id : judge::AccountOf(command);
+}
+
 class RunningEngine final : public Engine {
  public:
   RunningEngine(const EngineOptions& options, const EngineParts& parts,
@@ -92,6 +100,8 @@ class RunningEngine final : public Engine {
   }
 
   Outcome Validate(const request::Request& request, const kernel::Caller& caller) const override;
+
+  std::optional<kernel::Instant> Tick() override { return time_.StampUnheld(); }
 
   std::shared_ptr<const projections::Version> Current() const override {
     return parts_.rows.Current();
@@ -244,17 +254,19 @@ void RunningEngine::Fail(const absl::Status& status) {
 Outcome RunningEngine::Validate(const request::Request& request,
                                 const kernel::Caller& caller) const {
   const auto version = Current();
-  const kernel::Context context{caller, time_.Now()};
+  const kernel::Context context{
+      .caller = caller, .now = time_.Now(), .reason_given = !request.personal.reason.empty()};
   const projections::StateReader states(*version);
   kernel::Decision decision = judge::Judge(request.command, context, states);
   if (!states.status().ok()) {
     return NotDone{NotDone::Kind::kReadFailed, states.status().ToString()};
   }
-  const std::string account_id = judge::AccountOf(request.command).value();
   if (const auto* refusal = std::get_if<kernel::Refusal>(&decision)) {
-    return Refused{.account_id = account_id,
+    return Refused{.account_id = StreamAccountOf(request.command, states).value(),
                    .refusal = RefusedFact(request, *refusal),
-                   .position = version->position()};
+                   .position = version->position(),
+                   .bad_field = refusal->bad_field,
+                   .bad_field_description = refusal->bad_field_description};
   }
   // Only the answer is wanted: a follower of an imagined log that ends here.
   projections::Overlay overlay(*version);
@@ -263,7 +275,9 @@ Outcome RunningEngine::Validate(const request::Request& request,
       Recorder(nullptr).Record({request, context, ""}, std::move(decision), follower, overlay);
   if (!recorded.ok()) return NotDone{NotDone::Kind::kReadFailed, recorded.status().ToString()};
   ShowPersonal(request, recorded->answer);
-  return Accepted{account_id, std::move(recorded->answer), {.position = version->position()}};
+  return Accepted{std::move(recorded->account_id),
+                  std::move(recorded->answer),
+                  {.position = version->position()}};
 }
 
 absl::Status RunningEngine::Stop() {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -71,13 +72,17 @@ struct Accepted {
 
 // The command was refused by a rule.
 struct Refused {
+  // Of the stream: the receiving account's for a recipient's command on a transfer.
   std::string account_id;
-  // As in the log: names relative; `request` may be unset. ROLE_REQUIRED and
-  // BILLING_ACCOUNT_NOT_FOUND are here too, though not recorded.
+  // As in the log: names relative; `request` may be unset. ROLE_REQUIRED,
+  // BILLING_ACCOUNT_NOT_FOUND and INVALID_REQUEST are here too, though not recorded.
   billing::v1::CommandRefused refusal;
   uint64_t position = 0;        // judged at
   uint64_t event_position = 0;  // of its record; 0: not recorded
   bool replayed = false;
+  // With INVALID_REQUEST: the field that only the account's state shows to be wrong, and why.
+  std::string bad_field = {};
+  std::string bad_field_description = {};
 };
 
 // The command was not judged, or its outcome is not known.
@@ -133,6 +138,11 @@ class Engine {
   // Judges without recording, against the published state. Reads rows: call it where
   // blocking is allowed.
   virtual Outcome Validate(const request::Request& request, const kernel::Caller& caller) const = 0;
+
+  // The time for whoever acts because it has come: no command that is submitted from now
+  // on is judged at an earlier one. Nothing while the clock is suspect, or behind the last
+  // command's time, as after --accept-clock. Thread-safe.
+  virtual std::optional<kernel::Instant> Tick() = 0;
 
   // What readers see. Thread-safe.
   virtual std::shared_ptr<const projections::Version> Current() const = 0;

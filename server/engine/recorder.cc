@@ -1,11 +1,12 @@
 #include "server/engine/recorder.h"
 
 #include <cassert>
+#include <map>
 #include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "aggregates/judge/command.h"
+#include "aggregates/judge/judge.h"
 #include "aggregates/kernel/names.h"
 #include "eventstore/integrity/merkle.h"
 #include "server/engine/answers.h"
@@ -90,6 +91,7 @@ billing::v1::CommandRefused RefusedFact(const request::Request& request,
 
 // A command's records while they are being made.
 struct Recorder::Draft {
+  // The stream of the command, whose first record is there.
   projections::AccountNumber account = 0;
   std::vector<storage::v1::Record> records;
   // Keys for the account's reasons and the card's fields; slot 0: none.
@@ -103,6 +105,29 @@ struct Recorder::Draft {
     return facts;
   }
 };
+
+void Recorder::Place(uint64_t first_position, const StateReader& states, kernel::Facts& events,
+                     Draft& draft) {
+  // Streams that the command writes to, each with its last revision.
+  std::map<projections::AccountNumber, uint64_t> revisions;
+  for (size_t i = 0; i < events.size(); ++i) {
+    storage::v1::Record& record = draft.records.emplace_back();
+    record.mutable_event()->Swap(&events[i]);
+    record.set_account(draft.account);
+    Event& event = *record.mutable_event();
+    if (!event.billing_account().empty()) {
+      const auto other = kernel::ParseAccountName(event.billing_account());
+      assert(other && "a decision names the other stream's account in full");
+      record.set_account(states.FindAccount(*other).value_or(0));
+      event.clear_billing_account();
+    }
+    const auto [stream, is_first] = revisions.try_emplace(record.account());
+    if (is_first) stream->second = states.Head(record.account()).stream_revision;
+    event.set_position(first_position + i);
+    event.set_stream_revision(++stream->second);
+    record.set_index(static_cast<uint32_t>(i));
+  }
+}
 
 absl::Status Recorder::FindKeys(const JudgedCommand& command, const StateReader& states,
                                 uint64_t next_slot, Draft& draft) {
@@ -169,7 +194,6 @@ absl::StatusOr<RecordedCommand> Recorder::Record(const JudgedCommand& command,
                                                  projections::Follower& follower,
                                                  projections::RowWriter& rows) {
   const StateReader states(rows);
-  const kernel::AccountId& account_id = judge::AccountOf(command.request.command);
   const bool refused = std::holds_alternative<kernel::Refusal>(decision);
   kernel::Facts events = EventsOf(command.request, std::move(decision));
 
@@ -177,18 +201,11 @@ absl::StatusOr<RecordedCommand> Recorder::Record(const JudgedCommand& command,
   const uint64_t first_position = follower.position() + 1;
   draft.account = events.front().has_billing_account_created()
                       ? first_position
-                      : states.FindAccount(account_id).value_or(0);
-  const uint64_t revision = states.Head(draft.account).stream_revision;
+                      : judge::StreamOf(command.request.command, states).value_or(0);
   if (!states.status().ok()) return states.status();
   assert(draft.account != 0);
-  for (size_t i = 0; i < events.size(); ++i) {
-    storage::v1::Record& record = draft.records.emplace_back();
-    record.mutable_event()->Swap(&events[i]);
-    record.mutable_event()->set_position(first_position + i);
-    record.mutable_event()->set_stream_revision(revision + 1 + i);
-    record.set_account(draft.account);
-    record.set_index(static_cast<uint32_t>(i));
-  }
+  Place(first_position, states, events, draft);
+  if (!states.status().ok()) return states.status();
   DescribeCaller(command, *draft.records.front().mutable_event());
   draft.header().set_record_count(static_cast<uint32_t>(draft.records.size()));
   draft.header().set_commit_time_us(command.context.now.us);
@@ -205,7 +222,9 @@ absl::StatusOr<RecordedCommand> Recorder::Record(const JudgedCommand& command,
   for (const auto& record : draft.records) follower.Fold(record, rows);
 
   RecordedCommand recorded;
-  recorded.account_id = account_id.value();
+  if (const auto account = states.Account(draft.account)) {
+    recorded.account_id = account->id.value();
+  }
   if (refused) recorded.refusal = draft.records.front().event().command_refused();
   if (absl::Status finished = Finish(command, refused, states, draft, recorded); !finished.ok()) {
     return finished;

@@ -26,6 +26,7 @@ struct RecordedCommand {
   storage::v1::Answer answer;
   // For a refusal: the fact as recorded.
   billing::v1::CommandRefused refusal;
+  // The account of the command's stream.
   std::string account_id;
 };
 
@@ -52,6 +53,9 @@ class Recorder {
 
  private:
   struct Draft;
+  // Makes the records of the events: each in its stream, at its position and revision.
+  void Place(uint64_t first_position, const projections::StateReader& states, kernel::Facts& events,
+             Draft& draft);
   absl::Status FindKeys(const JudgedCommand& command, const projections::StateReader& states,
                         uint64_t next_slot, Draft& draft);
   absl::Status Seal(const JudgedCommand& command, Draft& draft);

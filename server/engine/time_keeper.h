@@ -23,15 +23,22 @@ class TimeKeeper {
   TimeKeeper(const Clock& clock, int64_t last_commit_us);
 
   // The time of a command that is taken up now; nothing while the clock is suspect. A
-  // clock that stepped back is held at the last time given. Writer only.
+  // clock that stepped back is held at the last time given. Thread-safe.
   std::optional<kernel::Instant> Stamp();
+
+  // The time for what happens because it has come, and not because somebody asks: the
+  // clock's own, never a held one. Nothing while the clock is suspect or behind the last
+  // time given. Every later Stamp gives this time or more. Thread-safe.
+  std::optional<kernel::Instant> StampUnheld();
 
   // What Stamp would give, without taking it. While the clock is suspect: what the
   // monotonic one says has passed since the server started. Thread-safe.
   kernel::Instant Now() const;
 
  private:
-  bool Suspect() const;
+  bool Suspect(int64_t wall_us) const;
+  // Time has come as far as `us`. What it is then: that, or more.
+  int64_t Raise(int64_t us);
 
   const Clock& clock_;
   // Wall time minus monotonic time when the server started.

@@ -23,7 +23,9 @@ Refused Unrecorded(const request::Request& request, const kernel::Refusal& refus
                    uint64_t position) {
   return {.account_id = judge::AccountOf(request.command).value(),
           .refusal = RefusedFact(request, refusal),
-          .position = position};
+          .position = position,
+          .bad_field = refusal.bad_field,
+          .bad_field_description = refusal.bad_field_description};
 }
 
 }  // namespace
@@ -85,7 +87,9 @@ void Writer::Take(Submission submission, Batch& batch) {
 }
 
 Outcome Writer::Decide(const Submission& submission, kernel::Instant now, Batch& batch) {
-  const kernel::Context context{submission.caller, now};
+  const kernel::Context context{.caller = submission.caller,
+                                .now = now,
+                                .reason_given = !submission.request.personal.reason.empty()};
   const auto rows = parts_.rows.Staged();
   const StateReader states(*rows);
   kernel::Decision decision = judge::Judge(submission.request.command, context, states);

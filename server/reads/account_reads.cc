@@ -8,8 +8,10 @@
 namespace billing::server {
 namespace {
 
-billing::v1::BillingAccount Shown(const account::AccountState& state) {
-  billing::v1::BillingAccount account = projections::ToMessage(state);
+billing::v1::BillingAccount Shown(const ReadContext& context, projections::AccountNumber number,
+                                  const account::AccountState& state) {
+  billing::v1::BillingAccount account =
+      projections::ToMessage(state, context.states.RoleBindings(number));
   projections::ExpandNames(account, state.id.value());
   return account;
 }
@@ -28,8 +30,9 @@ Answered<billing::v1::GetBillingAccountResponse> GetBillingAccountQuery::Answer(
     const ReadContext& context) const {
   const auto opened = OpenAccount(context, account);
   if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
+  const auto& owner = std::get<ReadableAccount>(opened);
   billing::v1::GetBillingAccountResponse response;
-  *response.mutable_billing_account() = Shown(std::get<ReadableAccount>(opened).state);
+  *response.mutable_billing_account() = Shown(context, owner.number, owner.state);
   return response;
 }
 
@@ -59,7 +62,7 @@ Answered<billing::v1::ListBillingAccountsResponse> ListBillingAccountsQuery::Ans
     last = &id.value();
     const auto state = context.states.Account(number);
     if (!state) continue;  // only an unreadable row: states.status() says so
-    *response.add_billing_accounts() = Shown(*state);
+    *response.add_billing_accounts() = Shown(context, number, *state);
     meter.Count(*response.billing_accounts().rbegin());
   }
   return response;

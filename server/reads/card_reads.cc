@@ -6,14 +6,12 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "server/reads/row_page.h"
 
 namespace billing::server {
 namespace {
 
 using ExpiringCard = projections::StateReader::ExpiringCard;
-
-// Rows read at a time where some of them may not be shown.
-constexpr size_t kRowsPerStep = 256;
 
 bool IsMonth(const billing::v1::YearMonth& month) {
   return month.year() >= 1000 && month.year() <= 9999 && month.month() >= 1 && month.month() <= 12;
@@ -45,11 +43,11 @@ Parsed<GetCardQuery> GetCardQuery::Parse(const billing::v1::GetCardRequest& requ
 }
 
 Answered<billing::v1::GetCardResponse> GetCardQuery::Answer(const ReadContext& context) const {
-  const auto opened = OpenAccount(context, account);
+  const auto opened = OpenAccountOrProfiles(context, account);
   if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
   const auto& owner = std::get<ReadableAccount>(opened);
   const auto state = context.states.Card(owner.number, card);
-  if (!state) return RefusedRead(kernel::Reason::kCardNotFound);
+  if (!state || !IsInSight(owner, *state)) return RefusedRead(kernel::Reason::kCardNotFound);
   auto shown = ShowCard(context, owner, card, *state);
   if (const auto* problem = std::get_if<Problem>(&shown)) return *problem;
   billing::v1::GetCardResponse response;
@@ -65,32 +63,25 @@ Parsed<ListCardsQuery> ListCardsQuery::Parse(const billing::v1::ListCardsRequest
   return ListCardsQuery{*std::move(account), request.show_removed(), *std::move(page)};
 }
 
-// Removed cards stay for good, so a page may have to pass over many: it gives up after
-// kExaminedMax and leaves the rest to the next page.
 Answered<billing::v1::ListCardsResponse> ListCardsQuery::Answer(const ReadContext& context) const {
-  const auto opened = OpenAccount(context, account);
+  const auto opened = OpenAccountOrProfiles(context, account);
   if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
   const auto& owner = std::get<ReadableAccount>(opened);
-  billing::v1::ListCardsResponse response;
-  PageMeter meter(page.size);
-  std::string last = page.after.value_or("");
-  for (size_t examined = 0;;) {
-    const auto rows = context.states.Cards(owner.number, last, kRowsPerStep);
-    for (const auto& [id, state] : rows) {
-      if (meter.full() || examined == kExaminedMax) {
-        response.set_next_page_token(TokenOf(last, page.digest));
-        return response;
-      }
-      ++examined;
-      last = id.value();
-      if (!show_removed && !state.live()) continue;
-      auto shown = ShowCard(context, owner, id, state);
-      if (const auto* problem = std::get_if<Problem>(&shown)) return *problem;
-      *response.add_cards() = std::get<billing::v1::Card>(std::move(shown));
-      meter.Count(*response.cards().rbegin());
-    }
-    if (rows.size() < kRowsPerStep) return response;
-  }
+  using Response = billing::v1::ListCardsResponse;
+  return FillPage<Response>(
+      page,
+      [&](const std::string& after, size_t limit) {
+        return context.states.Cards(owner.number, after, limit);
+      },
+      [&](const kernel::CardId& id, const card::CardState& state, Response& response,
+          PageMeter& meter) -> std::optional<Problem> {
+        if ((!show_removed && !state.live()) || !IsInSight(owner, state)) return std::nullopt;
+        auto shown = ShowCard(context, owner, id, state);
+        if (auto* problem = std::get_if<Problem>(&shown)) return std::move(*problem);
+        *response.add_cards() = std::get<billing::v1::Card>(std::move(shown));
+        meter.Count(*response.cards().rbegin());
+        return std::nullopt;
+      });
 }
 
 Parsed<ListExpiringCardsQuery> ListExpiringCardsQuery::Parse(

@@ -152,6 +152,13 @@ class PositionWalk {
   const bool newest_first_;
 };
 
+// What the caller may see of the account in whose stream the record's command was recorded.
+judge::Sight CommandSight(AccountCache& accounts, const LoadedRecord& loaded) {
+  const auto& opened = accounts.Open(loaded.command->account());
+  const auto* account = std::get_if<ReadableAccount>(&opened);
+  return account == nullptr ? judge::Sight{} : account->view.sight;
+}
+
 // Fills one page from the positions of a walk.
 class EventPage {
  public:
@@ -179,10 +186,13 @@ class EventPage {
     if (!filter.TakesType(loaded.record) || !filter.TakesCommand(*loaded.command)) {
       return std::nullopt;
     }
+    const judge::Sight command_sight = CommandSight(accounts_, loaded);
+    // What is not shown is not found either, or finding would show it.
+    if (filter.asks_for_caller() && !command_sight.account) return std::nullopt;
     const auto& opened = accounts_.Open(loaded.record.account());
     if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
     auto event = context_.presenter.Event(loaded.record, *loaded.command, loaded.bytes,
-                                          std::get<ReadableAccount>(opened).view);
+                                          std::get<ReadableAccount>(opened).view, command_sight);
     if (!event.ok()) return StoreReadFailed(event.status());
     *response_.add_events() = *std::move(event);
     meter_.Count(*response_.events().rbegin());
@@ -278,8 +288,10 @@ Answered<billing::v1::GetEventResponse> GetEventQuery::Answer(const ReadContext&
   const LoadedRecord& one = loaded->front();
   const auto opened = OpenAccount(context, one.record.account());
   if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
-  auto event = context.presenter.Event(one.record, *one.command, one.bytes,
-                                       std::get<ReadableAccount>(opened).view);
+  AccountCache accounts(context);
+  auto event =
+      context.presenter.Event(one.record, *one.command, one.bytes,
+                              std::get<ReadableAccount>(opened).view, CommandSight(accounts, one));
   if (!event.ok()) return StoreReadFailed(event.status());
   billing::v1::GetEventResponse response;
   *response.mutable_event() = *std::move(event);

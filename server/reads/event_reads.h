@@ -22,6 +22,8 @@ struct EventFilter {
   // 16 bytes; empty: all.
   std::string request_id;
 
+  // Whether it asks who called, or with what request id.
+  bool asks_for_caller() const { return !principal.empty() || !request_id.empty(); }
   bool TakesType(const storage::v1::Record& record) const;
   // `command` is the first record of the record's command.
   bool TakesCommand(const storage::v1::Record& command) const;

@@ -8,11 +8,22 @@
 namespace billing::server {
 namespace {
 
+// How much of an account a read asks for.
+enum class Extent { kWhole, kProfiles };
+
+judge::Sight SightOf(const ReadContext& context, projections::AccountNumber number,
+                     const std::optional<account::AccountState>& state) {
+  if (!state) return judge::SightOf(context.caller, nullptr, {});
+  return judge::SightOf(context.caller, &*state,
+                        judge::GrantedRoles(context.caller, number, *state, context.states));
+}
+
 Answered<ReadableAccount> Opened(const ReadContext& context, projections::AccountNumber number,
-                                 std::optional<account::AccountState> state) {
-  const judge::Sight sight = judge::SightOf(context.caller, state ? &*state : nullptr);
-  if (state && sight.account) {
-    View view{.account_id = state->id.value(), .sight = sight};
+                                 std::optional<account::AccountState> state, Extent extent) {
+  judge::Sight sight = SightOf(context, number, state);
+  const bool in_part = extent == Extent::kProfiles && !sight.profiles.empty();
+  if (state && (sight.account || in_part)) {
+    View view{.account_id = state->id.value(), .sight = std::move(sight)};
     return ReadableAccount{.number = number, .state = *std::move(state), .view = std::move(view)};
   }
   const bool may_know = !state && (sight.account || sight.all_accounts);
@@ -20,17 +31,52 @@ Answered<ReadableAccount> Opened(const ReadContext& context, projections::Accoun
                               : kernel::Reason::kRoleRequired);
 }
 
+Answered<ReadableAccount> OpenById(const ReadContext& context, const kernel::AccountId& id,
+                                   Extent extent) {
+  const auto number = context.states.FindAccount(id);
+  if (!number) return Opened(context, 0, std::nullopt, extent);
+  return Opened(context, *number, context.states.Account(*number), extent);
+}
+
 }  // namespace
 
 Answered<ReadableAccount> OpenAccount(const ReadContext& context, const kernel::AccountId& id) {
-  const auto number = context.states.FindAccount(id);
-  if (!number) return Opened(context, 0, std::nullopt);
-  return OpenAccount(context, *number);
+  return OpenById(context, id, Extent::kWhole);
 }
 
 Answered<ReadableAccount> OpenAccount(const ReadContext& context,
                                       projections::AccountNumber number) {
-  return Opened(context, number, context.states.Account(number));
+  return Opened(context, number, context.states.Account(number), Extent::kWhole);
+}
+
+Answered<ReadableAccount> OpenAccountOrProfiles(const ReadContext& context,
+                                                const kernel::AccountId& id) {
+  return OpenById(context, id, Extent::kProfiles);
+}
+
+bool IsInSight(const ReadableAccount& account, const kernel::BillingProfileId& profile) {
+  const judge::Sight& sight = account.view.sight;
+  return sight.account || sight.profiles.contains(profile);
+}
+
+bool IsInSight(const ReadableAccount& account, const subscription::SubscriptionState& state) {
+  if (!state.billing_profile) return account.view.sight.account;
+  return IsInSight(account, *state.billing_profile);
+}
+
+bool IsInSight(const ReadableAccount& account, const charge::ChargeState& state) {
+  if (!state.paying_profile) return account.view.sight.account;
+  return IsInSight(account, *state.paying_profile);
+}
+
+bool IsInSight(const ReadableAccount& account, const card::CardState& state) {
+  return account.view.sight.account || state.live();
+}
+
+judge::Sight SightOf(const ReadContext& context, const kernel::AccountId& id) {
+  const auto number = context.states.FindAccount(id);
+  if (!number) return SightOf(context, 0, std::nullopt);
+  return SightOf(context, *number, context.states.Account(*number));
 }
 
 const Answered<ReadableAccount>& AccountCache::Open(projections::AccountNumber number) {
@@ -40,7 +86,7 @@ const Answered<ReadableAccount>& AccountCache::Open(projections::AccountNumber n
 }
 
 bool MayReadAllAccounts(const ReadContext& context) {
-  return judge::SightOf(context.caller, nullptr).all_accounts;
+  return judge::SightOf(context.caller, nullptr, {}).all_accounts;
 }
 
 Answered<billing::v1::Card> ShowCard(const ReadContext& context, const ReadableAccount& account,

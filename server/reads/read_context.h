@@ -24,7 +24,7 @@ struct ReadContext {
   kernel::Instant now;
 };
 
-// An account that the caller may read.
+// An account that the caller may read, as a whole or in part.
 struct ReadableAccount {
   projections::AccountNumber number;
   account::AccountState state;
@@ -37,6 +37,21 @@ Answered<ReadableAccount> OpenAccount(const ReadContext& context, const kernel::
 // The same for a number that a row or record named.
 Answered<ReadableAccount> OpenAccount(const ReadContext& context,
                                       projections::AccountNumber number);
+
+// The same, also for whoever holds roles on some of its billing profiles only. What those
+// may be shown is what IsInSight: what is not is left out of lists, and by name not found.
+Answered<ReadableAccount> OpenAccountOrProfiles(const ReadContext& context,
+                                                const kernel::AccountId& id);
+bool IsInSight(const ReadableAccount& account, const kernel::BillingProfileId& profile);
+// Those that are billed to such a profile.
+bool IsInSight(const ReadableAccount& account, const subscription::SubscriptionState& state);
+// Those that such a profile pays.
+bool IsInSight(const ReadableAccount& account, const charge::ChargeState& state);
+// The live ones.
+bool IsInSight(const ReadableAccount& account, const card::CardState& state);
+
+// What the caller may see of an account: nothing when there is none.
+judge::Sight SightOf(const ReadContext& context, const kernel::AccountId& id);
 
 // Accounts that one page names, each opened once.
 class AccountCache {

@@ -8,6 +8,7 @@
 
 #include "projections/history/history.h"
 #include "projections/resources/resources.h"
+#include "server/reads/row_page.h"
 
 namespace billing::server {
 namespace {
@@ -31,25 +32,62 @@ std::vector<SubscriptionId> PaidBy(const ReadContext& context, projections::Acco
   return ids;
 }
 
-// Cards of one account, each read once: many subscriptions share one.
-class CardCache {
+// What pays for the subscriptions of one account: cards and profiles, each read once, for
+// many subscriptions share one.
+class PaymentMethods {
  public:
-  CardCache(const ReadContext& context, projections::AccountNumber account)
-      : context_(context), account_(account) {}
+  PaymentMethods(const ReadContext& context, const ReadableAccount& owner)
+      : context_(context), owner_(owner) {}
 
   // Null when there is none.
-  const card::CardState* Find(const std::optional<kernel::CardId>& id) {
-    if (!id) return nullptr;
-    const auto [found, is_new] = cards_.try_emplace(*id);
-    if (is_new) found->second = context_.states.Card(account_, *id);
+  const card::CardState* Card(const kernel::CardId& id) {
+    const auto [found, is_new] = cards_.try_emplace(id);
+    if (is_new) found->second = context_.states.Card(owner_.number, id);
     return found->second ? &*found->second : nullptr;
   }
 
+  billing::v1::CardInUse CardInUse(const SubscriptionId& id,
+                                   const subscription::SubscriptionState& state) {
+    const profile::BillingProfileState* profile =
+        state.billing_profile ? Profile(*state.billing_profile) : nullptr;
+    const std::optional<kernel::CardId>& paying = profile != nullptr ? profile->card : state.card;
+    const card::CardState* card = paying ? Card(*paying) : nullptr;
+    std::optional<projections::ActiveCard> active;
+    if (card != nullptr) active.emplace(projections::ActiveCard{*paying, *card});
+    billing::v1::CardInUse row =
+        projections::ToCardInUse(id, state, profile, active, owner_.state.policy, context_.now);
+    projections::ExpandNames(row, owner_.view.account_id);
+    return row;
+  }
+
  private:
+  const profile::BillingProfileState* Profile(const kernel::BillingProfileId& id) {
+    const auto [found, is_new] = profiles_.try_emplace(id);
+    if (is_new) found->second = context_.states.BillingProfile(owner_.number, id);
+    return found->second ? &*found->second : nullptr;
+  }
+
   const ReadContext& context_;
-  const projections::AccountNumber account_;
+  const ReadableAccount& owner_;
   std::map<kernel::CardId, std::optional<card::CardState>> cards_;
+  std::map<kernel::BillingProfileId, std::optional<profile::BillingProfileState>> profiles_;
 };
+
+// The page's live subscriptions, each with its state: those that a card pays for, or all.
+std::vector<std::pair<SubscriptionId, subscription::SubscriptionState>> Rows(
+    const ReadContext& context, projections::AccountNumber account,
+    const std::optional<kernel::CardId>& card, const std::string& after, size_t limit) {
+  const std::vector<SubscriptionId> ids =
+      card ? PaidBy(context, account, *card, after, limit)
+           : context.states.LiveSubscriptions(account, after, limit);
+  std::vector<std::pair<SubscriptionId, subscription::SubscriptionState>> rows;
+  for (const SubscriptionId& id : ids) {
+    auto state = context.states.Subscription(account, id);
+    if (!state) return {};  // only an unreadable row: states.status() says so
+    rows.emplace_back(id, *std::move(state));
+  }
+  return rows;
+}
 
 }  // namespace
 
@@ -63,11 +101,13 @@ Parsed<GetSubscriptionQuery> GetSubscriptionQuery::Parse(
 
 Answered<billing::v1::GetSubscriptionResponse> GetSubscriptionQuery::Answer(
     const ReadContext& context) const {
-  const auto opened = OpenAccount(context, account);
+  const auto opened = OpenAccountOrProfiles(context, account);
   if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
   const auto& owner = std::get<ReadableAccount>(opened);
   const auto state = context.states.Subscription(owner.number, subscription);
-  if (!state) return RefusedRead(kernel::Reason::kSubscriptionNotFound);
+  if (!state || !IsInSight(owner, *state)) {
+    return RefusedRead(kernel::Reason::kSubscriptionNotFound);
+  }
   billing::v1::GetSubscriptionResponse response;
   *response.mutable_subscription() = Shown(owner.view, subscription, *state);
   return response;
@@ -84,24 +124,22 @@ Parsed<ListSubscriptionsQuery> ListSubscriptionsQuery::Parse(
 
 Answered<billing::v1::ListSubscriptionsResponse> ListSubscriptionsQuery::Answer(
     const ReadContext& context) const {
-  const auto opened = OpenAccount(context, account);
+  const auto opened = OpenAccountOrProfiles(context, account);
   if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
   const auto& owner = std::get<ReadableAccount>(opened);
-  const auto rows =
-      context.states.Subscriptions(owner.number, page.after.value_or(""), page.size + 1);
-  billing::v1::ListSubscriptionsResponse response;
-  PageMeter meter(page.size);
-  const std::string* last = nullptr;
-  for (const auto& [id, state] : rows) {
-    if (meter.full()) {
-      response.set_next_page_token(TokenOf(*last, page.digest));
-      break;
-    }
-    *response.add_subscriptions() = Shown(owner.view, id, state);
-    meter.Count(*response.subscriptions().rbegin());
-    last = &id.value();
-  }
-  return response;
+  using Response = billing::v1::ListSubscriptionsResponse;
+  return FillPage<Response>(
+      page,
+      [&](const std::string& after, size_t limit) {
+        return context.states.Subscriptions(owner.number, after, limit);
+      },
+      [&](const SubscriptionId& id, const subscription::SubscriptionState& state,
+          Response& response, PageMeter& meter) -> std::optional<Problem> {
+        if (!IsInSight(owner, state)) return std::nullopt;
+        *response.add_subscriptions() = Shown(owner.view, id, state);
+        meter.Count(*response.subscriptions().rbegin());
+        return std::nullopt;
+      });
 }
 
 Parsed<ListCardsInUseQuery> ListCardsInUseQuery::Parse(
@@ -117,39 +155,31 @@ Parsed<ListCardsInUseQuery> ListCardsInUseQuery::Parse(
 
 Answered<billing::v1::ListCardsInUseResponse> ListCardsInUseQuery::Answer(
     const ReadContext& context) const {
-  const auto opened = OpenAccount(context, account);
+  const auto opened = OpenAccountOrProfiles(context, account);
   if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
   const auto& owner = std::get<ReadableAccount>(opened);
-  CardCache cards(context, owner.number);
-  const std::string after = page.after.value_or("");
-  std::vector<SubscriptionId> ids;
+  PaymentMethods methods(context, owner);
+  std::optional<kernel::CardId> only;
   if (card) {
-    const auto id = kernel::CardId::FromStored(card->id);
-    if (card->account != account || cards.Find(id) == nullptr) {
+    only = kernel::CardId::FromStored(card->id);
+    const card::CardState* found = card->account == account ? methods.Card(*only) : nullptr;
+    if (found == nullptr || !IsInSight(owner, *found)) {
       return RefusedRead(kernel::Reason::kCardNotFound);
     }
-    ids = PaidBy(context, owner.number, id, after, page.size + 1);
-  } else {
-    ids = context.states.LiveSubscriptions(owner.number, after, page.size + 1);
   }
-  billing::v1::ListCardsInUseResponse response;
-  PageMeter meter(page.size);
-  const std::string* last = nullptr;
-  for (const SubscriptionId& id : ids) {
-    if (meter.full()) {
-      response.set_next_page_token(TokenOf(*last, page.digest));
-      break;
-    }
-    last = &id.value();
-    const auto state = context.states.Subscription(owner.number, id);
-    if (!state) continue;  // only an unreadable row: states.status() says so
-    auto& row = *response.add_cards_in_use();
-    row = projections::ToCardInUse(id, *state, cards.Find(state->card), owner.state.policy,
-                                   context.now);
-    projections::ExpandNames(row, owner.view.account_id);
-    meter.Count(row);
-  }
-  return response;
+  using Response = billing::v1::ListCardsInUseResponse;
+  return FillPage<Response>(
+      page,
+      [&](const std::string& after, size_t limit) {
+        return Rows(context, owner.number, only, after, limit);
+      },
+      [&](const SubscriptionId& id, const subscription::SubscriptionState& state,
+          Response& response, PageMeter& meter) -> std::optional<Problem> {
+        if (!IsInSight(owner, state)) return std::nullopt;
+        *response.add_cards_in_use() = methods.CardInUse(id, state);
+        meter.Count(*response.cards_in_use().rbegin());
+        return std::nullopt;
+      });
 }
 
 }  // namespace billing::server

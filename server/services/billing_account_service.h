@@ -1,4 +1,4 @@
-// Accounts and their policies.
+// Accounts, their policies, and who may act on them.
 #ifndef BILLING_SERVER_SERVICES_BILLING_ACCOUNT_SERVICE_H_
 #define BILLING_SERVER_SERVICES_BILLING_ACCOUNT_SERVICE_H_
 

@@ -21,10 +21,11 @@ constexpr v1::SubscriptionState kTransferred = v1::SUBSCRIPTION_STATE_TRANSFERRE
 std::string OutcomeOf(Lifecycle change, v1::SubscriptionState state) {
   const subscription::SubscriptionState subscription{
       .state = state, .card = Card("visa"), .inactive_since = At(2020, 1, 1)};
-  const subscription::PayingCard card{.live = true, .expiry = kFarExpiry};
+  const subscription::PaymentMethod method{
+      .card = kernel::PayingCard{.live = true, .expiry = kFarExpiry}};
   const auto decision = subscription::Decide(
-      subscription::ChangeLifecycle{change, Account(), Subscription("web"), {}}, subscription, card,
-      Noon());
+      subscription::ChangeLifecycle{change, Account(), Subscription("web"), {}}, subscription,
+      method, Noon());
   if (const auto* refusal = std::get_if<kernel::Refusal>(&decision)) {
     EXPECT_EQ(refusal->reason, Reason::kInvalidSubscriptionState);
     return "refused";
@@ -117,8 +118,8 @@ TEST(ReactivateSubscription, RefusedOnceItsCardWasRemovedUnderIt) {
 
 TEST(ReactivateSubscription, AnInvoicePayerNeedsNoCard) {
   const subscription::SubscriptionState subscription{.state = kCancelled, .pays_by_invoice = true};
-  const auto decision =
-      subscription::Decide(ReactivateSubscription("web"), subscription, std::nullopt, Noon());
+  const auto decision = subscription::Decide(ReactivateSubscription("web"), subscription,
+                                             {.by_invoice = true}, Noon());
   EXPECT_TRUE(std::holds_alternative<kernel::Facts>(decision));
 }
 

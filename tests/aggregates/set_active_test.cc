@@ -49,7 +49,7 @@ account::AccountState AccountWith(v1::Agreement agreement, const account::Policy
           .policy = policy};
 }
 
-const subscription::PayingCard kUsable = {.live = true, .expiry = kFarExpiry};
+const kernel::PayingCard kUsable = {.live = true, .expiry = kFarExpiry};
 
 TEST(SetActive, MovesTheSameCardGroupAndNobodyElse) {
   auto scenario = Given({CardAdded("visa"), CardAdded("master"), CardAdded("amex"),
@@ -104,7 +104,7 @@ TEST(SetActive, NeitherARefusalNorTheActiveCardAgainReadsTheGroup) {
       subscription::Decide(SetActive("web", "visa"), account, web, kUsable, NotRead(), Noon());
   EXPECT_TRUE(std::holds_alternative<kernel::NothingToChange>(again));
 
-  const subscription::PayingCard removed{.live = false, .expiry = kFarExpiry};
+  const kernel::PayingCard removed{.live = false, .expiry = kFarExpiry};
   const auto refused =
       subscription::Decide(SetActive("web", "master"), account, web, removed, NotRead(), Noon());
   EXPECT_EQ(std::get<kernel::Refusal>(refused).reason, Reason::kCardRemoved);
@@ -188,7 +188,7 @@ TEST(SetActive, WhatAnotherAccountOwnsIsNotFound) {
 
 TEST(SetActive, ItsReasonsAnswerLeftToRight) {
   const auto reason_of = [](v1::Agreement agreement, const SubscriptionState& selected,
-                            const subscription::PayingCard& card) {
+                            const kernel::PayingCard& card) {
     auto command = SetActive("web", "master");
     command.expected_current_card = Card("amex");
     const auto decision =
@@ -197,7 +197,7 @@ TEST(SetActive, ItsReasonsAnswerLeftToRight) {
   };
   const auto cards = v1::AGREEMENT_PAY_AS_YOU_GO;
   SubscriptionState selected{.state = v1::SUBSCRIPTION_STATE_DELETED, .pays_by_invoice = true};
-  subscription::PayingCard card{.live = false, .expiry = {2026, 1}};
+  kernel::PayingCard card{.live = false, .expiry = {2026, 1}};
   EXPECT_EQ(reason_of(v1::AGREEMENT_CUSTOMER_AGREEMENT, selected, card),
             Reason::kPaymentMethodBelongsToBillingProfile);
   EXPECT_EQ(reason_of(cards, selected, card), Reason::kSubscriptionDeleted);

@@ -73,7 +73,7 @@ TEST(CreateSubscription, ACardOfAnotherAccountIsNotFound) {
       .ThenRefused(Reason::kCardNotFound);
 }
 
-TEST(CreateSubscription, NoBillingProfileIsFoundYet) {
+TEST(CreateSubscription, ABillingProfileThatIsNotThereIsNotFound) {
   auto command = CreateSubscription("web");
   command.billing_profile = BillingProfile("main");
   const auto past = Given(
@@ -126,9 +126,8 @@ TEST(CreateSubscription, ItsReasonsAnswerLeftToRight) {
                                                AccountUnder(under), newcomer, Noon());
     return std::get<kernel::Refusal>(decision).reason;
   };
-  subscription::Newcomer newcomer{.id_taken = true,
-                                  .live_subscriptions = 2'000,
-                                  .card = subscription::PayingCard{false, {2026, 1}}};
+  subscription::Newcomer newcomer{
+      .id_taken = true, .live_subscriptions = 2'000, .card = kernel::PayingCard{false, {2026, 1}}};
   EXPECT_EQ(reason_of(newcomer, agreement), Reason::kSubscriptionAlreadyExists);
   newcomer.id_taken = false;
   EXPECT_EQ(reason_of(newcomer, agreement), Reason::kSubscriptionLimitReached);
@@ -161,11 +160,11 @@ TEST(UpdateSubscription, RefusedOnceDeletedOrTransferred) {
   EXPECT_EQ(std::get<kernel::Refusal>(decision).reason, Reason::kSubscriptionTransferred);
 }
 
-TEST(ChangeBillingProfile, NoBillingProfileIsFoundYet) {
+TEST(ChangeBillingProfile, UnderPayAsYouGoThereAreNoProfiles) {
   Given({}).When(ChangeBillingProfile("web", "main")).ThenRefused(Reason::kSubscriptionNotFound);
   Given({SubscriptionCreated("web")})
       .When(ChangeBillingProfile("web", "main"))
-      .ThenRefused(Reason::kBillingProfileNotFound);
+      .ThenRefused(Reason::kAgreementNotSupported);
 }
 
 }  // namespace

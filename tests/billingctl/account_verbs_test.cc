@@ -35,6 +35,10 @@ billing::v1::BillingAccount SomeAccount() {
   auto* role = account.add_roles();
   role->set_principal("users/alice");
   role->set_role(billing::v1::ROLE_ADMINISTRATOR);
+  auto* on_profile = account.add_roles();
+  on_profile->set_principal("services/shop");
+  on_profile->set_role(billing::v1::ROLE_CONTRIBUTOR);
+  on_profile->set_billing_profile("billingAccounts/acme/billingProfiles/main");
   return account;
 }
 
@@ -83,7 +87,6 @@ TEST(AccountGet, ShowsTheAccountAndItsPolicy) {
             "display name                -\n"
             "business                    no\n"
             "invoice payment             -\n"
-            "roles                       users/alice ADMINISTRATOR\n"
             "created                     2026-03-01 15:05:09 +02:00\n"
             "etag                        \"1\"\n"
             "redacted                    -\n"
@@ -92,7 +95,11 @@ TEST(AccountGet, ShowsTheAccountAndItsPolicy) {
             "profile managers            OWNERS_AND_CONTRIBUTORS\n"
             "require payment method      no\n"
             "require card country match  no\n"
-            "max cards                   100\n");
+            "max cards                   100\n"
+            "\n"
+            "PRINCIPAL      ROLE           PROFILE\n"
+            "users/alice    ADMINISTRATOR  -\n"
+            "services/shop  CONTRIBUTOR    main\n");
 }
 
 TEST(AccountList, FollowsThePagesToTheEnd) {

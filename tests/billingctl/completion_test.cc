@@ -59,6 +59,8 @@ class Completion : public testing::Test {
 TEST_F(Completion, OffersNounsAndVerbs) {
   EXPECT_THAT(Offered("billingctl sub"), ElementsAre("subscription"));
   EXPECT_THAT(Offered("billingctl card re"), ElementsAre("remove"));
+  EXPECT_THAT(Offered("billingctl charge record"), ElementsAre("record", "record-payment"));
+  EXPECT_THAT(Offered("billingctl ba"), ElementsAre("balance"));
   EXPECT_THAT(Offered("billingctl card \"\""),
               testing::AllOf(Contains("add"), Contains("check-removal"), Contains("--json"),
                              Not(Contains("subscription"))));
@@ -73,6 +75,9 @@ TEST_F(Completion, OffersTheWordsThatAFlagTakes) {
   EXPECT_THAT(Offered("billingctl card add --brand m"), ElementsAre("mastercard", "maestro"));
   EXPECT_THAT(Offered("billingctl history --type CardR"), ElementsAre("CardRemoved"));
   EXPECT_THAT(Offered("billingctl in-use --columns c"), ElementsAre("card"));
+  EXPECT_THAT(Offered("billingctl charge record-payment --outcome \"\""),
+              ElementsAre("succeeded", "declined"));
+  EXPECT_THAT(Offered("billingctl account grant-role --role c"), ElementsAre("contributor"));
 }
 
 TEST_F(Completion, ValuesOfFlagsAreNotTakenForVerbs) {

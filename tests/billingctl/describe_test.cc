@@ -12,7 +12,7 @@ using billing::v1::Event;
 std::string DescribeText(const std::string& text) {
   Event event;
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &event)) << text;
-  return Describe(event);
+  return Describe(event, absl::UTCTimeZone());
 }
 
 TEST(Describe, AnAccountOpened) {
@@ -138,19 +138,46 @@ TEST(Describe, WhatACommandWasAbout) {
             "UpdateCard of visa: nothing to change");
 }
 
+// Fills each text and enum of a message, and of those within it.
+void Fill(google::protobuf::Message& message) {
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const google::protobuf::FieldDescriptor* field = message.GetDescriptor()->field(i);
+    if (field->is_repeated()) continue;
+    if (field->type() == field->TYPE_STRING) reflection.SetString(&message, field, "a/zebra");
+    if (field->type() == field->TYPE_ENUM) reflection.SetEnumValue(&message, field, 1);
+    if (field->type() == field->TYPE_MESSAGE) Fill(*reflection.MutableMessage(&message, field));
+  }
+}
+
+// A command that is added to the wire and forgotten here would be about nothing.
+TEST(Describe, SaysWhatEveryCommandWasAbout) {
+  const google::protobuf::OneofDescriptor& commands =
+      *billing::v1::Command::descriptor()->FindOneofByName("command");
+  for (int i = 0; i < commands.field_count(); ++i) {
+    Event event;
+    billing::v1::Command& command = *event.mutable_nothing_changed()->mutable_request();
+    Fill(*command.GetReflection()->MutableMessage(&command, commands.field(i)));
+    EXPECT_THAT(Describe(event, absl::UTCTimeZone()), testing::HasSubstr("zebra"))
+        << commands.field(i)->name();
+  }
+}
+
 // A fact that is added to the wire and forgotten here would show as nothing.
 TEST(Describe, SaysSomethingOfEveryFact) {
   const google::protobuf::OneofDescriptor& data = *Event::descriptor()->FindOneofByName("data");
   for (int i = 0; i < data.field_count(); ++i) {
     Event event;
     event.GetReflection()->MutableMessage(&event, data.field(i));
-    EXPECT_NE(Describe(event), "") << data.field(i)->name();
-    EXPECT_NE(Describe(event), Describe(Event())) << data.field(i)->name();
+    EXPECT_NE(Describe(event, absl::UTCTimeZone()), "") << data.field(i)->name();
+    EXPECT_NE(Describe(event, absl::UTCTimeZone()), Describe(Event(), absl::UTCTimeZone()))
+        << data.field(i)->name();
   }
 }
 
 TEST(Describe, AdmitsNotToKnowAFactOfALaterVersion) {
-  EXPECT_EQ(Describe(Event()), "a fact that this billingctl is too old to know");
+  EXPECT_EQ(Describe(Event(), absl::UTCTimeZone()),
+            "a fact that this billingctl is too old to know");
 }
 
 }  // namespace

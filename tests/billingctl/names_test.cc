@@ -20,6 +20,8 @@ TEST(Names, EachKindHasItsCollection) {
   const Names names("acme");
   EXPECT_EQ(names.Subscription("web"), "billingAccounts/acme/subscriptions/web");
   EXPECT_EQ(names.BillingProfile("ops"), "billingAccounts/acme/billingProfiles/ops");
+  EXPECT_EQ(names.Charge("c1"), "billingAccounts/acme/charges/c1");
+  EXPECT_EQ(names.Transfer("transfers/t1"), "billingAccounts/acme/transfers/t1");
   EXPECT_EQ(names.Card(""), "");
 }
 
@@ -46,6 +48,25 @@ TEST(Names, ASubjectSaysItsKind) {
   EXPECT_EQ(Names("acme").Subject("cards/visa"), "billingAccounts/acme/cards/visa");
   EXPECT_EQ(Names("").Subject("billingAccounts/acme"), "billingAccounts/acme");
   EXPECT_THROW(Names("acme").Subject("visa"), CLI::ValidationError);
+}
+
+TEST(Names, AChargeOrCardSaysItsKind) {
+  EXPECT_EQ(Names("acme").ChargeOrCard("charges/c1"), "billingAccounts/acme/charges/c1");
+  EXPECT_EQ(Names("acme").ChargeOrCard("cards/visa"), "billingAccounts/acme/cards/visa");
+  EXPECT_EQ(Names("").ChargeOrCard("billingAccounts/acme/cards/visa"),
+            "billingAccounts/acme/cards/visa");
+  EXPECT_THROW(Names("acme").ChargeOrCard("visa"), CLI::ValidationError);
+  EXPECT_THROW(Names("acme").ChargeOrCard("subscriptions/web"), CLI::ValidationError);
+  EXPECT_THROW(Names("acme").ChargeOrCard("billingAccounts/acme"), CLI::ValidationError);
+}
+
+TEST(Names, AMissingAccountIsCalledByItsFlag) {
+  try {
+    Names("", "--from").Transfer("t1");
+    ADD_FAILURE() << "should throw";
+  } catch (const CLI::RequiredError& error) {
+    EXPECT_STREQ(error.what(), "--from is required");
+  }
 }
 
 TEST(Names, AreShortenedForPeople) {

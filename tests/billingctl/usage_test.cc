@@ -68,6 +68,27 @@ TEST(Usage, MistakesNeverReachTheServer) {
       {"card", "expiring", "--account", "acme", "--before", "April"},
       {"card", "set-active", "visa", "--account", "acme"},
       {"card", "update", "visa", "--account", "acme", "--no-address", "--city", "Delft"},
+      {"account", "update", "acme"},
+      {"account", "update", "acme", "--business", "--no-business"},
+      {"account", "grant-role", "acme", "--role", "owner"},
+      {"account", "grant-role", "acme", "--to", "users/bob", "--role", "king"},
+      {"account", "decide-invoice", "acme"},
+      {"account", "decide-invoice", "acme", "--approve", "--reject"},
+      {"profile", "create", "main", "--account", "acme"},
+      {"profile", "detach", "cards/visa", "--account", "acme"},
+      {"charge", "record", "c1", "--account", "acme", "--amount", "1 EUR"},
+      {"charge", "record", "c1", "--account", "acme", "--amount", "1 EUR", "--subscription", "web",
+       "--billing-profile", "main"},
+      {"charge", "record", "c1", "--account", "acme", "--subscription", "web", "--amount", "1,5"},
+      {"charge", "record", "c1", "--account", "acme", "--subscription", "web", "--amount", "1 EUR",
+       "--due", "soon"},
+      {"charge", "record-payment", "c1", "--account", "acme", "--outcome", "declined"},
+      {"charge", "record-payment", "c1", "--account", "acme", "--processor-reference", "p1"},
+      {"settle", "--account", "acme", "--failed-card", "visa", "--paying-card", "amex"},
+      {"guidance", "visa", "--account", "acme"},
+      {"transfer", "send", "--account", "acme", "--subscription", "web"},
+      {"transfer", "accept", "offer", "--account", "beta", "--card", "amex"},
+      {"transfer", "accept", "offer", "--from", "acme", "--card", "amex"},
   };
   for (const std::vector<std::string>& arguments : mistakes) {
     FakeServer server;
@@ -116,7 +137,8 @@ TEST(Help, GoesToStandardOutputAndNamesTheExitCodes) {
   EXPECT_THAT(printed.out, HasSubstr("10 outcome unknown"));
   EXPECT_THAT(printed.out, HasSubstr("BILLINGCTL_ADDRESS"));
   for (const char* noun :
-       {"account", "card", "subscription", "in-use", "history", "event", "health", "completion"}) {
+       {"account", "card", "subscription", "profile", "charge", "settle", "balance", "guidance",
+        "transfer", "in-use", "history", "event", "health", "completion"}) {
     EXPECT_THAT(printed.out, HasSubstr(noun));
   }
 }

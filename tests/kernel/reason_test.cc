@@ -25,7 +25,7 @@ TEST(Reason, HasANameOfItsOwnThatFindsItAgain) {
     names.insert(NameOf(reason));
   }
   EXPECT_THAT(names, SizeIs(AllReasons().size()));
-  EXPECT_THAT(AllReasons(), SizeIs(31));
+  EXPECT_THAT(AllReasons(), SizeIs(58));
 }
 
 TEST(Reason, IsNamedAsOnTheWire) {
@@ -47,15 +47,16 @@ TEST(Reason, LeavesARecordUnlessTheCallerMayNotKnowTheAccountOrThereIsNone) {
   for (const Reason reason : AllReasons()) {
     if (!IsRecorded(reason)) unrecorded.push_back(reason);
   }
-  EXPECT_THAT(unrecorded, ElementsAre(Reason::kRoleRequired, Reason::kBillingAccountNotFound));
+  EXPECT_THAT(unrecorded, ElementsAre(Reason::kRoleRequired, Reason::kBillingAccountNotFound,
+                                      Reason::kInvalidRequest));
 }
 
 TEST(RemedyFor, NamesTheCommandThatClearsTheBlocker) {
   EXPECT_EQ(RemedyFor("CARD_IN_USE_BY_ACTIVE_SUBSCRIPTION"),
-            "Set another card active (SetActive) or CancelSubscription.");
-  EXPECT_THAT(RemedyFor("CARD_RETAINED_FOR_DISABLED_SUBSCRIPTION"), HasSubstr("(SetActive)"));
+            "Use SetActive, ChangeBillingProfile or CancelSubscription.");
+  EXPECT_THAT(RemedyFor("CARD_RETAINED_FOR_DISABLED_SUBSCRIPTION"), HasSubstr("SetActive"));
   EXPECT_THAT(RemedyFor("RECURRING_CHARGES"), HasSubstr("CancelSubscription"));
-  EXPECT_THAT(RemedyFor("RESERVED_INSTANCES"), HasSubstr("(SetActive)"));
+  EXPECT_THAT(RemedyFor("RESERVED_INSTANCES"), HasSubstr("SetActive"));
   EXPECT_THAT(RemedyFor("CARD_IS_BILLING_PROFILE_DEFAULT"), HasSubstr("(ReplacePaymentMethod)"));
   EXPECT_THAT(RemedyFor("OUTSTANDING_CHARGES"), HasSubstr("(SettleBalance)"));
   EXPECT_THAT(RemedyFor("PENDING_CHARGES"), HasSubstr("(VoidCharge)"));

@@ -49,6 +49,18 @@ TEST(UuidV7Text, KeepsVersionAndVariantWhateverTheRandomBits) {
             "ffffffff-ffff-7fff-bfff-ffffffffffff");
 }
 
+TEST(UuidV8Text, HoldsTheBitsButForVersionAndVariant) {
+  // The bits of the name-based example of RFC 9562, B.2: SHA-256 of the DNS namespace and
+  // `www.example.com`.
+  EXPECT_EQ(UuidV8Text({0x5c, 0x14, 0x6b, 0x14, 0x3c, 0x52, 0x4a, 0xfd, 0x93, 0x8a, 0x37, 0x5d,
+                        0x0d, 0xf1, 0xfb, 0xf6}),
+            "5c146b14-3c52-8afd-938a-375d0df1fbf6");
+  std::array<uint8_t, kUuidBytes> ones{};
+  ones.fill(0xFF);
+  EXPECT_EQ(UuidV8Text(ones), "ffffffff-ffff-8fff-bfff-ffffffffffff");
+  EXPECT_EQ(UuidV8Text({}), "00000000-0000-8000-8000-000000000000");
+}
+
 TEST(UuidV7Text, SortsByTime) {
   EXPECT_LT(UuidV7Text(1'000, {0xFF, 0xFF}), UuidV7Text(1'001, {0, 0}));
 }

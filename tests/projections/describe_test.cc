@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "projections/fold/fold.h"
 #include "projections/history/history.h"
 #include "tests/projections/log.h"
 
@@ -15,6 +18,60 @@ v1::Event Removal(const std::vector<std::string>& blocked_by, int blocker_count)
   v1::Event event = RemovalRefused("visa", blocked_by);
   event.mutable_command_refused()->set_blocker_count(blocker_count);
   return event;
+}
+
+std::vector<Line> LinesOfPayment() {
+  return {
+      {given::BillingAccountReclassified(true), "account updated: business yes"},
+      {given::BillingAccountReclassified(false), "account updated: business no"},
+      {given::RoleGranted("users/bob", v1::ROLE_OWNER), "role OWNER granted to users/bob"},
+      {given::RoleGranted("users/bob", v1::ROLE_READER, "main"),
+       "role READER on billing profile main granted to users/bob"},
+      {given::RoleRevoked("users/bob", v1::ROLE_READER, "main"),
+       "role READER on billing profile main taken from users/bob"},
+      {given::AdministratorChanged("users/bob", "users/alice"),
+       "account handed over from users/alice to users/bob"},
+      {given::InvoicePaymentRequested(), "the account asks to pay by invoice"},
+      {given::InvoicePaymentApproved(), "the account may pay by invoice"},
+      {given::InvoicePaymentRejected(), "the account may not pay by invoice"},
+      {given::SwitchedToInvoice("web", "visa"), "subscription web pays by invoice (was card visa)"},
+      {given::SwitchedToInvoice("web"), "subscription web pays by invoice"},
+      {given::ProfileSwitchedToInvoice("main", "visa"),
+       "billing profile main pays by invoice (was card visa)"},
+      {given::SubscriptionBecamePastDue("web"), "subscription web is past due"},
+      {given::SubscriptionBecameCurrent("web"), "subscription web is current again"},
+      {given::SubscriptionCreatedUnder("main", "web"),
+       "subscription web created (CONSUMPTION, billing profile main)"},
+      {given::BillingProfileCreated("main", "visa"), "billing profile main created (card visa)"},
+      {given::PaymentMethodReplaced("main", "amex", "visa"),
+       "billing profile main pays with card amex (was card visa)"},
+      {given::PaymentMethodReplaced("main", "amex"), "billing profile main pays with card amex"},
+      {given::PaymentMethodDetached("main", "visa"),
+       "billing profile main detached from its payment method (was card visa), inactive for good"},
+      {given::ChargeRecorded("may", {.subscription = "web", .card = "visa", .cents = 1'250}),
+       "charge may recorded: 12.50 EUR for subscription web, on card visa"},
+      {given::ChargeRecorded("may", {.profile = "main", .cents = 1'200}),
+       "charge may recorded: 12 EUR for billing profile main, on no card"},
+      {given::PaymentSucceeded("may"), "charge may paid (reference ref-may)"},
+      {given::PaymentDeclined("may"),
+       "charge may declined: INSUFFICIENT_CREDIT (SOFT, reference ref-may)"},
+      {given::ChargeVoided("may"), "charge may voided"},
+      {given::BalanceSettled("visa", "amex", 1'205, {"june", "may"}),
+       "balance of card visa settled with card amex: 12.05 EUR for june, may"},
+      {given::TransferCancelled("offer", "web"), "transfer offer of subscription web cancelled"},
+      {given::TransferExpired("offer", "web"), "transfer offer of subscription web expired"},
+      {given::TransferDeclined("offer", "web"), "transfer offer of subscription web declined"},
+      {given::SubscriptionTransferredOut("offer", "web"),
+       "subscription web left by transfer offer"},
+      {given::TransferSent("offer", "web", "other"),
+       "transfer offer sent: subscription web offered to account other"},
+      {given::OfferDeclined("other", "offer"), "transfer offer declined"},
+      {given::SubscriptionTransferredIn("other", "offer",
+                                        given::SubscriptionCreated("web", "visa")),
+       "subscription web received by transfer offer (card visa)"},
+      {given::SubscriptionTransferredIn("other", "offer", given::SubscriptionCreated("web")),
+       "subscription web received by transfer offer (no payment method)"},
+  };
 }
 
 std::vector<Line> Lines() {
@@ -41,7 +98,7 @@ std::vector<Line> Lines() {
        "subscription web created (CONSUMPTION, no payment method)"},
       {given::SubscriptionUpdated("web", "Shop"),
        "subscription web updated: display_name \"Shop\""},
-      {BillingProfileChanged("web", "east", "west"),
+      {given::BillingProfileChanged("web", "east", "west"),
        "subscription web billed to billing profile east (was west)"},
       {given::SubscriptionDisabled("web"), "subscription web disabled"},
       {given::SubscriptionCancelled("web"), "subscription web cancelled"},
@@ -58,6 +115,7 @@ std::vector<Line> Lines() {
 
 TEST(Describe, SaysEachFactInWords) {
   for (const auto& [event, words] : Lines()) EXPECT_EQ(Describe(event), words);
+  for (const auto& [event, words] : LinesOfPayment()) EXPECT_EQ(Describe(event), words);
 }
 
 TEST(Describe, SaysTheSameOfFullNames) {
@@ -66,6 +124,45 @@ TEST(Describe, SaysTheSameOfFullNames) {
     ExpandNames(event, "acme");
     EXPECT_EQ(Describe(event), words);
   }
+}
+
+TEST(Describe, SaysTheSameOfFullNamesInPayment) {
+  for (auto [event, words] : LinesOfPayment()) {
+    ExpandNames(event, "acme");
+    EXPECT_EQ(Describe(event), words);
+  }
+}
+
+TEST(Describe, HasWordsForEveryFact) {
+  std::set<std::string> described;
+  for (const auto& lines : {Lines(), LinesOfPayment()}) {
+    for (const auto& line : lines) described.insert(TypeOf(line.event));
+  }
+  for (const auto& event : OneOfEachFact()) EXPECT_TRUE(described.contains(TypeOf(event)));
+}
+
+TEST(Describe, WritesMoneyWithTheDecimalsItHas) {
+  v1::Event event = given::ChargeRecorded("may", {.subscription = "web"});
+  auto& amount = *event.mutable_charge_recorded()->mutable_charge()->mutable_amount();
+  const auto written = [&](const char* currency, int64_t units, int32_t nanos) {
+    amount.set_currency_code(currency);
+    amount.set_units(units);
+    amount.set_nanos(nanos);
+    const std::string words = Describe(event);
+    const size_t begin = words.find(": ") + 2;
+    return words.substr(begin, words.find(" for") - begin);
+  };
+  EXPECT_EQ(written("JPY", 1'200, 0), "1200 JPY");
+  EXPECT_EQ(written("EUR", 0, 50'000'000), "0.05 EUR");
+  EXPECT_EQ(written("EUR", 1, 500'000'000), "1.50 EUR");
+  EXPECT_EQ(written("KWD", 1, 5'000'000), "1.005 KWD");
+}
+
+TEST(Describe, TellsNoCodesOfABank) {
+  v1::Event declined = given::PaymentDeclined("may");
+  declined.mutable_payment_declined()->set_network_code("secret_code");
+  declined.mutable_payment_declined()->set_advice_code("secret_advice");
+  EXPECT_EQ(Describe(declined).find("secret"), std::string::npos);
 }
 
 TEST(Describe, CountsTheBlockersThatARefusalDoesNotCarry) {

@@ -55,7 +55,7 @@ TEST_P(FoldOfARandomHistory, GivesTheStatesOfTheModel) {
 TEST_P(FoldOfARandomHistory, CountsAndListsHoldersAsTheSubscriptionsSay) {
   size_t holder_rows = 0;
   for (const auto& [number, account] : history_.accounts()) {
-    std::map<kernel::CardId, card::HolderCounts> counts;
+    std::map<kernel::CardId, account::HolderCounts> counts;
     std::map<std::pair<kernel::CardId, HolderClass>, std::set<kernel::SubscriptionId>> holders;
     for (const auto& [id, state] : states_.Subscriptions(number, "", kAll)) {
       if (!state.live() || !state.card) continue;

@@ -34,7 +34,7 @@ class FoldSubscriptions : public testing::Test {
     const MapRows rows = log_.Folded();
     return StateReader(rows).Subscription(acme_, SubscriptionNamed("web")).value();
   }
-  card::HolderCounts HoldersOfVisa() const {
+  account::HolderCounts HoldersOfVisa() const {
     const MapRows rows = log_.Folded();
     return StateReader(rows).Card(acme_, CardNamed("visa"))->holders;
   }
@@ -122,12 +122,11 @@ TEST_F(FoldSubscriptions, AnUpdateChangesTheNameAndNotThePaymentMethod) {
 }
 
 TEST_F(FoldSubscriptions, AnotherProfileIsAnotherPaymentMethod) {
-  v1::Event created = SubscriptionCreated("web");
-  created.mutable_subscription_created()->mutable_subscription()->set_billing_profile(
-      "billingProfiles/east");
-  log_.Commit({created});
+  log_.Commit({given::BillingProfileCreated("east", "visa"),
+               given::BillingProfileCreated("west", "visa"),
+               given::SubscriptionCreatedUnder("east", "web")});
   EXPECT_EQ(Web().billing_profile->value(), "east");
-  const uint64_t changed = log_.Commit({BillingProfileChanged("web", "west", "east")});
+  const uint64_t changed = log_.Commit({given::BillingProfileChanged("web", "west", "east")});
   EXPECT_EQ(Web().billing_profile->value(), "west");
   EXPECT_EQ(Web().active_since, log_.TimeOf(changed));
   EXPECT_EQ(Web().etag, changed);

@@ -9,6 +9,7 @@ namespace billing::projections {
 namespace {
 
 const auto kVisa = kernel::CardId::FromStored("visa");
+const auto kMain = kernel::BillingProfileId::FromStored("main");
 const auto kWeb = kernel::SubscriptionId::FromStored("web");
 const auto kAlice = kernel::Principal::FromStored("users/alice");
 
@@ -45,6 +46,94 @@ TEST(Keys, AreWrittenLikeThis) {
   EXPECT_EQ(Shown(keys::Request(std::string(16, '\xab'), "users/alice\n"), 18),
             "0e01abababababababababababababababab"
             "users/alice\n");
+}
+
+account::RoleBinding OwnerOf(const char* profile) {
+  account::RoleBinding binding{.principal = kAlice, .role = v1::ROLE_OWNER};
+  if (*profile != '\0') binding.billing_profile = kernel::BillingProfileId::FromStored(profile);
+  return binding;
+}
+
+TEST(Keys, OfPaymentAreWrittenLikeThis) {
+  constexpr AccountNumber kNumber = 0x0102;
+  EXPECT_EQ(Shown(keys::BillingProfile(kNumber, "main"), 8), "0f01000000000102main");
+  EXPECT_EQ(Shown(keys::BilledTo(kNumber, kMain, HolderClass::kCancelled, kWeb), 14),
+            "1001000000000102"
+            "6d61696e"
+            "0002web");
+  EXPECT_EQ(Shown(keys::ProfileByCard(kNumber, kVisa, "main"), 13),
+            "1101000000000102"
+            "76697361"
+            "00main");
+  EXPECT_EQ(Shown(keys::Charge(kNumber, "may"), 8), "1201000000000102may");
+  EXPECT_EQ(Shown(keys::UnpaidCharge(kNumber, "", ChargeClass::kPastDue, "may"), 10),
+            "13010000000001020001may");
+  EXPECT_EQ(Shown(keys::UnpaidCharge(kNumber, "cards/v", ChargeClass::kPending, "may"), 17),
+            "1301000000000102"
+            "63617264732f76"
+            "0002may");
+  EXPECT_EQ(keys::PaymentReport(kNumber, "may", "ref", v1::PAYMENT_OUTCOME_DECLINED),
+            std::string("\x14\x01\0\0\0\0\x01\x02", 8) + std::string("may\0ref\0", 8) +
+                static_cast<char>(v1::PAYMENT_OUTCOME_DECLINED));
+  EXPECT_EQ(keys::Role(kNumber, OwnerOf("main")), keys::RolesPrefix(kNumber) +
+                                                      std::string("users/alice\0main\0", 17) +
+                                                      static_cast<char>(v1::ROLE_OWNER));
+  EXPECT_EQ(Shown(keys::RolesPrefix(kNumber), 8), "1501000000000102");
+  EXPECT_EQ(Shown(keys::Transfer(kNumber, "offer"), 8), "1601000000000102offer");
+  EXPECT_EQ(keys::ReceivedTransfer("acme", kNumber, "offer"),
+            std::string("\x17\x01"
+                        "acme\0\0\0\0\0\x01\x02offer",
+                        18));
+  EXPECT_EQ(Shown(keys::Deadline({{0x030405}, kNumber, "transfers/offer"}), 16),
+            "18010000000000030405000000000102transfers/offer");
+}
+
+TEST(Keys, OfPaymentAreReadBack) {
+  for (const char* profile : {"", "main"}) {
+    const account::RoleBinding binding = OwnerOf(profile);
+    const std::string key = keys::Role(300, binding);
+    EXPECT_EQ(keys::ParseRole(key.substr(keys::RolesPrefix(300).size())), binding);
+  }
+  const std::string received = keys::ReceivedTransfer("acme", 300, "offer");
+  const auto parsed = keys::ParseReceived(received.substr(keys::ReceivedPrefix("acme").size()));
+  EXPECT_EQ(parsed.sender, 300u);
+  EXPECT_EQ(parsed.transfer.value(), "offer");
+  const auto deadline = keys::ParseDeadline(keys::Deadline({{1'234'567}, 300, "transfers/offer"}));
+  EXPECT_EQ(deadline.at.us, 1'234'567);
+  EXPECT_EQ(deadline.account, 300u);
+  EXPECT_EQ(deadline.name, "transfers/offer");
+}
+
+TEST(Keys, OfDeadlinesSortByTimeThenAccountThenName) {
+  const std::vector<std::string> sorted = {
+      keys::Deadline({{255}, 9, "z"}), keys::Deadline({{256}, 1, "z"}),
+      keys::Deadline({{65'536}, 255, "z"}), keys::Deadline({{65'536}, 256, "a"}),
+      keys::Deadline({{65'536}, 256, "b"})};
+  EXPECT_THAT(sorted, testing::WhenSorted(testing::ElementsAreArray(sorted)));
+  const KeyRange due = keys::DeadlinesUntil({65'535});
+  EXPECT_LE(due.begin, sorted[0]);
+  EXPECT_GT(due.end, sorted[1]);
+  EXPECT_LE(due.end, sorted[2]);
+  EXPECT_GT(keys::DeadlinesUntil({65'536}).end, sorted[4]);
+}
+
+TEST(Keys, OfOneGroupOfPaymentDoNotReachIntoAnother) {
+  const auto main_2 = kernel::BillingProfileId::FromStored("main-2");
+  const auto visa_2 = kernel::CardId::FromStored("visa-2");
+  const auto alice_2 = kernel::Principal::FromStored("users/alice2");
+  EXPECT_FALSE(keys::BilledTo(1, main_2, HolderClass::kDisabled, kWeb)
+                   .starts_with(keys::BilledToPrefix(1, kMain)));
+  EXPECT_FALSE(keys::ProfileByCard(1, visa_2, "a").starts_with(keys::ProfileByCard(1, kVisa, "")));
+  EXPECT_FALSE(keys::UnpaidCharge(1, "cards/visa-2", ChargeClass::kPastDue, "may")
+                   .starts_with(keys::UnpaidCharge(1, "cards/visa", ChargeClass::kPastDue, "")));
+  EXPECT_FALSE(keys::UnpaidCharge(1, "cards/visa", ChargeClass::kPastDue, "may")
+                   .starts_with(keys::UnpaidCharge(1, "", ChargeClass::kPastDue, "")));
+  EXPECT_FALSE(keys::Role(1, {.principal = alice_2, .role = v1::ROLE_OWNER})
+                   .starts_with(keys::RolesPrefix(1, kAlice)));
+  EXPECT_FALSE(
+      keys::ReceivedTransfer("acme-2", 1, "offer").starts_with(keys::ReceivedPrefix("acme")));
+  EXPECT_NE(keys::PaymentReport(1, "may", "ref", v1::PAYMENT_OUTCOME_SUCCEEDED),
+            keys::PaymentReport(1, "", "may/ref", v1::PAYMENT_OUTCOME_SUCCEEDED));
 }
 
 TEST(Keys, OfAccountsSortByNumber) {

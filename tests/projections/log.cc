@@ -77,16 +77,6 @@ v1::Event CardUpdated(const std::string& id, const std::vector<std::string>& pat
   return fact;
 }
 
-v1::Event BillingProfileChanged(const std::string& subscription, const std::string& profile,
-                                const std::string& previous) {
-  v1::Event fact;
-  auto& changed = *fact.mutable_billing_profile_changed();
-  changed.set_subscription("subscriptions/" + subscription);
-  changed.set_billing_profile("billingProfiles/" + profile);
-  changed.set_previous_billing_profile("billingProfiles/" + previous);
-  return fact;
-}
-
 v1::Event RemovalRefused(const std::string& card, const std::vector<std::string>& blocked_by) {
   v1::Event fact;
   auto& refused = *fact.mutable_command_refused();
@@ -122,11 +112,35 @@ std::vector<v1::Event> OneOfEachFact() {
       given::CardRemoved("visa", {"mail", "web"}),
       given::SubscriptionCreated("web", "visa"),
       given::SubscriptionUpdated("web", "Web shop"),
-      BillingProfileChanged("web", "east", "west"),
+      given::BillingProfileChanged("web", "east", "west"),
       given::SubscriptionDisabled("web"),
       given::SubscriptionCancelled("web"),
       given::SubscriptionReactivated("web"),
       given::SubscriptionDeleted("web"),
+      given::BillingAccountReclassified(true),
+      given::RoleGranted("users/bob", v1::ROLE_OWNER, "east"),
+      given::RoleRevoked("users/bob", v1::ROLE_OWNER, "east"),
+      given::AdministratorChanged("users/bob", "users/alice"),
+      given::SubscriptionBecamePastDue("web"),
+      given::SubscriptionBecameCurrent("web"),
+      given::BillingProfileCreated("east", "visa"),
+      given::PaymentMethodReplaced("east", "amex", "visa"),
+      given::PaymentMethodDetached("east", "amex"),
+      given::ChargeRecorded("may", {.subscription = "web", .card = "visa"}),
+      given::PaymentSucceeded("may"),
+      given::PaymentDeclined("may"),
+      given::ChargeVoided("may"),
+      given::BalanceSettled("visa", "amex", 1'000, {"june", "may"}),
+      given::InvoicePaymentRequested(),
+      given::InvoicePaymentApproved(),
+      given::InvoicePaymentRejected(),
+      given::SwitchedToInvoice("web", "visa"),
+      given::TransferSent("offer", "web"),
+      given::SubscriptionTransferredIn("other", "offer", given::SubscriptionCreated("web", "visa")),
+      given::SubscriptionTransferredOut("offer", "web"),
+      given::TransferDeclined("offer", "web"),
+      given::TransferCancelled("offer", "web"),
+      given::TransferExpired("offer", "web"),
       RemovalRefused("visa", {"mail", "web"}),
       SetActiveChangedNothing("web", "visa"),
   };

@@ -15,6 +15,7 @@
 #include "projections/keyvalue/key_value.h"
 #include "projections/state/state_reader.h"
 #include "tests/support/facts.h"
+#include "tests/support/payment_facts.h"
 
 namespace billing::projections {
 
@@ -61,8 +62,6 @@ kernel::SubscriptionId SubscriptionNamed(const std::string& id);
 // Facts that tests/support/facts.h lacks.
 v1::Event CardUpdated(const std::string& id, const std::vector<std::string>& paths,
                       kernel::YearMonth expiry = {});
-v1::Event BillingProfileChanged(const std::string& subscription, const std::string& profile,
-                                const std::string& previous);
 // RemoveCard of this card.
 v1::Event RemovalRefused(const std::string& card, const std::vector<std::string>& blocked_by);
 // SetActive of this card on this subscription.

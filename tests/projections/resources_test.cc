@@ -47,7 +47,7 @@ subscription::SubscriptionState PaidByVisa(v1::SubscriptionState state) {
 }
 
 TEST(AccountResource, ShowsTheStateAndThePolicyInForce) {
-  const v1::BillingAccount account = ToMessage(account::AccountState{
+  const account::AccountState state{
       .id = kernel::AccountId::FromStored("acme"),
       .display_name = "Acme",
       .agreement = v1::AGREEMENT_PAY_AS_YOU_GO,
@@ -58,7 +58,16 @@ TEST(AccountResource, ShowsTheStateAndThePolicyInForce) {
       .invoice_payment = v1::INVOICE_PAYMENT_STATE_NONE,
       .create_time = {1'000'001},
       .etag = 7,
-  });
+  };
+  const account::RoleBinding reader{
+      .principal = kernel::Principal::FromStored("users/bob"),
+      .role = v1::ROLE_READER,
+      .billing_profile = kernel::BillingProfileId::FromStored("east")};
+  const v1::BillingAccount account = ToMessage(state, {&reader, 1});
+  ASSERT_EQ(account.roles_size(), 2);
+  EXPECT_EQ(account.roles(1).principal(), "users/bob");
+  EXPECT_EQ(account.roles(1).role(), v1::ROLE_READER);
+  EXPECT_EQ(account.roles(1).billing_profile(), "billingProfiles/east");
   EXPECT_EQ(account.name(), "") << "relative to itself";
   EXPECT_EQ(account.display_name(), "Acme");
   EXPECT_EQ(account.agreement(), v1::AGREEMENT_PAY_AS_YOU_GO);
@@ -71,7 +80,6 @@ TEST(AccountResource, ShowsTheStateAndThePolicyInForce) {
   EXPECT_EQ(account.invoice_payment(), v1::INVOICE_PAYMENT_STATE_NONE);
   EXPECT_EQ(TimeUtil::TimestampToMicroseconds(account.create_time()), 1'000'001);
   EXPECT_EQ(account.etag(), "\"7\"");
-  ASSERT_EQ(account.roles_size(), 1);
   EXPECT_EQ(account.roles(0).principal(), "users/alice");
   EXPECT_EQ(account.roles(0).role(), v1::ROLE_ADMINISTRATOR);
 }
@@ -138,7 +146,8 @@ TEST(SubscriptionResource, ShowsTheProfileItIsBilledTo) {
 TEST(CardInUse, ShowsWhoPaysSinceWhenAndWhetherThatHoldsTheCard) {
   const card::CardState visa = Visa();
   const auto shown = [&visa](v1::SubscriptionState state, const account::Policy& policy) {
-    return ToCardInUse(SubscriptionNamed("web"), PaidByVisa(state), &visa, policy, kBeforeExpiry);
+    return ToCardInUse(SubscriptionNamed("web"), PaidByVisa(state), nullptr,
+                       ActiveCard{CardNamed("visa"), visa}, policy, kBeforeExpiry);
   };
   const v1::CardInUse active = shown(v1::SUBSCRIPTION_STATE_ACTIVE, {});
   EXPECT_EQ(active.subscription(), "subscriptions/web");
@@ -154,17 +163,116 @@ TEST(CardInUse, ShowsWhoPaysSinceWhenAndWhetherThatHoldsTheCard) {
 TEST(CardInUse, SaysThatTheCardHasExpired) {
   const card::CardState visa = Visa();
   EXPECT_TRUE(ToCardInUse(SubscriptionNamed("web"), PaidByVisa(v1::SUBSCRIPTION_STATE_ACTIVE),
-                          &visa, {}, kExpiry)
+                          nullptr, ActiveCard{CardNamed("visa"), visa}, {}, kExpiry)
                   .expired());
+}
+
+TEST(CardInUse, PaidThroughAProfileCountsFromWhicheverIsLater) {
+  const card::CardState visa = Visa();
+  auto state = PaidByVisa(v1::SUBSCRIPTION_STATE_ACTIVE);
+  state.card.reset();
+  state.billing_profile = kernel::BillingProfileId::FromStored("east");
+  const auto since = [&](int64_t profile_us) {
+    const profile::BillingProfileState east{.active_since = {profile_us}};
+    const auto web = ToCardInUse(SubscriptionNamed("web"), state, &east,
+                                 ActiveCard{CardNamed("visa"), visa}, {}, kBeforeExpiry);
+    EXPECT_EQ(web.card(), "cards/visa");
+    EXPECT_EQ(web.billing_profile(), "billingProfiles/east");
+    return TimeUtil::TimestampToMicroseconds(web.active_since());
+  };
+  EXPECT_EQ(since(1'000'000), 3'000'000);
+  EXPECT_EQ(since(9'000'000), 9'000'000);
 }
 
 TEST(CardInUse, IsEmptyWhereNoCardPays) {
   auto state = PaidByVisa(v1::SUBSCRIPTION_STATE_ACTIVE);
   state.card.reset();
-  const auto web = ToCardInUse(SubscriptionNamed("web"), state, nullptr, {}, kExpiry);
+  const auto web = ToCardInUse(SubscriptionNamed("web"), state, nullptr, {}, {}, kExpiry);
   EXPECT_EQ(web.card(), "");
   EXPECT_FALSE(web.expired());
   EXPECT_FALSE(web.in_use());
+}
+
+TEST(BillingProfileResource, ShowsTheState) {
+  const profile::BillingProfileState state{.display_name = "Main",
+                                           .state = v1::BILLING_PROFILE_STATE_INACTIVE,
+                                           .card = CardNamed("visa"),
+                                           .pays_by_invoice = true,
+                                           .active_since = {9'000'000},
+                                           .create_time = {1'000'000},
+                                           .update_time = {2'000'000},
+                                           .etag = 14};
+  const v1::BillingProfile main = ToMessage(kernel::BillingProfileId::FromStored("main"), state);
+  EXPECT_EQ(main.name(), "billingProfiles/main");
+  EXPECT_EQ(main.display_name(), "Main");
+  EXPECT_EQ(main.state(), v1::BILLING_PROFILE_STATE_INACTIVE);
+  EXPECT_EQ(main.card(), "cards/visa");
+  EXPECT_TRUE(main.pays_by_invoice());
+  EXPECT_EQ(TimeUtil::TimestampToMicroseconds(main.create_time()), 1'000'000);
+  EXPECT_EQ(TimeUtil::TimestampToMicroseconds(main.update_time()), 2'000'000);
+  EXPECT_EQ(main.etag(), "\"14\"");
+}
+
+TEST(ChargeResource, ShowsTheStateInTheAccountsCurrency) {
+  const charge::ChargeState state{.subscription = SubscriptionNamed("web"),
+                                  .card = CardNamed("visa"),
+                                  .amount_minor = 1'005,
+                                  .due_time = kernel::Instant{3'000'000},
+                                  .state = v1::CHARGE_STATE_PAST_DUE,
+                                  .network_code = "51",
+                                  .advice_code = "02",
+                                  .reason = v1::DECLINE_REASON_INSUFFICIENT_CREDIT,
+                                  .kind = v1::DECLINE_KIND_SOFT,
+                                  .create_time = {1'000'000},
+                                  .update_time = {2'000'000},
+                                  .etag = 15};
+  const auto id = kernel::ChargeId::FromStored("may");
+  const v1::Charge may = ToMessage(id, state, "KWD");
+  EXPECT_EQ(may.name(), "charges/may");
+  EXPECT_EQ(may.subscription(), "subscriptions/web");
+  EXPECT_EQ(may.billing_profile(), "");
+  EXPECT_EQ(may.card(), "cards/visa");
+  EXPECT_EQ(may.amount().currency_code(), "KWD");
+  EXPECT_EQ(may.amount().units(), 1);
+  EXPECT_EQ(may.amount().nanos(), 5'000'000);
+  EXPECT_EQ(TimeUtil::TimestampToMicroseconds(may.due_time()), 3'000'000);
+  EXPECT_EQ(may.state(), v1::CHARGE_STATE_PAST_DUE);
+  EXPECT_EQ(may.network_code(), "51");
+  EXPECT_EQ(may.advice_code(), "02");
+  EXPECT_EQ(may.reason(), v1::DECLINE_REASON_INSUFFICIENT_CREDIT);
+  EXPECT_EQ(may.kind(), v1::DECLINE_KIND_SOFT);
+  EXPECT_EQ(TimeUtil::TimestampToMicroseconds(may.create_time()), 1'000'000);
+  EXPECT_EQ(TimeUtil::TimestampToMicroseconds(may.update_time()), 2'000'000);
+  EXPECT_EQ(may.etag(), "\"15\"");
+  const charge::ChargeState bare{.billing_profile = kernel::BillingProfileId::FromStored("main"),
+                                 .amount_minor = 7,
+                                 .state = v1::CHARGE_STATE_PENDING};
+  const v1::Charge june = ToMessage(id, bare, "JPY");
+  EXPECT_EQ(june.subscription(), "");
+  EXPECT_EQ(june.billing_profile(), "billingProfiles/main");
+  EXPECT_EQ(june.card(), "");
+  EXPECT_FALSE(june.has_due_time());
+  EXPECT_EQ(june.amount().units(), 7);
+}
+
+TEST(TransferResource, ShowsALapsedOneAsExpired) {
+  const transfer::TransferState state{.subscription = SubscriptionNamed("web"),
+                                      .to_account = kernel::AccountId::FromStored("other"),
+                                      .state = v1::TRANSFER_STATE_PENDING,
+                                      .send_time = {1'000'000},
+                                      .expire_time = {2'000'000},
+                                      .etag = 16};
+  const auto id = kernel::TransferId::FromStored("offer");
+  const v1::Transfer offer = ToMessage(id, state, {1'999'999});
+  EXPECT_EQ(offer.name(), "transfers/offer");
+  EXPECT_EQ(offer.subscription(), "subscriptions/web");
+  EXPECT_EQ(offer.to_billing_account(), "billingAccounts/other");
+  EXPECT_EQ(offer.to_subscription(), "");
+  EXPECT_EQ(offer.state(), v1::TRANSFER_STATE_PENDING);
+  EXPECT_EQ(TimeUtil::TimestampToMicroseconds(offer.send_time()), 1'000'000);
+  EXPECT_EQ(TimeUtil::TimestampToMicroseconds(offer.expire_time()), 2'000'000);
+  EXPECT_EQ(offer.etag(), "\"16\"");
+  EXPECT_EQ(ToMessage(id, state, {2'000'000}).state(), v1::TRANSFER_STATE_EXPIRED);
 }
 
 }  // namespace

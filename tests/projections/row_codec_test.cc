@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+
 #include "billing/views/v1/rows.pb.h"
 
 namespace billing::projections {
@@ -28,6 +30,8 @@ card::CardState Visa() {
   card.personal.set_generation(1);
   card.personal.set_holder_name("sealed name");
   card.personal.set_billing_address("sealed address");
+  card.active_profiles = 11;
+  card.unpaid = {.pending_count = 1, .past_due_count = 2, .pending_minor = 3, .past_due_minor = 4};
   card.holders.At(v1::SUBSCRIPTION_STATE_ACTIVE, v1::SUBSCRIPTION_KIND_CONSUMPTION) = 3;
   card.holders.At(v1::SUBSCRIPTION_STATE_CANCELLED, v1::SUBSCRIPTION_KIND_SAVINGS_PLAN) = 300;
   return card;
@@ -65,9 +69,22 @@ TEST(RowCodec, KeepsEveryFieldOfAnAccount) {
   EXPECT_EQ(read.key_generation, 2u);
 }
 
+// Four different numbers, large ones among them.
+constexpr kernel::Unpaid kUnpaid = {.pending_count = 4,
+                                    .past_due_count = 3'000'000'000,
+                                    .pending_minor = INT64_MAX,
+                                    .past_due_minor = 7};
+
 TEST(RowCodec, KeepsEveryFieldOfAnAccountHead) {
-  const auto read = DecodeAccountHead(
-      Encode(account::AccountHead{.stream_revision = 9, .live_cards = 2, .live_subscriptions = 3}));
+  const auto read = DecodeAccountHead(Encode(account::AccountHead{.stream_revision = 9,
+                                                                  .live_cards = 2,
+                                                                  .live_subscriptions = 3,
+                                                                  .billing_profiles = 5,
+                                                                  .role_bindings = 6,
+                                                                  .unpaid = kUnpaid}));
+  EXPECT_EQ(read.billing_profiles, 5u);
+  EXPECT_EQ(read.role_bindings, 6u);
+  EXPECT_EQ(read.unpaid, kUnpaid);
   EXPECT_EQ(read.stream_revision, 9u);
   EXPECT_EQ(read.live_cards, 2u);
   EXPECT_EQ(read.live_subscriptions, 3u);
@@ -92,6 +109,8 @@ TEST(RowCodec, KeepsEveryFieldOfACard) {
   EXPECT_EQ(read.key_generation, 1u);
   EXPECT_EQ(read.personal.SerializeAsString(), card.personal.SerializeAsString());
   EXPECT_EQ(read.holders, card.holders);
+  EXPECT_EQ(read.active_profiles, 11u);
+  EXPECT_EQ(read.unpaid, card.unpaid);
 }
 
 TEST(RowCodec, KeepsEveryFieldOfASubscription) {
@@ -108,6 +127,8 @@ TEST(RowCodec, KeepsEveryFieldOfASubscription) {
       .etag = 4,
       .inactive_since = {5},
       .disabled_by_platform = true,
+      .past_due_charges = 6,
+      .pending_transfer = kernel::TransferId::FromStored("offer"),
   };
   const auto read = DecodeSubscription(Encode(subscription));
   EXPECT_EQ(read.display_name, "Web");
@@ -122,6 +143,89 @@ TEST(RowCodec, KeepsEveryFieldOfASubscription) {
   EXPECT_EQ(read.etag, 4u);
   EXPECT_EQ(read.inactive_since, subscription.inactive_since);
   EXPECT_TRUE(read.disabled_by_platform);
+  EXPECT_EQ(read.past_due_charges, 6u);
+  EXPECT_EQ(read.pending_transfer, subscription.pending_transfer);
+}
+
+TEST(RowCodec, KeepsEveryFieldOfABillingProfile) {
+  profile::BillingProfileState profile{.display_name = "Main",
+                                       .state = v1::BILLING_PROFILE_STATE_ACTIVE,
+                                       .card = kernel::CardId::FromStored("visa"),
+                                       .pays_by_invoice = true,
+                                       .active_since = {1},
+                                       .create_time = {2},
+                                       .update_time = {3},
+                                       .etag = 4,
+                                       .unpaid = kUnpaid};
+  profile.holders.At(v1::SUBSCRIPTION_STATE_PAST_DUE, v1::SUBSCRIPTION_KIND_RESERVATION) = 5;
+  const auto read = DecodeBillingProfile(Encode(profile));
+  EXPECT_EQ(read.display_name, "Main");
+  EXPECT_EQ(read.state, profile.state);
+  EXPECT_EQ(read.card, profile.card);
+  EXPECT_TRUE(read.pays_by_invoice);
+  EXPECT_EQ(read.active_since, profile.active_since);
+  EXPECT_EQ(read.create_time, profile.create_time);
+  EXPECT_EQ(read.update_time, profile.update_time);
+  EXPECT_EQ(read.etag, 4u);
+  EXPECT_EQ(read.holders, profile.holders);
+  EXPECT_EQ(read.unpaid, kUnpaid);
+}
+
+TEST(RowCodec, KeepsEveryFieldOfACharge) {
+  const charge::ChargeState charge{.subscription = kernel::SubscriptionId::FromStored("web"),
+                                   .billing_profile = kernel::BillingProfileId::FromStored("east"),
+                                   .card = kernel::CardId::FromStored("visa"),
+                                   .paying_profile = kernel::BillingProfileId::FromStored("main"),
+                                   .amount_minor = INT64_MAX,
+                                   .due_time = kernel::Instant{1},
+                                   .state = v1::CHARGE_STATE_PAST_DUE,
+                                   .network_code = "51",
+                                   .advice_code = "02",
+                                   .reason = v1::DECLINE_REASON_INSUFFICIENT_CREDIT,
+                                   .kind = v1::DECLINE_KIND_SOFT,
+                                   .create_time = {2},
+                                   .update_time = {3},
+                                   .etag = 4};
+  const auto read = DecodeCharge(Encode(charge));
+  EXPECT_EQ(read.subscription, charge.subscription);
+  EXPECT_EQ(read.billing_profile, charge.billing_profile);
+  EXPECT_EQ(read.card, charge.card);
+  EXPECT_EQ(read.paying_profile, charge.paying_profile);
+  EXPECT_EQ(read.amount_minor, INT64_MAX);
+  EXPECT_EQ(read.due_time, charge.due_time);
+  EXPECT_EQ(read.state, charge.state);
+  EXPECT_EQ(read.network_code, "51");
+  EXPECT_EQ(read.advice_code, "02");
+  EXPECT_EQ(read.reason, charge.reason);
+  EXPECT_EQ(read.kind, charge.kind);
+  EXPECT_EQ(read.create_time, charge.create_time);
+  EXPECT_EQ(read.update_time, charge.update_time);
+  EXPECT_EQ(read.etag, 4u);
+}
+
+TEST(RowCodec, KeepsWhatAChargeDoesNotHave) {
+  const auto read = DecodeCharge(Encode(charge::ChargeState{.state = v1::CHARGE_STATE_PENDING}));
+  EXPECT_EQ(read.subscription, std::nullopt);
+  EXPECT_EQ(read.billing_profile, std::nullopt);
+  EXPECT_EQ(read.card, std::nullopt);
+  EXPECT_EQ(read.paying_profile, std::nullopt);
+  EXPECT_EQ(read.due_time, std::nullopt);
+}
+
+TEST(RowCodec, KeepsEveryFieldOfATransfer) {
+  const transfer::TransferState transfer{.subscription = kernel::SubscriptionId::FromStored("web"),
+                                         .to_account = kernel::AccountId::FromStored("other"),
+                                         .state = v1::TRANSFER_STATE_DECLINED,
+                                         .send_time = {1},
+                                         .expire_time = {2},
+                                         .etag = 3};
+  const auto read = DecodeTransfer(Encode(transfer));
+  EXPECT_EQ(read.subscription, transfer.subscription);
+  EXPECT_EQ(read.to_account, transfer.to_account);
+  EXPECT_EQ(read.state, transfer.state);
+  EXPECT_EQ(read.send_time, transfer.send_time);
+  EXPECT_EQ(read.expire_time, transfer.expire_time);
+  EXPECT_EQ(read.etag, 3u);
 }
 
 TEST(RowCodec, KeepsThatASubscriptionHasNoCardAndNoProfile) {

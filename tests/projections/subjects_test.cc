@@ -59,6 +59,47 @@ TEST(SubjectsOf, ARemovalConcernsTheSubscriptionsItDetaches) {
               ElementsAre("cards/visa", "subscriptions/mail", "subscriptions/web"));
 }
 
+TEST(SubjectsOf, AFactOfTheWholeAccountIsNothingBelowIt) {
+  for (const auto& event :
+       {given::BillingAccountReclassified(true), given::RoleGranted("users/bob", v1::ROLE_OWNER),
+        given::RoleRevoked("users/bob", v1::ROLE_OWNER),
+        given::AdministratorChanged("users/bob", "users/alice"), given::InvoicePaymentRequested(),
+        given::InvoicePaymentApproved(), given::InvoicePaymentRejected()}) {
+    EXPECT_THAT(SubjectsOf(event), IsEmpty()) << TypeOf(event);
+  }
+  EXPECT_THAT(SubjectsOf(given::RoleGranted("users/bob", v1::ROLE_OWNER, "main")),
+              ElementsAre("billingProfiles/main"));
+}
+
+TEST(SubjectsOf, AProfilesFactConcernsBothItsCards) {
+  EXPECT_THAT(SubjectsOf(given::PaymentMethodReplaced("main", "amex", "visa")),
+              ElementsAre("billingProfiles/main", "cards/amex", "cards/visa"));
+  EXPECT_THAT(SubjectsOf(given::PaymentMethodDetached("main")),
+              ElementsAre("billingProfiles/main"));
+  EXPECT_THAT(SubjectsOf(given::BillingProfileChanged("web", "east", "main")),
+              ElementsAre("billingProfiles/east", "billingProfiles/main", "subscriptions/web"));
+}
+
+TEST(SubjectsOf, AChargeConcernsWhatItIsForAndWhatItIsOn) {
+  EXPECT_THAT(SubjectsOf(given::ChargeRecorded("may", {.subscription = "web", .card = "visa"})),
+              ElementsAre("cards/visa", "charges/may", "subscriptions/web"));
+  EXPECT_THAT(SubjectsOf(given::ChargeRecorded("may", {.profile = "main"})),
+              ElementsAre("billingProfiles/main", "charges/may"));
+  EXPECT_THAT(SubjectsOf(given::BalanceSettled("visa", "amex", 1, {"may", "june"})),
+              ElementsAre("cards/amex", "cards/visa", "charges/june", "charges/may"));
+}
+
+TEST(SubjectsOf, ATransferIsASubjectOfTheSendersAccountAlone) {
+  EXPECT_THAT(SubjectsOf(given::TransferSent("offer", "web", "other")),
+              ElementsAre("subscriptions/web", "transfers/offer"));
+  EXPECT_THAT(SubjectsOf(given::SubscriptionTransferredOut("offer", "web")),
+              ElementsAre("subscriptions/web", "transfers/offer"));
+  EXPECT_THAT(SubjectsOf(given::SubscriptionTransferredIn(
+                  "acme", "offer", given::SubscriptionCreated("here", "visa"))),
+              ElementsAre("cards/visa", "subscriptions/here"));
+  EXPECT_THAT(SubjectsOf(given::OfferDeclined("acme", "offer")), IsEmpty());
+}
+
 TEST(SubjectsOf, ARefusalConcernsItsRequestItsBlockersAndWhatItPointsAt) {
   v1::Event refusal = RemovalRefused("visa", {"web"});
   auto& detail = *refusal.mutable_command_refused()->add_details();

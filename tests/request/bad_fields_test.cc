@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <ostream>
+#include <set>
 
 #include "tests/request/requests.h"
 
@@ -195,9 +196,133 @@ const BadField kSubscriptionFields[] = {
      "name"},
 };
 
+const BadField kAccountRoleFields[] = {
+    {kUpdateBillingAccount, R"(update_billing_account { billing_account { name: "" } })",
+     "billing_account.name"},
+    {kUpdateBillingAccount, R"(update_billing_account { billing_account { name: "acme" } })",
+     "billing_account.name"},
+    {kUpdateBillingAccount, R"(update_billing_account { billing_account { display_name: " " } })",
+     "billing_account.display_name"},
+    {kUpdateBillingAccount, R"(update_billing_account { update_mask { paths: "country" } })",
+     "update_mask"},
+    {kGrantRole, R"(grant_role { name: "" })", "name"},
+    {kGrantRole, R"(grant_role { name: "billingAccounts/acme/subscriptions/web" })", "name"},
+    {kGrantRole, R"(grant_role { name: "billingAccounts/acme/billingProfiles/4242424242424242" })",
+     "name"},
+    {kGrantRole, R"(grant_role { principal: "" })", "principal"},
+    {kGrantRole, R"(grant_role { principal: "bob" })", "principal"},
+    {kGrantRole, R"(grant_role { principal: "users/4242424242424242" })", "principal"},
+    {kGrantRole, R"(grant_role { principal: "services/scheduler" })", "principal"},
+    {kGrantRole, R"(grant_role { role: ROLE_UNSPECIFIED })", "role"},
+    {kGrantRole, R"(grant_role { role: 5 })", "role"},
+    {kRevokeRole, R"(revoke_role { name: "billingAccounts/acme/cards/visa" })", "name"},
+    {kRevokeRole, R"(revoke_role { principal: "users/" })", "principal"},
+    {kRevokeRole, R"(revoke_role { role: ROLE_UNSPECIFIED })", "role"},
+    {kHandOverAdministrator,
+     R"(hand_over_administrator { name: "billingAccounts/acme/billingProfiles/emea" })", "name"},
+    {kHandOverAdministrator, R"(hand_over_administrator { principal: "" })", "principal"},
+    {kHandOverAdministrator, R"(hand_over_administrator { principal: "services/scheduler" })",
+     "principal"},
+    {kRequestInvoicePayment, R"(request_invoice_payment { name: "" })", "name"},
+    {kDecideInvoicePayment, R"(decide_invoice_payment { name: "billingAccounts/-" })", "name"},
+    {kSwitchToInvoice, R"(switch_to_invoice { name: "" })", "name"},
+    {kSwitchToInvoice, R"(switch_to_invoice { name: "billingAccounts/acme" })", "name"},
+    {kSwitchToInvoice, R"(switch_to_invoice { name: "billingAccounts/acme/cards/visa" })", "name"},
+    {kCreateBillingProfile, R"(create_billing_profile { parent: "acme" })", "parent"},
+    {kCreateBillingProfile, R"(create_billing_profile { billing_profile_id: "EMEA" })",
+     "billing_profile_id"},
+    {kCreateBillingProfile, R"(create_billing_profile { billing_profile { display_name: "\n" } })",
+     "billing_profile.display_name"},
+    {kCreateBillingProfile, R"(create_billing_profile { billing_profile { card: "" } })",
+     "billing_profile.card"},
+    {kCreateBillingProfile, R"(create_billing_profile { billing_profile { card: "visa" } })",
+     "billing_profile.card"},
+    {kCreateBillingProfile, R"(create_billing_profile { etag: "\"1\"" })", "etag"},
+    {kReplacePaymentMethod, R"(replace_payment_method { name: "billingAccounts/acme" })", "name"},
+    {kReplacePaymentMethod, R"(replace_payment_method { card: "" })", "card"},
+    {kDetachPaymentMethod, R"(detach_payment_method { name: "emea" })", "name"},
+};
+
+const BadField kChargeFields[] = {
+    {kRecordCharge, R"(record_charge { parent: "" })", "parent"},
+    {kRecordCharge, R"(record_charge { charge_id: "2026" })", "charge_id"},
+    {kRecordCharge, R"(record_charge { charge { subscription: "" } })", "charge.subscription"},
+    {kRecordCharge, R"(record_charge { charge { subscription: "web" } })", "charge.subscription"},
+    {kRecordCharge,
+     R"(record_charge { charge { billing_profile: "billingAccounts/acme/billingProfiles/emea" } })",
+     "charge.billing_profile"},
+    {kRecordCharge, R"(record_charge { charge { subscription: "" billing_profile: "emea" } })",
+     "charge.billing_profile"},
+    {kRecordCharge, R"(record_charge { charge { amount { currency_code: "" } } })",
+     "charge.amount.currency_code"},
+    {kRecordCharge, R"(record_charge { charge { amount { currency_code: "eur" } } })",
+     "charge.amount.currency_code"},
+    {kRecordCharge, R"(record_charge { charge { amount { units: -12 } } })", "charge.amount"},
+    {kRecordCharge, R"(record_charge { charge { amount { nanos: 5 } } })", "charge.amount.nanos"},
+    {kRecordCharge, R"(record_charge { charge { due_time { seconds: 0 } } })", "charge.due_time"},
+    {kRecordCharge, R"(record_charge { charge { due_time { nanos: -1 } } })",
+     "charge.due_time.nanos"},
+    {kRecordCharge, R"(record_charge { etag: "\"1\"" })", "etag"},
+    {kRecordPayment, R"(record_payment { name: "billingAccounts/acme/cards/visa" })", "name"},
+    {kRecordPayment, R"(record_payment { outcome: PAYMENT_OUTCOME_UNSPECIFIED })", "outcome"},
+    {kRecordPayment, R"(record_payment { outcome: 3 })", "outcome"},
+    {kRecordPayment, R"(record_payment { network_code: "5 1" })", "network_code"},
+    {kRecordPayment, R"(record_payment { network_code: "a:b" })", "network_code"},
+    {kRecordPayment, R"(record_payment { network_code: "x4242424242424242" })", "network_code"},
+    {kRecordPayment, R"(record_payment { network_code: "9a4242-4242-4242-4242" })", "network_code"},
+    {kRecordPayment, R"(record_payment { advice_code: "\303\251" })", "advice_code"},
+    {kRecordPayment, R"(record_payment { advice_code: "4242.4242.4242.4242" })", "advice_code"},
+    {kRecordPayment, R"(record_payment { processor_reference: "" })", "processor_reference"},
+    {kRecordPayment, R"(record_payment { processor_reference: "pay/1" })", "processor_reference"},
+    {kRecordPayment, R"(record_payment { processor_reference: "pay_4242424242424242" })",
+     "processor_reference"},
+    {kVoidCharge, R"(void_charge { name: "" })", "name"},
+    {kVoidCharge, R"(void_charge { name: "billingAccounts/acme/subscriptions/web" })", "name"},
+    {kSettleBalance, R"(settle_balance { parent: "billingAccounts/acme/cards/old" })", "parent"},
+    {kSettleBalance, R"(settle_balance { failed_card: "" })", "failed_card"},
+    {kSettleBalance, R"(settle_balance { paying_card: "" })", "paying_card"},
+    {kSettleBalance, R"(settle_balance { paying_card: "billingAccounts/acme/cards/old" })",
+     "paying_card"},
+    {kSettleBalance, R"(settle_balance { amount { units: 0 nanos: 0 } })", "amount"},
+    {kSettleBalance, R"(settle_balance { amount { units: 9223372036854775807 } })", "amount.units"},
+    {kSettleBalance, R"(settle_balance { processor_reference: "" })", "processor_reference"},
+    {kSettleBalance, R"(settle_balance { processor_reference: "4242424242424242" })",
+     "processor_reference"},
+    {kSettleBalance, R"(settle_balance { requested_by: "alice" })", "requested_by"},
+    {kSettleBalance, R"(settle_balance { etag: "\"1\"" })", "etag"},
+};
+
+const BadField kTransferFields[] = {
+    {kSendTransfer, R"(send_transfer { subscription: "" })", "subscription"},
+    {kSendTransfer, R"(send_transfer { subscription: "billingAccounts/acme" })", "subscription"},
+    {kSendTransfer, R"(send_transfer { to_billing_account: "" })", "to_billing_account"},
+    {kSendTransfer, R"(send_transfer { to_billing_account: "buyer" })", "to_billing_account"},
+    {kSendTransfer, R"(send_transfer { to_billing_account: "billingAccounts/4242424242424242" })",
+     "to_billing_account"},
+    {kSendTransfer, R"(send_transfer { transfer_id: "Sale" })", "transfer_id"},
+    {kAcceptTransfer, R"(accept_transfer { name: "transfers/sale" })", "name"},
+    {kAcceptTransfer, R"(accept_transfer { subscription_id: "-" })", "subscription_id"},
+    {kAcceptTransfer, R"(accept_transfer { card: "amex" })", "card"},
+    {kAcceptTransfer, R"(accept_transfer { card: "billingAccounts/buyer/cards/4242424242424242" })",
+     "card"},
+    {kAcceptTransfer, R"(accept_transfer { card: "" billing_profile: "emea" })", "billing_profile"},
+    {kAcceptTransfer,
+     R"(accept_transfer { billing_profile: "billingAccounts/buyer/billingProfiles/emea" })",
+     "billing_profile"},
+    {kDeclineTransfer, R"(decline_transfer { name: "" })", "name"},
+    {kDeclineTransfer, R"(decline_transfer { name: "billingAccounts/acme/charges/sale" })", "name"},
+    {kCancelTransfer, R"(cancel_transfer { name: "billingAccounts/acme" })", "name"},
+    {kExpireTransfer, R"(expire_transfer { name: "sale" })", "name"},
+    {kExpireTransfer, R"(expire_transfer { etag: "x" })", "etag"},
+};
+
 INSTANTIATE_TEST_SUITE_P(OfAnAccount, OneBadField, testing::ValuesIn(kAccountFields));
 INSTANTIATE_TEST_SUITE_P(OfACard, OneBadField, testing::ValuesIn(kCardFields));
 INSTANTIATE_TEST_SUITE_P(OfASubscription, OneBadField, testing::ValuesIn(kSubscriptionFields));
+INSTANTIATE_TEST_SUITE_P(OfRolesInvoicesProfiles, OneBadField,
+                         testing::ValuesIn(kAccountRoleFields));
+INSTANTIATE_TEST_SUITE_P(OfACharge, OneBadField, testing::ValuesIn(kChargeFields));
+INSTANTIATE_TEST_SUITE_P(OfATransfer, OneBadField, testing::ValuesIn(kTransferFields));
 
 TEST(BadRequest, NamesEveryBadFieldAtOnce) {
   EXPECT_THAT(BadFields(kAddCard, R"(add_card {
@@ -205,6 +330,26 @@ TEST(BadRequest, NamesEveryBadFieldAtOnce) {
                 reason: "\001" })"),
               ElementsAre("parent", "card.token", "card.last_four", "card.expiry.month",
                           "card.expiry.year", "reason"));
+}
+
+TEST(BadName, IsToldEveryShapeThatWouldBeRight) {
+  const auto described = [](std::string_view good, std::string_view change) {
+    const std::vector<Violation> violations = Violations(Wire(good, change));
+    return violations.empty() ? std::string() : violations.front().description;
+  };
+  EXPECT_EQ(described(kSetPolicy, R"(set_policy { name: "acme" })"),
+            "must be a full name, billingAccounts/{account}");
+  EXPECT_EQ(described(kVoidCharge, R"(void_charge { name: "november" })"),
+            "must be a full name, billingAccounts/{account}/charges/{id}");
+  EXPECT_EQ(described(kGrantRole, R"(grant_role { name: "acme" })"),
+            "must be a full name, billingAccounts/{account} or "
+            "billingAccounts/{account}/billingProfiles/{id}");
+}
+
+TEST(GoodRequest, IsThereForEveryCommand) {
+  std::set<v1::Command::CommandCase> commands;
+  for (const std::string_view good : GoodRequests()) commands.insert(Wire(good).command_case());
+  EXPECT_EQ(commands.size(), v1::Command::descriptor()->field_count());
 }
 
 TEST(GoodRequest, HasNoViolation) {

@@ -57,6 +57,32 @@ TEST(ForeignName, IsTakenWhereverAResourceIsReferredTo) {
             "billingAccounts/other/billingProfiles/p");
 }
 
+TEST(ForeignName, IsTakenWhereverAPayingResourceIsReferredTo) {
+  EXPECT_EQ(std::get<profile::CreateBillingProfile>(
+                Parsed(kCreateBillingProfile, R"(create_billing_profile {
+                         billing_profile { card: "billingAccounts/other/cards/visa" } })")
+                    .command)
+                .card.value(),
+            "billingAccounts/other/cards/visa");
+  EXPECT_EQ(std::get<profile::ReplacePaymentMethod>(
+                Parsed(kReplacePaymentMethod,
+                       R"(replace_payment_method { card: "billingAccounts/other/cards/visa" })")
+                    .command)
+                .card.value(),
+            "billingAccounts/other/cards/visa");
+  EXPECT_EQ(std::get<charge::RecordCharge>(Parsed(kRecordCharge, R"(record_charge {
+                         charge { subscription: "billingAccounts/other/subscriptions/web" } })")
+                                               .command)
+                .subscription->value(),
+            "billingAccounts/other/subscriptions/web");
+  const auto settle = std::get<charge::SettleBalance>(
+      Parsed(kSettleBalance, R"(settle_balance { failed_card: "billingAccounts/other/cards/old"
+               paying_card: "billingAccounts/other/cards/visa" })")
+          .command);
+  EXPECT_EQ(settle.failed_card.value(), "billingAccounts/other/cards/old");
+  EXPECT_EQ(settle.paying_card.value(), "billingAccounts/other/cards/visa");
+}
+
 TEST(CommandOf, ReadsTheCommandBackFromTheDecidedRequestAlone) {
   const kernel::AccountId acme = *kernel::AccountId::Parse("acme");
   for (const std::string_view good : GoodRequests()) {

@@ -83,6 +83,11 @@ TEST(EtagField, IsRefusedOnCommandsThatAreNotAboutOneExistingResource) {
   EXPECT_THAT(BadFields(kAddCard, R"(add_card { etag: "\"1\"" })"), ElementsAre("etag"));
   EXPECT_THAT(BadFields(kCreateSubscription, R"(create_subscription { etag: "\"1\"" })"),
               ElementsAre("etag"));
+  EXPECT_THAT(BadFields(kCreateBillingProfile, R"(create_billing_profile { etag: "\"1\"" })"),
+              ElementsAre("etag"));
+  EXPECT_THAT(BadFields(kRecordCharge, R"(record_charge { etag: "\"1\"" })"), ElementsAre("etag"));
+  EXPECT_THAT(BadFields(kSettleBalance, R"(settle_balance { etag: "\"1\"" })"),
+              ElementsAre("etag"));
 }
 
 TEST(Command, IsRequired) { EXPECT_THAT(BadFields(v1::Command()), ElementsAre("command")); }

@@ -49,6 +49,26 @@ TEST(ClearDigest, CoversEveryClearField) {
   EXPECT_EQ(inputs.size(), std::size(changes));
 }
 
+TEST(ClearDigest, CoversWhatAPaymentReports) {
+  const std::string_view changes[] = {
+      "",
+      R"(record_payment { name: "billingAccounts/acme/charges/october" })",
+      "record_payment { outcome: PAYMENT_OUTCOME_SUCCEEDED }",
+      R"(record_payment { network_code: "05" })",
+      R"(record_payment { advice_code: "03" })",
+      R"(record_payment { processor_reference: "pay:2" })",
+  };
+  std::set<std::string> inputs;
+  for (const auto& change : changes) inputs.insert(ClearInput(Parsed(kRecordPayment, change)));
+  EXPECT_EQ(inputs.size(), std::size(changes));
+}
+
+TEST(ClearDigest, IsTheSameForADueTimeThatDiffersInWhatIsNotKept) {
+  EXPECT_EQ(
+      ClearInput(Parsed(kRecordCharge, "record_charge { charge { due_time { nanos: 1999 } } }")),
+      ClearInput(Parsed(kRecordCharge, "record_charge { charge { due_time { nanos: 1000 } } }")));
+}
+
 TEST(ClearDigest, CoversTheEtag) {
   EXPECT_NE(ClearInput(Parsed(kRemoveCard)),
             ClearInput(Parsed(kRemoveCard, R"(remove_card { etag: "\"13\"" })")));
@@ -76,7 +96,15 @@ TEST(ClearDigest, LeavesAGeneratedIdOut) {
              administrator: "users/alice" country: "NL" currency: "EUR" } })",
         R"(add_card { parent: "billingAccounts/acme" card { token: "tok_visa1" brand: BRAND_VISA
              funding: FUNDING_CREDIT last_four: "4242" expiry { year: 2030 month: 4 }
-             country: "NL" } })"}) {
+             country: "NL" } })",
+        R"(create_billing_profile { parent: "billingAccounts/acme"
+             billing_profile { card: "billingAccounts/acme/cards/visa" } })",
+        R"(record_charge { parent: "billingAccounts/acme"
+             charge { subscription: "billingAccounts/acme/subscriptions/web"
+                      amount { currency_code: "EUR" units: 1 } } })",
+        R"(send_transfer { subscription: "billingAccounts/acme/subscriptions/web"
+             to_billing_account: "billingAccounts/buyer" })",
+        R"(accept_transfer { name: "billingAccounts/acme/transfers/sale" })"}) {
     const v1::Command wire = Wire(text);
     const Request first = Parsed(wire);
     const auto again = std::get<Request>(Parse(wire, "019aae16-9400-7000-8000-000000000002", kNow));

@@ -100,5 +100,88 @@ TEST(ParseSetPolicy, CompletesTheHoldingStatesAndListsEachOnce) {
             (account::Policy{.disabled_holds = true, .max_cards = 7}));
 }
 
+TEST(ParseUpdateBillingAccount, BecomesItsCommand) {
+  const Request request = Parsed(kUpdateBillingAccount);
+  EXPECT_EQ(request.decided.ShortDebugString(),
+            "update_billing_account { billing_account { display_name: \"Acme N.V.\" "
+            "business: true } update_mask { paths: \"display_name\" paths: \"business\" } "
+            "etag: \"\\\"12\\\"\" }");
+  const auto& command = std::get<account::UpdateBillingAccount>(request.command);
+  EXPECT_EQ(command.account.value(), "acme");
+  EXPECT_EQ(command.display_name, "Acme N.V.");
+  EXPECT_EQ(command.business, true);
+  EXPECT_EQ(command.etag, 12U);
+}
+
+TEST(ParseUpdateBillingAccount, TakesOnlyWhatTheMaskNames) {
+  v1::Command wire = Wire(kUpdateBillingAccount, R"(update_billing_account { billing_account {
+      display_name: " " country: "XX" agreement: AGREEMENT_CUSTOMER_AGREEMENT } })");
+  wire.mutable_update_billing_account()->mutable_update_mask()->clear_paths();
+  wire.mutable_update_billing_account()->mutable_update_mask()->add_paths("business");
+  const Request request = Parsed(wire);
+  EXPECT_EQ(request.decided.update_billing_account().billing_account().ShortDebugString(),
+            "business: true");
+  const auto& command = std::get<account::UpdateBillingAccount>(request.command);
+  EXPECT_EQ(command.display_name, std::nullopt);
+  EXPECT_EQ(command.business, true);
+}
+
+TEST(ParseUpdateBillingAccount, MayTakeNameAndBusinessAway) {
+  const Request request = Parsed(kUpdateBillingAccount, R"(update_billing_account {
+      billing_account { display_name: "" business: false } })");
+  const auto& command = std::get<account::UpdateBillingAccount>(request.command);
+  EXPECT_EQ(command.display_name, "");
+  EXPECT_EQ(command.business, false);
+}
+
+TEST(ParseUpdateBillingAccount, NeedsAccountAndMask) {
+  v1::Command wire = Wire(kUpdateBillingAccount);
+  wire.mutable_update_billing_account()->clear_update_mask();
+  EXPECT_THAT(BadFields(wire), ElementsAre("update_mask"));
+  wire.mutable_update_billing_account()->clear_billing_account();
+  EXPECT_THAT(BadFields(wire), ElementsAre("billing_account"));
+}
+
+TEST(ParseRoles, OfAProfileAreLimitedToIt) {
+  const Request request = Parsed(kGrantRole);
+  EXPECT_EQ(request.decided.ShortDebugString(),
+            "grant_role { name: \"billingProfiles/emea\" principal: \"users/bob\" "
+            "role: ROLE_CONTRIBUTOR etag: \"\\\"12\\\"\" }");
+  const auto& command = std::get<account::GrantRole>(request.command);
+  EXPECT_EQ(command.account.value(), "acme");
+  EXPECT_EQ(command.binding.principal.value(), "users/bob");
+  EXPECT_EQ(command.binding.role, v1::ROLE_CONTRIBUTOR);
+  EXPECT_EQ(command.binding.billing_profile, kernel::BillingProfileId::Parse("emea"));
+  EXPECT_EQ(command.etag, 12U);
+}
+
+TEST(ParseRoles, OfAnAccountAreForTheWholeOfIt) {
+  const Request request = Parsed(kGrantRole, R"(grant_role { name: "billingAccounts/acme" })");
+  EXPECT_EQ(request.decided.grant_role().name(), "");
+  const auto& command = std::get<account::GrantRole>(request.command);
+  EXPECT_EQ(command.account.value(), "acme");
+  EXPECT_EQ(command.binding.billing_profile, std::nullopt);
+}
+
+TEST(ParseRoles, MayNameTheAdministratorsForTheRulesToRefuse) {
+  const Request request = Parsed(kRevokeRole, "revoke_role { role: ROLE_ADMINISTRATOR }");
+  const auto& command = std::get<account::RevokeRole>(request.command);
+  EXPECT_EQ(command.account.value(), "acme");
+  EXPECT_EQ(command.binding.principal.value(), "users/bob");
+  EXPECT_EQ(command.binding.role, v1::ROLE_ADMINISTRATOR);
+  EXPECT_EQ(command.binding.billing_profile, kernel::BillingProfileId::Parse("emea"));
+  EXPECT_EQ(command.etag, 12U);
+}
+
+TEST(ParseHandOver, BecomesItsCommand) {
+  const Request request = Parsed(kHandOverAdministrator);
+  EXPECT_EQ(request.decided.ShortDebugString(),
+            "hand_over_administrator { principal: \"users/carol\" etag: \"\\\"12\\\"\" }");
+  const auto& command = std::get<account::HandOverAdministrator>(request.command);
+  EXPECT_EQ(command.account.value(), "acme");
+  EXPECT_EQ(command.principal.value(), "users/carol");
+  EXPECT_EQ(command.etag, 12U);
+}
+
 }  // namespace
 }  // namespace billing::request

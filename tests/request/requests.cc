@@ -142,12 +142,198 @@ const std::string_view kDeleteSubscription = R"(delete_subscription {
   etag: "\"12\""
 })";
 
+const std::string_view kUpdateBillingAccount = R"(update_billing_account {
+  billing_account { name: "billingAccounts/acme" display_name: "Acme N.V." business: true }
+  update_mask { paths: "business" paths: "display_name" }
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "renamed"
+  etag: "\"12\""
+})";
+
+const std::string_view kGrantRole = R"(grant_role {
+  name: "billingAccounts/acme/billingProfiles/emea"
+  principal: "users/bob"
+  role: ROLE_CONTRIBUTOR
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "joined"
+  etag: "\"12\""
+})";
+
+const std::string_view kRevokeRole = R"(revoke_role {
+  name: "billingAccounts/acme/billingProfiles/emea"
+  principal: "users/bob"
+  role: ROLE_CONTRIBUTOR
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "left"
+  etag: "\"12\""
+})";
+
+const std::string_view kHandOverAdministrator = R"(hand_over_administrator {
+  name: "billingAccounts/acme"
+  principal: "users/carol"
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "retired"
+  etag: "\"12\""
+})";
+
+const std::string_view kCreateBillingProfile = R"(create_billing_profile {
+  parent: "billingAccounts/acme"
+  billing_profile_id: "emea"
+  billing_profile { display_name: "EMEA" card: "billingAccounts/acme/cards/visa" }
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "reorganised"
+})";
+
+const std::string_view kReplacePaymentMethod = R"(replace_payment_method {
+  name: "billingAccounts/acme/billingProfiles/emea"
+  card: "billingAccounts/acme/cards/visa"
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "cheaper"
+  etag: "\"12\""
+})";
+
+const std::string_view kDetachPaymentMethod = R"(detach_payment_method {
+  name: "billingAccounts/acme/billingProfiles/emea"
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "closed"
+  etag: "\"12\""
+})";
+
+const std::string_view kRecordCharge = R"(record_charge {
+  parent: "billingAccounts/acme"
+  charge_id: "november"
+  charge {
+    subscription: "billingAccounts/acme/subscriptions/web"
+    amount { currency_code: "EUR" units: 12 nanos: 340000000 }
+    due_time { seconds: 1796083200 }
+  }
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "monthly"
+})";
+
+const std::string_view kRecordPayment = R"(record_payment {
+  name: "billingAccounts/acme/charges/november"
+  outcome: PAYMENT_OUTCOME_DECLINED
+  network_code: "51"
+  advice_code: "02"
+  processor_reference: "pay:2026-11.1"
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "reported"
+  etag: "\"12\""
+})";
+
+const std::string_view kVoidCharge = R"(void_charge {
+  name: "billingAccounts/acme/charges/november"
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "mistake"
+  etag: "\"12\""
+})";
+
+const std::string_view kSettleBalance = R"(settle_balance {
+  parent: "billingAccounts/acme"
+  failed_card: "billingAccounts/acme/cards/old"
+  paying_card: "billingAccounts/acme/cards/visa"
+  amount { currency_code: "EUR" units: 12 nanos: 340000000 }
+  processor_reference: "capture:77"
+  requested_by: "users/alice"
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "settled"
+})";
+
+const std::string_view kRequestInvoicePayment = R"(request_invoice_payment {
+  name: "billingAccounts/acme"
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "big customer"
+  etag: "\"12\""
+})";
+
+const std::string_view kDecideInvoicePayment = R"(decide_invoice_payment {
+  name: "billingAccounts/acme"
+  approved: true
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "good credit"
+  etag: "\"12\""
+})";
+
+const std::string_view kSwitchToInvoice = R"(switch_to_invoice {
+  name: "billingAccounts/acme/subscriptions/web"
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "approved"
+  etag: "\"12\""
+})";
+
+const std::string_view kSendTransfer = R"(send_transfer {
+  subscription: "billingAccounts/acme/subscriptions/web"
+  to_billing_account: "billingAccounts/buyer"
+  transfer_id: "sale"
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "sold"
+  etag: "\"12\""
+})";
+
+const std::string_view kAcceptTransfer = R"(accept_transfer {
+  name: "billingAccounts/acme/transfers/sale"
+  subscription_id: "shop"
+  card: "billingAccounts/buyer/cards/amex"
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "bought"
+  etag: "\"12\""
+})";
+
+const std::string_view kDeclineTransfer = R"(decline_transfer {
+  name: "billingAccounts/acme/transfers/sale"
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "not ours"
+  etag: "\"12\""
+})";
+
+const std::string_view kCancelTransfer = R"(cancel_transfer {
+  name: "billingAccounts/acme/transfers/sale"
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "kept"
+  etag: "\"12\""
+})";
+
+const std::string_view kExpireTransfer = R"(expire_transfer {
+  name: "billingAccounts/acme/transfers/sale"
+  request_id: "01890a5d-ac96-774b-bcce-b302099a8057"
+  reason: "too late"
+  etag: "\"12\""
+})";
+
 std::vector<std::string_view> GoodRequests() {
-  return {kCreateBillingAccount, kSetPolicy,          kAddCard,
-          kUpdateCard,           kSetActive,          kRemoveCard,
-          kCreateSubscription,   kUpdateSubscription, kChangeBillingProfile,
-          kDisableSubscription,  kCancelSubscription, kReactivateSubscription,
-          kDeleteSubscription};
+  return {kCreateBillingAccount,
+          kSetPolicy,
+          kAddCard,
+          kUpdateCard,
+          kSetActive,
+          kRemoveCard,
+          kCreateSubscription,
+          kUpdateSubscription,
+          kChangeBillingProfile,
+          kDisableSubscription,
+          kCancelSubscription,
+          kReactivateSubscription,
+          kDeleteSubscription,
+          kUpdateBillingAccount,
+          kGrantRole,
+          kRevokeRole,
+          kHandOverAdministrator,
+          kCreateBillingProfile,
+          kReplacePaymentMethod,
+          kDetachPaymentMethod,
+          kRecordCharge,
+          kRecordPayment,
+          kVoidCharge,
+          kSettleBalance,
+          kRequestInvoicePayment,
+          kDecideInvoicePayment,
+          kSwitchToInvoice,
+          kSendTransfer,
+          kAcceptTransfer,
+          kDeclineTransfer,
+          kCancelTransfer,
+          kExpireTransfer};
 }
 
 v1::Command Wire(std::string_view text, std::string_view change) {

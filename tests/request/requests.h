@@ -29,8 +29,27 @@ extern const std::string_view kDisableSubscription;
 extern const std::string_view kCancelSubscription;
 extern const std::string_view kReactivateSubscription;
 extern const std::string_view kDeleteSubscription;
+extern const std::string_view kUpdateBillingAccount;
+extern const std::string_view kGrantRole;
+extern const std::string_view kRevokeRole;
+extern const std::string_view kHandOverAdministrator;
+extern const std::string_view kCreateBillingProfile;
+extern const std::string_view kReplacePaymentMethod;
+extern const std::string_view kDetachPaymentMethod;
+extern const std::string_view kRecordCharge;
+extern const std::string_view kRecordPayment;
+extern const std::string_view kVoidCharge;
+extern const std::string_view kSettleBalance;
+extern const std::string_view kRequestInvoicePayment;
+extern const std::string_view kDecideInvoicePayment;
+extern const std::string_view kSwitchToInvoice;
+extern const std::string_view kSendTransfer;
+extern const std::string_view kAcceptTransfer;
+extern const std::string_view kDeclineTransfer;
+extern const std::string_view kCancelTransfer;
+extern const std::string_view kExpireTransfer;
 
-// All thirteen.
+// All of them.
 std::vector<std::string_view> GoodRequests();
 
 // `text`, with `change` merged into it.

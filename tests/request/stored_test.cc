@@ -152,7 +152,7 @@ TEST(StoredRequest, WithoutAnEtagStillSaysWhichCommandItWas) {
 TEST(StoredRequest, OfCreateSubscriptionIsAllInTheFact) {
   const Request with_card = Parsed(kCreateSubscription);
   const subscription::Newcomer newcomer = {
-      .card = subscription::PayingCard{.live = true, .expiry = {2030, 4}}};
+      .card = kernel::PayingCard{.live = true, .expiry = {2030, 4}}};
   EXPECT_EQ(StoredText(with_card, Decided<subscription::CreateSubscription>(with_card, Acme(),
                                                                             newcomer, kNow)),
             "create_subscription { }");
@@ -192,6 +192,171 @@ TEST(StoredRequest, OfALifecycleChangeKeepsTheEtag) {
   EXPECT_EQ(StoredText(kDeleteSubscription,
                        {R"(subscription_deleted { subscription: "subscriptions/web" })"}),
             "delete_subscription { etag: \"\\\"12\\\"\" }");
+}
+
+TEST(StoredRequest, OfUpdateBillingAccountKeepsTheEtag) {
+  EXPECT_EQ(StoredText(kUpdateBillingAccount, {R"(billing_account_updated {
+                billing_account { display_name: "Acme N.V." business: true }
+                update_mask { paths: "display_name" paths: "business" } })"}),
+            "update_billing_account { etag: \"\\\"12\\\"\" }");
+}
+
+TEST(StoredRequest, OfUpdateBillingAccountGivesValuesBackThatAreTakenAway) {
+  const Request request = Parsed(kUpdateBillingAccount, R"(update_billing_account {
+      billing_account { display_name: "" business: false } etag: "" })");
+  EXPECT_EQ(StoredText(request, FactsFrom({R"(billing_account_updated { billing_account {}
+                update_mask { paths: "display_name" paths: "business" } })"})),
+            "update_billing_account { }");
+}
+
+TEST(StoredRequest, OfARoleKeepsTheEtag) {
+  EXPECT_EQ(StoredText(kGrantRole, {R"(role_granted { billing_profile: "billingProfiles/emea"
+                principal: "users/bob" role: ROLE_CONTRIBUTOR })"}),
+            "grant_role { etag: \"\\\"12\\\"\" }");
+  EXPECT_EQ(StoredText(kRevokeRole, {R"(role_revoked { billing_profile: "billingProfiles/emea"
+                principal: "users/bob" role: ROLE_CONTRIBUTOR })"}),
+            "revoke_role { etag: \"\\\"12\\\"\" }");
+  const Request whole = Parsed(kGrantRole, R"(grant_role { name: "billingAccounts/acme" })");
+  EXPECT_EQ(StoredText(whole, FactsFrom({R"(role_granted {
+                principal: "users/bob" role: ROLE_CONTRIBUTOR })"})),
+            "grant_role { etag: \"\\\"12\\\"\" }");
+}
+
+TEST(StoredRequest, OfAHandoverKeepsTheEtag) {
+  EXPECT_EQ(StoredText(kHandOverAdministrator, {R"(administrator_changed {
+                administrator: "users/carol" previous_administrator: "users/alice" })"}),
+            "hand_over_administrator { etag: \"\\\"12\\\"\" }");
+}
+
+TEST(StoredRequest, OfInvoicePaymentKeepsTheEtag) {
+  EXPECT_EQ(StoredText(kRequestInvoicePayment, {"invoice_payment_requested {}"}),
+            "request_invoice_payment { etag: \"\\\"12\\\"\" }");
+  EXPECT_EQ(StoredText(kDecideInvoicePayment, {"invoice_payment_approved {}"}),
+            "decide_invoice_payment { etag: \"\\\"12\\\"\" }");
+  EXPECT_EQ(StoredText(Parsed(kDecideInvoicePayment, "decide_invoice_payment { approved: false }"),
+                       FactsFrom({"invoice_payment_rejected {}"})),
+            "decide_invoice_payment { etag: \"\\\"12\\\"\" }");
+}
+
+TEST(StoredRequest, OfSwitchToInvoiceGivesBackWhatWasSwitched) {
+  EXPECT_EQ(StoredText(kSwitchToInvoice, {R"(switched_to_invoice {
+                subscription: "subscriptions/web" previous_card: "cards/visa" })"}),
+            "switch_to_invoice { etag: \"\\\"12\\\"\" }");
+  const Request emea =
+      Parsed(kSwitchToInvoice,
+             R"(switch_to_invoice { name: "billingAccounts/acme/billingProfiles/emea" })");
+  EXPECT_EQ(StoredText(emea, FactsFrom({R"(switched_to_invoice {
+                billing_profile: "billingProfiles/emea" })"})),
+            "switch_to_invoice { etag: \"\\\"12\\\"\" }");
+}
+
+TEST(StoredRequest, OfAProfileIsInItsFacts) {
+  EXPECT_EQ(StoredText(kCreateBillingProfile, {R"(billing_profile_created { billing_profile {
+                name: "billingProfiles/emea" display_name: "EMEA" card: "cards/visa" } })"}),
+            "create_billing_profile { }");
+  EXPECT_EQ(StoredText(kReplacePaymentMethod, {R"(payment_method_replaced {
+                billing_profile: "billingProfiles/emea" card: "cards/visa"
+                previous_card: "cards/old" })"}),
+            "replace_payment_method { etag: \"\\\"12\\\"\" }");
+  EXPECT_EQ(StoredText(kDetachPaymentMethod, {R"(payment_method_detached {
+                billing_profile: "billingProfiles/emea" previous_card: "cards/old" })"}),
+            "detach_payment_method { etag: \"\\\"12\\\"\" }");
+}
+
+TEST(StoredRequest, OfRecordChargeIsAllInTheFactBesidesTheCardThatTheRulesFound) {
+  EXPECT_EQ(StoredText(kRecordCharge, {R"(charge_recorded { charge { name: "charges/november"
+                subscription: "subscriptions/web" card: "cards/visa"
+                amount { currency_code: "EUR" units: 12 nanos: 340000000 }
+                due_time { seconds: 1796083200 } } })"}),
+            "record_charge { }");
+}
+
+TEST(StoredRequest, OfRecordChargeToAProfileIsAllInTheFact) {
+  v1::Command wire = Wire(kRecordCharge, R"(record_charge { charge_id: "" charge {
+      subscription: "" billing_profile: "billingAccounts/acme/billingProfiles/emea" } })");
+  wire.mutable_record_charge()->mutable_charge()->clear_due_time();
+  std::vector<v1::Event> facts = FactsFrom({R"(charge_recorded { charge {
+      billing_profile: "billingProfiles/emea"
+      amount { currency_code: "EUR" units: 12 nanos: 340000000 } } })"});
+  facts[0].mutable_charge_recorded()->mutable_charge()->set_name("charges/" + kFreshId);
+  EXPECT_EQ(StoredText(Parsed(wire), facts), "record_charge { }");
+}
+
+TEST(StoredRequest, OfRecordPaymentGivesTheOutcomeBack) {
+  EXPECT_EQ(StoredText(kRecordPayment,
+                       {R"(payment_declined { charge: "charges/november" network_code: "51"
+                             advice_code: "02" processor_reference: "pay:2026-11.1"
+                             reason: DECLINE_REASON_INSUFFICIENT_CREDIT kind: DECLINE_KIND_SOFT })",
+                        R"(subscription_became_past_due { subscription: "subscriptions/web" })"}),
+            "record_payment { etag: \"\\\"12\\\"\" }");
+  const Request succeeded = Parsed(kRecordPayment, R"(record_payment {
+      outcome: PAYMENT_OUTCOME_SUCCEEDED network_code: "00" advice_code: "" })");
+  EXPECT_EQ(StoredText(succeeded, FactsFrom({R"(payment_succeeded { charge: "charges/november"
+                network_code: "00" processor_reference: "pay:2026-11.1" })"})),
+            "record_payment { etag: \"\\\"12\\\"\" }");
+}
+
+TEST(StoredRequest, OfVoidChargeKeepsTheEtag) {
+  EXPECT_EQ(StoredText(kVoidCharge,
+                       {R"(charge_voided { charge: "charges/november" })",
+                        R"(subscription_became_current { subscription: "subscriptions/web" })"}),
+            "void_charge { etag: \"\\\"12\\\"\" }");
+}
+
+TEST(StoredRequest, OfSettleBalanceIsAllInTheFact) {
+  EXPECT_EQ(StoredText(kSettleBalance,
+                       {R"(balance_settled { failed_card: "cards/old" paying_card: "cards/visa"
+                       amount { currency_code: "EUR" units: 12 nanos: 340000000 }
+                       charges: "charges/november" processor_reference: "capture:77"
+                       requested_by: "users/alice" })",
+                        R"(active_card_changed { card: "cards/visa" cause: CHANGE_CAUSE_SETTLE
+                       moves { subscription: "subscriptions/web" previous_card: "cards/old" } })"}),
+            "settle_balance { }");
+}
+
+TEST(StoredRequest, OfSendTransferKeepsTheEtag) {
+  EXPECT_EQ(StoredText(kSendTransfer, {R"(transfer_sent { transfer { name: "transfers/sale"
+                subscription: "subscriptions/web"
+                to_billing_account: "billingAccounts/buyer" } })"}),
+            "send_transfer { etag: \"\\\"12\\\"\" }");
+}
+
+// The fact has the receiving account's relative names, the request full ones.
+TEST(StoredRequest, OfAcceptTransferKeepsThePaymentMethod) {
+  EXPECT_EQ(StoredText(kAcceptTransfer,
+                       {R"(subscription_transferred_in { subscription { name: "subscriptions/shop"
+                             display_name: "Web shop" card: "cards/amex" }
+                             transfer: "billingAccounts/acme/transfers/sale" })",
+                        R"(billing_account: "billingAccounts/acme" subscription_transferred_out {
+                             subscription: "subscriptions/web" transfer: "transfers/sale" })"}),
+            "accept_transfer { card: \"billingAccounts/buyer/cards/amex\" "
+            "etag: \"\\\"12\\\"\" }");
+}
+
+TEST(StoredRequest, OfAcceptTransferGivesAGeneratedIdBack) {
+  std::vector<v1::Event> facts = FactsFrom({R"(subscription_transferred_in {
+                subscription { billing_profile: "billingProfiles/emea" }
+                transfer: "billingAccounts/acme/transfers/sale" })"});
+  facts[0].mutable_subscription_transferred_in()->mutable_subscription()->set_name(
+      "subscriptions/" + kFreshId);
+  EXPECT_EQ(StoredText(Parsed(R"(accept_transfer { name: "billingAccounts/acme/transfers/sale"
+                billing_profile: "billingAccounts/buyer/billingProfiles/emea" })"),
+                       facts),
+            "accept_transfer { billing_profile: \"billingAccounts/buyer/billingProfiles/emea\" }");
+}
+
+TEST(StoredRequest, OfTheEndOfATransferKeepsTheEtag) {
+  EXPECT_EQ(StoredText(kDeclineTransfer,
+                       {R"(transfer_declined { transfer: "billingAccounts/acme/transfers/sale" })",
+                        R"(billing_account: "billingAccounts/acme" transfer_declined {
+                             transfer: "transfers/sale" subscription: "subscriptions/web" })"}),
+            "decline_transfer { etag: \"\\\"12\\\"\" }");
+  EXPECT_EQ(StoredText(kCancelTransfer, {R"(transfer_cancelled {
+                transfer: "transfers/sale" subscription: "subscriptions/web" })"}),
+            "cancel_transfer { etag: \"\\\"12\\\"\" }");
+  EXPECT_EQ(StoredText(kExpireTransfer, {R"(transfer_expired {
+                transfer: "transfers/sale" subscription: "subscriptions/web" })"}),
+            "expire_transfer { etag: \"\\\"12\\\"\" }");
 }
 
 TEST(StoredRequest, OfARefusalIsInTheRefusal) {

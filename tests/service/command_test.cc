@@ -146,14 +146,14 @@ TEST_F(Command, DeleteSubscriptionWaitsForTheRetention) {
   EXPECT_EQ(DeleteSubscription(request, kBiller).details().reason, "RETENTION_PERIOD_ACTIVE");
 }
 
-TEST_F(Command, ChangeBillingProfileFindsNoProfileUnderPayAsYouGo) {
+TEST_F(Command, ChangeBillingProfileIsNotForPayAsYouGo) {
   HaveSubscription("web");
   ChangeBillingProfileRequest request;
   request.set_name(SubscriptionName("web"));
   request.set_billing_profile(std::string(kAcme) + "/billingProfiles/main");
   const auto changed = ChangeBillingProfile(request);
-  EXPECT_EQ(changed.status.error_code(), grpc::StatusCode::NOT_FOUND);
-  EXPECT_EQ(changed.details().reason, "BILLING_PROFILE_NOT_FOUND");
+  EXPECT_EQ(changed.status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(changed.details().reason, "AGREEMENT_NOT_SUPPORTED");
 }
 
 TEST_F(Command, WhatWasAnsweredIsThereAfterARestart) {

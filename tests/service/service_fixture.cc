@@ -29,6 +29,8 @@ std::string SubscriptionName(const std::string& id) {
   return std::string(kAcme) + "/subscriptions/" + id;
 }
 
+std::string ChargeName(const std::string& id) { return std::string(kAcme) + "/charges/" + id; }
+
 Details DetailsOf(const grpc::Status& status) {
   Details details{.code = status.error_code(), .message = status.error_message()};
   details.bytes = status.error_details().size();
@@ -86,9 +88,13 @@ void ServiceTest::Start() {
                                    Opened(Listen({.host = "127.0.0.1", .port = 0}))));
   const auto channel = NewChannel();
   BillingAccountService_ = BillingAccountService::NewStub(channel);
+  BillingProfileService_ = BillingProfileService::NewStub(channel);
   HistoryService_ = HistoryService::NewStub(channel);
+  InvoicePaymentService_ = InvoicePaymentService::NewStub(channel);
   PaymentMethodService_ = PaymentMethodService::NewStub(channel);
+  PaymentService_ = PaymentService::NewStub(channel);
   SubscriptionService_ = SubscriptionService::NewStub(channel);
+  TransferService_ = TransferService::NewStub(channel);
 }
 
 void ServiceTest::Stop() {
@@ -168,6 +174,29 @@ void ServiceTest::HaveCard(const std::string& id) {
 void ServiceTest::HaveSubscription(const std::string& id, const std::string& card) {
   const auto created = CreateSubscription(Subscription(id, card));
   ASSERT_TRUE(created.ok()) << created.details().reason << created.status.error_message();
+}
+
+void ServiceTest::HaveCharge(const std::string& id, const std::string& subscription,
+                             int64_t euros) {
+  RecordChargeRequest request;
+  request.set_parent(kAcme);
+  request.set_charge_id(id);
+  request.mutable_charge()->set_subscription(SubscriptionName(subscription));
+  request.mutable_charge()->mutable_amount()->set_currency_code("EUR");
+  request.mutable_charge()->mutable_amount()->set_units(euros);
+  const auto recorded = RecordCharge(request, kBiller);
+  ASSERT_TRUE(recorded.ok()) << recorded.details().reason << recorded.status.error_message();
+}
+
+void ServiceTest::Decline(const std::string& charge, const std::string& network_code,
+                          const std::string& reference) {
+  RecordPaymentRequest request;
+  request.set_name(ChargeName(charge));
+  request.set_outcome(PAYMENT_OUTCOME_DECLINED);
+  request.set_network_code(network_code);
+  request.set_processor_reference(reference);
+  const auto recorded = RecordPayment(request, kBiller);
+  ASSERT_TRUE(recorded.ok()) << recorded.details().reason << recorded.status.error_message();
 }
 
 }  // namespace billing::server

@@ -12,9 +12,13 @@
 #include <vector>
 
 #include "billing/v1/billing_account_service.grpc.pb.h"
+#include "billing/v1/billing_profile_service.grpc.pb.h"
 #include "billing/v1/history_service.grpc.pb.h"
+#include "billing/v1/invoice_payment_service.grpc.pb.h"
 #include "billing/v1/payment_method_service.grpc.pb.h"
+#include "billing/v1/payment_service.grpc.pb.h"
 #include "billing/v1/subscription_service.grpc.pb.h"
+#include "billing/v1/transfer_service.grpc.pb.h"
 #include "eventstore/vault/vault.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
@@ -29,6 +33,7 @@ inline constexpr char kAcme[] = "billingAccounts/acme";
 // `acme`'s cards and subscriptions by full name.
 std::string CardName(const std::string& id);
 std::string SubscriptionName(const std::string& id);
+std::string ChargeName(const std::string& id);
 
 // Who calls.
 struct Who {
@@ -111,6 +116,32 @@ class ServiceTest : public ::testing::Test {
   BILLING_TEST_RPC(BillingAccountService, GetBillingAccount)
   BILLING_TEST_RPC(BillingAccountService, ListBillingAccounts)
   BILLING_TEST_RPC(BillingAccountService, SetPolicy)
+  BILLING_TEST_RPC(BillingAccountService, UpdateBillingAccount)
+  BILLING_TEST_RPC(BillingAccountService, GrantRole)
+  BILLING_TEST_RPC(BillingAccountService, RevokeRole)
+  BILLING_TEST_RPC(BillingAccountService, HandOverAdministrator)
+  BILLING_TEST_RPC(BillingProfileService, CreateBillingProfile)
+  BILLING_TEST_RPC(BillingProfileService, ReplacePaymentMethod)
+  BILLING_TEST_RPC(BillingProfileService, DetachPaymentMethod)
+  BILLING_TEST_RPC(BillingProfileService, GetBillingProfile)
+  BILLING_TEST_RPC(BillingProfileService, ListBillingProfiles)
+  BILLING_TEST_RPC(InvoicePaymentService, RequestInvoicePayment)
+  BILLING_TEST_RPC(InvoicePaymentService, DecideInvoicePayment)
+  BILLING_TEST_RPC(InvoicePaymentService, SwitchToInvoice)
+  BILLING_TEST_RPC(PaymentService, RecordCharge)
+  BILLING_TEST_RPC(PaymentService, RecordPayment)
+  BILLING_TEST_RPC(PaymentService, VoidCharge)
+  BILLING_TEST_RPC(PaymentService, SettleBalance)
+  BILLING_TEST_RPC(PaymentService, GetBalance)
+  BILLING_TEST_RPC(PaymentService, GetCharge)
+  BILLING_TEST_RPC(PaymentService, ListCharges)
+  BILLING_TEST_RPC(PaymentService, GetPaymentGuidance)
+  BILLING_TEST_RPC(TransferService, SendTransfer)
+  BILLING_TEST_RPC(TransferService, AcceptTransfer)
+  BILLING_TEST_RPC(TransferService, DeclineTransfer)
+  BILLING_TEST_RPC(TransferService, CancelTransfer)
+  BILLING_TEST_RPC(TransferService, GetTransfer)
+  BILLING_TEST_RPC(TransferService, ListTransfers)
   BILLING_TEST_RPC(PaymentMethodService, AddCard)
   BILLING_TEST_RPC(PaymentMethodService, UpdateCard)
   BILLING_TEST_RPC(PaymentMethodService, SetActive)
@@ -145,6 +176,10 @@ class ServiceTest : public ::testing::Test {
   // REQUIRES that it is accepted.
   void HaveCard(const std::string& id);
   void HaveSubscription(const std::string& id, const std::string& card = "");
+  // EUR `euros` for a subscription; then, with codes of the bank, declined.
+  void HaveCharge(const std::string& id, const std::string& subscription, int64_t euros = 10);
+  void Decline(const std::string& charge, const std::string& network_code,
+               const std::string& reference = "attempt-1");
   uint64_t Head() const { return engine_->Current()->position(); }
 
   std::filesystem::path folder_;
@@ -161,9 +196,13 @@ class ServiceTest : public ::testing::Test {
   std::unique_ptr<GrpcServer> grpc_;
 
   std::unique_ptr<billing::v1::BillingAccountService::Stub> BillingAccountService_;
+  std::unique_ptr<billing::v1::BillingProfileService::Stub> BillingProfileService_;
   std::unique_ptr<billing::v1::HistoryService::Stub> HistoryService_;
+  std::unique_ptr<billing::v1::InvoicePaymentService::Stub> InvoicePaymentService_;
   std::unique_ptr<billing::v1::PaymentMethodService::Stub> PaymentMethodService_;
+  std::unique_ptr<billing::v1::PaymentService::Stub> PaymentService_;
   std::unique_ptr<billing::v1::SubscriptionService::Stub> SubscriptionService_;
+  std::unique_ptr<billing::v1::TransferService::Stub> TransferService_;
 
  private:
   void Start();

@@ -42,11 +42,18 @@ TEST(Problem, EveryReasonHasTheCodeOfTheDomainPage) {
       {Reason::kCardNotFound, StatusCode::NOT_FOUND},
       {Reason::kSubscriptionNotFound, StatusCode::NOT_FOUND},
       {Reason::kBillingProfileNotFound, StatusCode::NOT_FOUND},
+      {Reason::kChargeNotFound, StatusCode::NOT_FOUND},
+      {Reason::kTransferNotFound, StatusCode::NOT_FOUND},
       {Reason::kBillingAccountAlreadyExists, StatusCode::ALREADY_EXISTS},
+      {Reason::kBillingProfileAlreadyExists, StatusCode::ALREADY_EXISTS},
+      {Reason::kChargeAlreadyExists, StatusCode::ALREADY_EXISTS},
+      {Reason::kTransferAlreadyExists, StatusCode::ALREADY_EXISTS},
+      {Reason::kRoleAlreadyGranted, StatusCode::ALREADY_EXISTS},
       {Reason::kSubscriptionAlreadyExists, StatusCode::ALREADY_EXISTS},
       {Reason::kCardAlreadyExists, StatusCode::ALREADY_EXISTS},
       {Reason::kEtagMismatch, StatusCode::ABORTED},
       {Reason::kActiveCardChanged, StatusCode::ABORTED},
+      {Reason::kInvalidRequest, StatusCode::INVALID_ARGUMENT},
   };
   for (const Reason reason : kernel::AllReasons()) {
     const Problem problem = ProblemOf(RefusedFor(reason));
@@ -55,6 +62,21 @@ TEST(Problem, EveryReasonHasTheCodeOfTheDomainPage) {
         << problem.reason;
     EXPECT_FALSE(problem.message.empty()) << problem.reason;
   }
+}
+
+TEST(Problem, AFieldThatOnlyTheAccountShowsToBeWrongIsABadRequest) {
+  Refused refused = RefusedFor(kernel::Reason::kInvalidRequest);
+  refused.event_position = 0;
+  refused.bad_field = "charge.amount.currency_code";
+  refused.bad_field_description = "must be the account's currency, EUR";
+  const auto status = ToGrpcStatus(ProblemOf(refused));
+  EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT);
+  const auto bad_request = Find<google::rpc::BadRequest>(Decoded(status));
+  ASSERT_TRUE(bad_request);
+  ASSERT_EQ(bad_request->field_violations_size(), 1);
+  EXPECT_EQ(bad_request->field_violations(0).field(), "charge.amount.currency_code");
+  EXPECT_EQ(bad_request->field_violations(0).description(), "must be the account's currency, EUR");
+  EXPECT_NE(status.error_message().find("charge.amount.currency_code"), std::string::npos);
 }
 
 TEST(Problem, ARefusalTellsWhereItWasJudgedAndRecorded) {
@@ -127,7 +149,8 @@ TEST(Problem, TwentyBlockersOfAnyTypeFitWhateverTheirNames) {
       {"LAST_PAYMENT_METHOD_REQUIRED", ""},
   };
   for (const auto& [type, collection] : kinds) {
-    Refused refused = RefusedFor(kernel::Reason::kCardNotRemovable);
+    // The longer of the two reasons that have blockers.
+    Refused refused = RefusedFor(kernel::Reason::kPaymentMethodNotEligibleForDetach);
     refused.account_id = std::string(63, 'a');
     refused.position = UINT64_MAX - 1;
     refused.event_position = UINT64_MAX;

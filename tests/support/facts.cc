@@ -9,6 +9,7 @@ std::string CardName(const std::string& id) { return id.empty() ? "" : "cards/" 
 std::string SubscriptionName(const std::string& id) {
   return id.empty() ? "" : "subscriptions/" + id;
 }
+std::string ProfileName(const std::string& id) { return id.empty() ? "" : "billingProfiles/" + id; }
 
 }  // namespace
 
@@ -20,13 +21,69 @@ v1::Event BillingAccountCreated(const AccountOptions& options) {
   account.set_administrator(options.administrator);
   account.set_country(options.country);
   account.set_currency("EUR");
+  account.set_business(options.business);
   *account.mutable_policy() = account::ToMessage(options.policy);
   return fact;
+}
+
+v1::Event CustomerAccountCreated(const std::string& id) {
+  return BillingAccountCreated({.id = id, .agreement = v1::AGREEMENT_CUSTOMER_AGREEMENT});
 }
 
 v1::Event PolicyChanged(const account::Policy& policy) {
   v1::Event fact;
   *fact.mutable_policy_changed()->mutable_policy() = account::ToMessage(policy);
+  return fact;
+}
+
+v1::Event BillingAccountReclassified(bool business) {
+  v1::Event fact;
+  auto& updated = *fact.mutable_billing_account_updated();
+  updated.mutable_billing_account()->set_business(business);
+  updated.mutable_update_mask()->add_paths("business");
+  return fact;
+}
+
+v1::Event RoleGranted(const std::string& principal, v1::Role role,
+                      const std::string& billing_profile) {
+  v1::Event fact;
+  fact.mutable_role_granted()->set_principal(principal);
+  fact.mutable_role_granted()->set_role(role);
+  fact.mutable_role_granted()->set_billing_profile(ProfileName(billing_profile));
+  return fact;
+}
+
+v1::Event RoleRevoked(const std::string& principal, v1::Role role,
+                      const std::string& billing_profile) {
+  v1::Event fact;
+  fact.mutable_role_revoked()->set_principal(principal);
+  fact.mutable_role_revoked()->set_role(role);
+  fact.mutable_role_revoked()->set_billing_profile(ProfileName(billing_profile));
+  return fact;
+}
+
+v1::Event AdministratorChanged(const std::string& administrator, const std::string& previous) {
+  v1::Event fact;
+  fact.mutable_administrator_changed()->set_administrator(administrator);
+  fact.mutable_administrator_changed()->set_previous_administrator(previous);
+  return fact;
+}
+
+v1::Event InvoicePaymentRequested() {
+  v1::Event fact;
+  fact.mutable_invoice_payment_requested();
+  return fact;
+}
+
+v1::Event InvoicePaymentApproved() {
+  v1::Event fact;
+  fact.mutable_invoice_payment_approved();
+  return fact;
+}
+
+v1::Event InvoicePaymentRejected() {
+  v1::Event fact;
+  fact.mutable_invoice_payment_rejected();
   return fact;
 }
 
@@ -108,6 +165,18 @@ v1::Event SubscriptionReactivated(const std::string& id) {
 v1::Event SubscriptionDeleted(const std::string& id) {
   v1::Event fact;
   fact.mutable_subscription_deleted()->set_subscription(SubscriptionName(id));
+  return fact;
+}
+
+v1::Event SubscriptionBecamePastDue(const std::string& id) {
+  v1::Event fact;
+  fact.mutable_subscription_became_past_due()->set_subscription(SubscriptionName(id));
+  return fact;
+}
+
+v1::Event SubscriptionBecameCurrent(const std::string& id) {
+  v1::Event fact;
+  fact.mutable_subscription_became_current()->set_subscription(SubscriptionName(id));
   return fact;
 }
 

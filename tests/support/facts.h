@@ -24,9 +24,23 @@ struct AccountOptions {
   std::string administrator = "users/alice";
   std::string country = "NL";
   account::Policy policy = {};
+  bool business = false;
 };
 v1::Event BillingAccountCreated(const AccountOptions& options = {});
+// The same, under a customer agreement.
+v1::Event CustomerAccountCreated(const std::string& id = "acme");
 v1::Event PolicyChanged(const account::Policy& policy);
+// Its business flag, as the mask names it.
+v1::Event BillingAccountReclassified(bool business);
+// `billing_profile` empty: on the whole account.
+v1::Event RoleGranted(const std::string& principal, v1::Role role,
+                      const std::string& billing_profile = "");
+v1::Event RoleRevoked(const std::string& principal, v1::Role role,
+                      const std::string& billing_profile = "");
+v1::Event AdministratorChanged(const std::string& administrator, const std::string& previous);
+v1::Event InvoicePaymentRequested();
+v1::Event InvoicePaymentApproved();
+v1::Event InvoicePaymentRejected();
 
 // A Visa credit card of NL, number ending in 1111, token `tok-<id>`, no fingerprint.
 struct CardOptions {
@@ -50,6 +64,8 @@ v1::Event SubscriptionDisabled(const std::string& id);
 v1::Event SubscriptionCancelled(const std::string& id);
 v1::Event SubscriptionReactivated(const std::string& id);
 v1::Event SubscriptionDeleted(const std::string& id);
+v1::Event SubscriptionBecamePastDue(const std::string& id);
+v1::Event SubscriptionBecameCurrent(const std::string& id);
 
 // Moves as {subscription, previous card}.
 using Moves = std::vector<std::pair<std::string, std::string>>;

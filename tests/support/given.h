@@ -23,6 +23,8 @@
 #include "projections/state/state_reader.h"
 #include "tests/support/commands.h"
 #include "tests/support/facts.h"
+#include "tests/support/payment_commands.h"
+#include "tests/support/payment_facts.h"
 
 namespace billing::given {
 
@@ -38,19 +40,23 @@ kernel::Caller Stranger();       // users/mallory
 kernel::Caller Operator();       // users/olga
 kernel::Caller Auditor();        // users/audrey
 kernel::Caller Biller();         // services/biller
+kernel::Caller Scheduler();      // services/scheduler
+// Somebody without a platform role.
+kernel::Caller User(const std::string& name);  // users/<name>
 
 class Scenario {
  public:
   using Where = std::source_location;
 
   // Folds facts, each as a command of its own, into the account that the last
-  // BillingAccountCreated opened. Disabling and deleting are the biller's, the rest the
-  // administrator's.
+  // BillingAccountCreated opened, or that Of names. Each is given by somebody who may.
   Scenario& And(const std::vector<v1::Event>& facts);
 
   // Who and when, from here on.
   Scenario& By(const kernel::Caller& caller);
   Scenario& On(kernel::Instant now);
+  // With the words that an operator needs for a handover.
+  Scenario& WithReason();
 
   Scenario& When(const judge::Command& command);
 
@@ -60,17 +66,31 @@ class Scenario {
   // CARD_NOT_REMOVABLE with exactly these blockers; `count` in all, when there are more.
   Scenario& ThenBlockedBy(const std::vector<kernel::Blocker>& blockers,
                           std::optional<int> count = std::nullopt, Where where = Where::current());
+  // The same of PAYMENT_METHOD_NOT_ELIGIBLE_FOR_DETACH.
+  Scenario& ThenNotDetachable(const std::vector<kernel::Blocker>& blockers,
+                              std::optional<int> count = std::nullopt,
+                              Where where = Where::current());
+  // INVALID_REQUEST about this field.
+  Scenario& ThenInvalid(const std::string& field, Where where = Where::current());
+  // The stream that the last command was recorded in, by account id.
+  Scenario& ThenRecordedIn(const std::string& account, Where where = Where::current());
 
   // What the last command yielded.
   const kernel::Decision& decision() const { return *decision_; }
   projections::StateReader states() const { return projections::StateReader(rows_); }
   projections::AccountNumber number(const std::string& account = "acme") const;
-  // The version of the card or subscription, as it is now.
+  // The version of a thing of the last account, as it is now.
   uint64_t VersionOf(const kernel::CardId& id) const;
   uint64_t VersionOf(const kernel::SubscriptionId& id) const;
+  uint64_t VersionOf(const kernel::BillingProfileId& id) const;
+  uint64_t VersionOf(const kernel::ChargeId& id) const;
+  uint64_t VersionOf(const kernel::TransferId& id) const;
+  uint64_t VersionOfAccount() const;
 
  private:
   void Fold(const std::vector<v1::Event>& facts, const kernel::Caller& caller);
+  // The stream that a fact belongs to: its own account's, else `account_`.
+  projections::AccountNumber StreamOf(const v1::Event& fact);
 
   projections::MapRows rows_;
   uint64_t head_ = 0;
@@ -78,6 +98,7 @@ class Scenario {
   std::map<projections::AccountNumber, uint64_t> revisions_;
   kernel::Caller caller_ = Administrator();
   kernel::Instant now_ = Noon();
+  bool reason_given_ = false;
   std::optional<kernel::Decision> decision_;
 };
 

@@ -8,8 +8,10 @@ import sys
 import unittest
 
 from builders import Account
-from client import Refusal, code_of
+from client import OPERATOR, Refusal, code_of
+from rules import snake
 from server import Server
+from wire import pb
 
 SEED = int(os.environ.get("BILLING_SEED", "20260101"))
 
@@ -35,7 +37,28 @@ class Answers(unittest.TestCase):
             self.fail(f"expected {reason}, but it was accepted: {answer}")
         self.assertEqual((answer.reason, answer.code), (reason, code_of(reason)), answer)
         self.assertEqual(answer.domain, "billing")
+        self.assertTrue(answer.message, answer)
+        if answer.event_position:
+            self._read_back(answer)
         return answer
+
+    def _read_back(self, answer):
+        """The refusal's own record says the same as the refusal."""
+        told = self.client.call("GetEvent", pb.GetEventRequest(position=answer.event_position),
+                                **OPERATOR)
+        event = self.ok(told).event
+        fact = event.command_refused
+        self.assertEqual((event.type, fact.reason), ("CommandRefused", answer.reason), answer)
+        self.assertEqual(event.decided_at_position, answer.position)
+        self.assertEqual(event.decided_at_position, event.position - 1)
+        self.assertEqual(tuple((each.type, each.subject, each.remedy) for each in fact.blockers),
+                         answer.blockers)
+        self.assertEqual(snake(fact.command), fact.request.WhichOneof("command"))
+        wanted = {each.key: each.resource or each.value for each in fact.details}
+        if fact.blocker_count:
+            wanted["blocker_count"] = str(fact.blocker_count)
+        self.assertEqual({key: value for key, value in answer.metadata.items()
+                          if key not in ("position", "event_position", "replayed")}, wanted)
 
     def invalid(self, answer, field):
         """Refused as malformed, blaming `field`, or what lies below it, and nothing else."""
@@ -60,6 +83,10 @@ class SystemTest(Answers):
         cls.server.start()
         cls.client = cls.server.client()
         cls._numbers = itertools.count(1)
+
+    def customer_agreement(self, **fields):
+        """A fresh account whose cards belong to billing profiles."""
+        return self.account(agreement=pb.AGREEMENT_CUSTOMER_AGREEMENT, **fields)
 
     def account(self, **fields):
         """A fresh account, opened by the operator for users/alice."""

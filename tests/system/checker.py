@@ -7,8 +7,11 @@ order decides what in general is a search.
 import collections
 
 from model import State, check
-from rules import Judge, recorded
-from wire import COMMANDS, microseconds, pb
+from rules import Judge
+from things import amount_of
+from verdicts import recorded
+from who_may import SCHEDULER
+from wire import COMMANDS, FACTS, microseconds, pb
 
 Violation = collections.namedtuple("Violation", "position rule text")
 
@@ -80,8 +83,6 @@ class Checker:
                 self._violation(event.position, *problem)
             self._compare_seen()
         self._end_command()
-        for problem in check(self.state):
-            self._violation(self.head, *problem)
 
     def _order(self, event):
         if event.position != self.head + 1:
@@ -98,7 +99,7 @@ class Checker:
             self._violation(event.position, "TIME", "committed before the record before it")
         self._time = max(self._time, time)
         kind = event.WhichOneof("data") or ""
-        if event.type != "".join(word.capitalize() for word in kind.split("_")):
+        if event.type != FACTS.get(kind):
             self._violation(event.position, "I6", f"type {event.type} with data {kind}")
         if not event.principal or not event.rules_version or len(event.leaf_hash) != 32:
             self._violation(event.position, "I6", "no principal, rules version or leaf hash")
@@ -110,17 +111,35 @@ class Checker:
     def _begin_command(self, event):
         self._expected = None
         operation = self._operations.get(event.request_id)
+        if event.principal == SCHEDULER and operation is None:
+            self._begin_scheduled(event)
+            return
         if operation is None:
             self._violation(event.position, "I6", "nobody asked for this "
                             f"(request id {event.request_id!r})")
             return
-        if (operation.principal, set(operation.roles)) != (event.principal, set(event.roles)):
+        if ((operation.principal, set(operation.roles), operation.on_behalf_of)
+                != (event.principal, set(event.roles), event.on_behalf_of)):
             self._violation(event.position, "I6", f"recorded for {event.principal} "
-                            f"{list(event.roles)}, asked by {operation.principal}")
+                            f"{list(event.roles)} {event.on_behalf_of}, asked by "
+                            f"{operation.principal}")
         judge = Judge(self.state, operation.principal, operation.roles,
-                      microseconds(event.commit_time))
+                      microseconds(event.commit_time), operation.on_behalf_of)
         self._expected = judge.decide(operation.method, operation.parsed_request())
         self._check_request(event, operation)
+
+    def _begin_scheduled(self, event):
+        """The scheduler asks nobody: it may expire and delete, once it is time."""
+        subject = {"TransferExpired": lambda: ("ExpireTransfer", event.transfer_expired.transfer),
+                   "SubscriptionDeleted": lambda: ("DeleteSubscription",
+                                                   event.subscription_deleted.subscription),
+                   }.get(event.type)
+        if subject is None:
+            self._violation(event.position, "I6", f"the scheduler left a {event.type}")
+            return
+        method, name = subject()
+        judge = Judge(self.state, SCHEDULER, (), microseconds(event.commit_time))
+        self._expected = judge.decide(method, getattr(pb, method + "Request")(name=name))
 
     def _check_request(self, event, operation):
         """A refusal and an empty success keep the request as it was decided."""
@@ -138,6 +157,10 @@ class Checker:
         if not self._open:
             return
         first, last = self._open[0], self._open[-1]
+        for name in sorted(set().union(*map(_accounts_of, self._open))):
+            account = self.state.accounts.get(name)
+            for problem in check(account) if account else ():
+                self._violation(last.position, *problem)
         decision = recorded(self._open)
         if self._expected is not None and decision != self._expected:
             self._violation(first.position, "RULES",
@@ -160,21 +183,21 @@ class Checker:
                 self._compare_read(operation)
 
     def _compare_unrecorded(self, operation):
-        judge = Judge(self.state, operation.principal, operation.roles, self._time)
+        judge = Judge(self.state, operation.principal, operation.roles, self._time,
+                      operation.on_behalf_of)
         wanted = judge.decide(operation.method, operation.parsed_request())
         if wanted[:2] != ("refused", operation.reason):
             self._violation(self.head, "RULES", f"{operation.method} by {operation.principal} was "
                             f"told {operation.reason}, the rules say {wanted}")
 
     def _compare_read(self, read):
-        rows = {row.subscription: row.card for row in read.parsed_response().cards_in_use}
-        parent = read.parsed_request().parent
-        account = self.state.accounts.get(parent)
-        wanted = {each.name: each.card for each in account.live_subscriptions()
-                  } if account else None
-        if rows != wanted:
-            self._violation(self.head, "READ", f"{read.method} of {parent} shows {rows}, "
-                            f"the log says {wanted}")
+        account = self.state.accounts.get(read.parsed_request().parent)
+        shown, wanted = _SHOWN[read.method](read.parsed_response()), None
+        if account:
+            wanted = _WANTED[read.method](account)
+        if shown != wanted:
+            self._violation(self.head, "READ", f"{read.method} of {read.parsed_request().parent} "
+                            f"shows {shown}, the log says {wanted}")
 
     def verify(self, operations):
         """What clients were told, against the log fed so far."""
@@ -233,6 +256,10 @@ class Checker:
         if hasattr(response, "moved_subscriptions") and list(response.moved_subscriptions) != moved:
             self._violation(operation.position, "ANSWER", f"{told} moved "
                             f"{list(response.moved_subscriptions)}, the log says {moved}")
+        paid = [name for fact in facts if fact[0] == "BalanceSettled" for name in fact[4]]
+        if paid and list(response.charges) != paid:
+            self._violation(operation.position, "ANSWER", f"{told} paid {list(response.charges)}, "
+                            f"the log says {paid}")
 
     def _verify_real_time(self, operations):
         """If A was answered before B was sent, B comes after A in the log."""
@@ -251,11 +278,33 @@ class Checker:
         self._acknowledged = max([self._acknowledged, *(each.position for each in placed)])
 
 
+# What a read of a whole account shows, and what the log says of it.
+_SHOWN = {
+    "ListCardsInUse": lambda told: {row.subscription: row.card for row in told.cards_in_use},
+    "GetBalance": lambda told: (amount_of(told.pending), amount_of(told.past_due),
+                                [each.name for each in told.charges]),
+}
+_WANTED = {
+    "ListCardsInUse": lambda account: {each.name: account.card_of(each)
+                                       for each in account.live_subscriptions()},
+    "GetBalance": lambda account: account.balance(),
+}
+
+
+def _accounts_of(event):
+    """The accounts that a record changes: an arrival also the sender's, until it left."""
+    named = {event.billing_account}
+    if event.WhichOneof("data") == "subscription_transferred_in":
+        named.add("/".join(event.subscription_transferred_in.transfer.split("/")[:2]))
+    return named
+
+
 def _shown_position(operation):
     """The position whose state an answer shows though no record tells; None: it shows none."""
     if not operation.is_command:
         return operation.position if operation.outcome == "ok" else None
-    if operation.reason in ("ROLE_REQUIRED", "BILLING_ACCOUNT_NOT_FOUND") and operation.judged_at:
+    if (operation.judged_at and operation.reason in
+            ("ROLE_REQUIRED", "BILLING_ACCOUNT_NOT_FOUND", "INVALID_REQUEST")):
         return operation.judged_at
     return None
 

@@ -11,8 +11,11 @@ from wire import (  # noqa: E402
     METHODS, BadRequest, ErrorInfo, PreconditionFailure, RetryInfo, Status)
 
 ALICE = "users/alice"
+ADMINISTRATOR = {"principal": ALICE}
 OPERATOR = {"principal": "users/olga", "roles": ("operator",)}
 BILLER = {"principal": "services/biller", "roles": ("biller",)}
+AUDITOR = {"principal": "users/ada", "roles": ("auditor",)}
+STRANGER = {"principal": "users/mallory"}
 
 _OPTIONS = (
     ("grpc.use_local_subchannel_pool", 1),  # one connection per Client
@@ -30,6 +33,7 @@ _CODES = {
     "INVALID_REQUEST": "INVALID_ARGUMENT",
     "REQUEST_ID_REUSED": "INVALID_ARGUMENT",
     "ROLE_REQUIRED": "PERMISSION_DENIED",
+    "DELEGATION_NOT_ALLOWED": "PERMISSION_DENIED",
     "CREDENTIAL_REQUIRED": "UNAUTHENTICATED",
     "CREDENTIAL_INVALID": "UNAUTHENTICATED",
     "POSITION_NOT_REACHED": "UNAVAILABLE",
@@ -40,7 +44,7 @@ _CODES = {
 def code_of(reason):
     if reason.endswith("_NOT_FOUND"):
         return "NOT_FOUND"
-    if reason.endswith("_ALREADY_EXISTS"):
+    if reason.endswith("_ALREADY_EXISTS") or reason == "ROLE_ALREADY_GRANTED":
         return "ALREADY_EXISTS"
     return _CODES.get(reason, "FAILED_PRECONDITION")
 
@@ -136,9 +140,12 @@ class Client:
     def close(self):
         self._channel.close()
 
-    def start(self, method, request, principal=ALICE, roles=(), headers=(), timeout=30, raw=False):
+    def start(self, method, request, principal=ALICE, roles=(), on_behalf_of="", headers=(),
+              timeout=30, raw=False):
         """Sends `request` (a message, or bytes as they are) and does not wait."""
         metadata = list(headers)
+        if on_behalf_of:
+            metadata.append(("x-on-behalf-of", on_behalf_of))
         if principal:
             metadata.append(("x-principal", principal))
         if roles:

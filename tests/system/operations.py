@@ -41,6 +41,7 @@ class Operation:
     blockers: tuple = ()  # (type, subject)
     blocker_count: int = 0
     response: bytes = b""
+    on_behalf_of: str = ""
 
     @property
     def is_command(self):
@@ -74,13 +75,15 @@ class Operation:
         return cls(**fields)
 
 
-def perform(client, method, request, principal, roles=(), timeout=30):
+def perform(client, method, request, principal, roles=(), on_behalf_of="", timeout=30):
     """Calls, and says what happened."""
     sent = time.monotonic_ns()
-    answer = client.call(method, request, principal=principal, roles=roles, timeout=timeout)
+    answer = client.call(method, request, principal=principal, roles=roles,
+                         on_behalf_of=on_behalf_of, timeout=timeout)
     answered = time.monotonic_ns()
     operation = Operation(getattr(request, "request_id", ""), method, principal, tuple(roles),
-                          request.SerializeToString(), sent, answered, "ok")
+                          request.SerializeToString(), sent, answered, "ok",
+                          on_behalf_of=on_behalf_of)
     if isinstance(answer, Refusal):
         operation.outcome, operation.reason = answer.outcome, answer.reason or answer.code
         operation.position, operation.judged_at = answer.event_position, answer.position

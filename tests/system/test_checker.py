@@ -3,16 +3,9 @@ import copy
 import unittest
 
 from checker import Checker
+from planting import judge, registry, violations_of
 from wire import pb
 from written_log import ACME, GLOBEX, changed, good_log, move
-
-
-def violations_of(log):
-    checker = Checker()
-    checker.expect(log.operations)
-    checker.feed(log.events)
-    checker.verify(log.operations)
-    return checker.violations
 
 
 class GoodHistory(unittest.TestCase):
@@ -41,12 +34,7 @@ class GoodHistory(unittest.TestCase):
         self.assertEqual(violations_of(log), [])
 
 
-PLANTED = []
-
-
-def planted(position, rule):
-    """A defect that must be found at `position` as a breach of `rule`."""
-    return lambda plant: PLANTED.append((plant.__name__, plant, position, rule)) or plant
+PLANTED, planted = registry()
 
 
 @planted(7, "I3")
@@ -274,13 +262,7 @@ class PlantedDefects(unittest.TestCase):
         self.assertGreaterEqual(len(PLANTED), 30)
 
     def test_are_each_found_where_they_are(self):
-        for name, plant, position, rule in PLANTED:
-            with self.subTest(name):
-                log = good_log()
-                plant(log)
-                found = violations_of(log)
-                self.assertIn((position, rule), [(each.position, each.rule) for each in found],
-                              found)
+        judge(self, PLANTED, good_log)
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ class Kill(RestartTest):
         """A definite answer, the one in the log if there is one, and the same again."""
         request = operation.parsed_request()
         first, second = (perform(self.client, operation.method, request, operation.principal,
-                                 operation.roles) for _ in range(2))
+                                 operation.roles, operation.on_behalf_of) for _ in range(2))
         told = f"{operation.method} {operation.id}: {first}"
         self.assertIn(first.outcome, ("ok", "refused"), told)
         if position is not None:

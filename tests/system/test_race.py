@@ -14,13 +14,28 @@ from driver import Driver
 COMMANDS = int(os.environ.get("BILLING_RACE_COMMANDS", "20000"))
 
 # What a run must have met, or it proves nothing: the generator's own test.
-MET = ("SetActive ok", "SetActive CARD_REMOVED", "SetActive CARD_NOT_FOUND",
-       "SetActive ACTIVE_CARD_CHANGED", "SetActive ROLE_REQUIRED", "AddCard ok",
-       "AddCard CARD_ALREADY_EXISTS", "RemoveCard ok", "RemoveCard CARD_NOT_REMOVABLE",
-       "RemoveCard CARD_NOT_FOUND", "CreateSubscription ok",
-       "CreateSubscription SUBSCRIPTION_ALREADY_EXISTS", "CreateSubscription CARD_REMOVED",
-       "CancelSubscription ok", "ReactivateSubscription ok", "DisableSubscription ok",
-       "UpdateCard ok", "SetPolicy ok", "ListCardsInUse ok")
+MET = tuple(f"{method} {outcome}" for method, outcomes in {
+    "SetActive": "ok CARD_REMOVED CARD_NOT_FOUND ACTIVE_CARD_CHANGED ROLE_REQUIRED "
+                 "SUBSCRIPTION_TRANSFERRED PAYMENT_METHOD_BELONGS_TO_BILLING_PROFILE",
+    "AddCard": "ok CARD_ALREADY_EXISTS",
+    "RemoveCard": "ok CARD_NOT_REMOVABLE CARD_NOT_FOUND",
+    "CreateSubscription": "ok SUBSCRIPTION_ALREADY_EXISTS CARD_REMOVED",
+    "CancelSubscription": "ok", "DisableSubscription": "ok", "UpdateCard": "ok",
+    "ReactivateSubscription": "ok OUTSTANDING_CHARGES",
+    "SetPolicy": "ok", "ListCardsInUse": "ok", "GetBalance": "ok",
+    "RecordCharge": "ok CHARGE_ALREADY_EXISTS SUBSCRIPTION_TRANSFERRED",
+    "RecordPayment": "ok CHARGE_ALREADY_PAID CHARGE_VOIDED CHARGE_NOT_FOUND",
+    "VoidCharge": "ok CHARGE_ALREADY_PAID",
+    "SettleBalance": "ok FULL_BALANCE_REQUIRED NO_BALANCE_DUE CARD_REMOVED",
+    "CreateBillingProfile": "ok", "ReplacePaymentMethod": "ok ROLE_REQUIRED CARD_REMOVED",
+    "DetachPaymentMethod": "ok PAYMENT_METHOD_NOT_ELIGIBLE_FOR_DETACH",
+    "ChangeBillingProfile": "ok BILLING_PROFILE_INACTIVE",
+    "SendTransfer": "ok TRANSFER_ALREADY_PENDING TRANSFER_TO_SELF SUBSCRIPTION_NOT_ACTIVE",
+    "AcceptTransfer": "ok TRANSFER_NOT_PENDING DESTINATION_PAST_DUE",
+    "CancelTransfer": "ok TRANSFER_NOT_PENDING", "DeclineTransfer": "ok",
+    "GrantRole": "ok", "RequestInvoicePayment": "ok", "DecideInvoicePayment": "ok",
+    "UpdateBillingAccount": "ok",
+}.items() for outcome in outcomes.split())
 
 
 class Race(RestartTest):

@@ -1,42 +1,14 @@
-"""Cases 5 to 9: commands that meet. Every race ends as one of its serial outcomes.
-
-Of every four rounds two are run one after the other, once in each order, so that both
-outcomes must occur; in the other two the commands are sent at once.
-"""
+"""Cases 5 to 9: commands that meet. Every race ends as one of its serial outcomes."""
 import collections
 import random
 import unittest
 
-from case import SEED, RestartTest, SystemTest
-from client import Refusal
+from case import SEED, RestartTest
 from operations import request_id
+from racing import ROUNDS, RacingTest, outcome
 from wire import pb
 
-ROUNDS = 200
-
-
-def outcome(answer):
-    return answer.reason if isinstance(answer, Refusal) else "ok"
-
-
-class Races(SystemTest):
-    flags = ("--refusals-per-minute", "0")
-
-    def setUp(self):
-        self.other = self.server.client()  # a second connection
-
-    def race(self, number, first, second):
-        """Answers of two (method, request) that meet; who is sent first alternates."""
-        calls = [(self.client, *first), (self.other, *second)]
-        order = (0, 1) if number % 2 == 0 else (1, 0)
-        answers = [None, None]
-        if number % 4 < 2:
-            for which in order:
-                answers[which] = calls[which][0].call(*calls[which][1:])
-            return answers
-        pending = {which: calls[which][0].start(*calls[which][1:]) for which in order}
-        return [pending[which].answer() for which in (0, 1)]
-
+class Races(RacingTest):
     def test_case_6_set_active_against_removal_of_the_new_card(self):
         account, seen = self.account(), collections.Counter()
         for number in range(ROUNDS):

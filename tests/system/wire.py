@@ -4,7 +4,9 @@
 METHODS says how each RPC is called.
 """
 import collections
+import importlib
 import os
+import pathlib
 import sys
 import types
 
@@ -13,16 +15,16 @@ if "BILLING_PROTOS" not in os.environ:
                      "run this through ctest, or see tests/system/README.md")
 sys.path.insert(0, os.environ["BILLING_PROTOS"])
 
-from billing.v1 import (  # noqa: E402  (the path must be set first)
-    billing_account_pb2, billing_account_service_pb2, card_pb2, command_pb2, common_pb2,
-    event_pb2, history_service_pb2, payment_method_service_pb2, subscription_pb2,
-    subscription_service_pb2)
+from google.protobuf import timestamp_pb2  # noqa: E402  (the path must be set first)
 from google.rpc import error_details_pb2, status_pb2  # noqa: E402
+from google.type import money_pb2  # noqa: E402
 
-_FILES = (billing_account_pb2, billing_account_service_pb2, card_pb2, command_pb2, common_pb2,
-          event_pb2, history_service_pb2, payment_method_service_pb2, subscription_pb2,
-          subscription_service_pb2)
+# Every file of billing.v1 that there is: a new one is known by being there.
+_FILES = tuple(
+    importlib.import_module(f"billing.v1.{path.stem}") for path in
+    sorted(pathlib.Path(os.environ["BILLING_PROTOS"], "billing/v1").glob("*_pb2.py")))
 
+annotations = importlib.import_module("billing.v1.annotations_pb2")
 pb = types.SimpleNamespace()
 for _file in _FILES:
     for _name in _file.DESCRIPTOR.message_types_by_name:
@@ -48,6 +50,12 @@ COMMANDS = {
     for field in pb.Command.DESCRIPTOR.oneofs_by_name["command"].fields
 }
 
+# The name of each fact's field in Event.data, and the fact's name: card_added, CardAdded.
+FACTS = {field.name: field.message_type.name
+         for field in pb.Event.DESCRIPTOR.oneofs_by_name["data"].fields}
+
+Money = money_pb2.Money
+Timestamp = timestamp_pb2.Timestamp
 Status = status_pb2.Status
 ErrorInfo = error_details_pb2.ErrorInfo
 BadRequest = error_details_pb2.BadRequest

@@ -1,11 +1,14 @@
 """A history written by hand in which everything is right, for the checker to be tested on."""
 import hashlib
 
-from builders import Account, billing_account
+from builders import Account, billing_account, money
 from client import ALICE, OPERATOR
 from operations import Operation
+from rules import snake, subject_of
+from who_may import SCHEDULER
 from wire import METHODS, pb
 
+DAY_MS = 86_400_000
 ACME, GLOBEX = Account(None, "acme"), Account(None, "globex")
 
 
@@ -24,40 +27,40 @@ def in_use(account, subscription):
                       subject=account.subscription(subscription), remedy="SetActive")
 
 
-def field_of(message):
-    name = message.DESCRIPTOR.name
-    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)[1:]
-
-
 class Log:
     """A history written by hand, and what the clients were told of it."""
 
     def __init__(self):
         self.events = []
         self.operations = []
+        self.marks = {}  # a command's mark → the position of its first record
+        self.days = 0  # that have passed since the history began
 
-    def command(self, method, request, *facts, who=None):
+    def command(self, method, request, *facts, who=None, mark=None, streams=()):
+        """Records `facts`: in the stream that the request names, or each in one of `streams`."""
         who = who or {"principal": ALICE}
-        request.request_id = f"00000000-0000-7000-8000-{len(self.operations):012}"
         first = len(self.events) + 1
-        for fact in facts:
-            self._append(fact, request, first - 1, who)
-        self._told(method, request, facts, first, who)
+        request.request_id = f"00000000-0000-7000-8000-{first:012}"
+        self.marks[mark] = first
+        for number, fact in enumerate(facts):
+            stream = streams[number].name if streams else "/".join(
+                subject_of(method, request).split("/")[:2])
+            self._append(fact, stream, request, first - 1, who)
+        if who["principal"] != SCHEDULER:
+            self._told(method, request, facts, first, who)
 
-    def _append(self, fact, request, decided_at, who):
+    def _append(self, fact, stream, request, decided_at, who):
         position = len(self.events) + 1
-        stream = next(account.name for account in (GLOBEX, ACME) if account.name in str(request)
-                      or f'"{account.id}"' in str(request))
         event = pb.Event(
             position=position, stream=stream, billing_account=stream, type=fact.DESCRIPTOR.name,
             stream_revision=1 + sum(each.stream == stream for each in self.events),
             principal=who["principal"], roles=who.get("roles", ()), request_id=request.request_id,
-            decided_at_position=decided_at, rules_version=1,
-            leaf_hash=hashlib.sha256(b"%d" % position).digest())
-        event.commit_time.FromMilliseconds(1_800_000_000_000 + position)
-        getattr(event, field_of(fact)).CopyFrom(fact)
+            on_behalf_of=who.get("on_behalf_of", ""), decided_at_position=decided_at,
+            rules_version=1, leaf_hash=hashlib.sha256(b"%d" % position).digest())
+        event.commit_time.FromMilliseconds(1_800_000_000_000 + self.days * DAY_MS + position)
+        getattr(event, snake(fact.DESCRIPTOR.name)).CopyFrom(fact)
         if not event.WhichOneof("data"):
-            getattr(event, field_of(fact)).SetInParent()
+            getattr(event, snake(fact.DESCRIPTOR.name)).SetInParent()
         self.events.append(event)
 
     def _told(self, method, request, facts, first, who):
@@ -65,7 +68,7 @@ class Log:
         operation = Operation(request.request_id, method, who["principal"],
                               tuple(who.get("roles", ())), request.SerializeToString(),
                               sent=first * 1000, answered=first * 1000 + 500, outcome="ok",
-                              position=last.position)
+                              position=last.position, on_behalf_of=who.get("on_behalf_of", ""))
         if isinstance(facts[0], pb.CommandRefused):
             operation.outcome, operation.reason = "refused", facts[0].reason
             operation.judged_at = first - 1
@@ -79,6 +82,8 @@ class Log:
             for fact in facts:
                 if isinstance(fact, pb.ActiveCardChanged):
                     response.moved_subscriptions.extend(each.subscription for each in fact.moves)
+                if isinstance(fact, pb.BalanceSettled):
+                    response.charges.extend(fact.charges)
             operation.response = response.SerializeToString()
         self.operations.append(operation)
 
@@ -89,10 +94,21 @@ class Log:
         for subscription, card in rows.items():
             response.cards_in_use.add(subscription=account.subscription(subscription),
                                       card=account.card(card))
-        sent = position * 1000 + 100
+        self._read("ListCardsInUse", request, response)
+
+    def read_balance(self, account, position, pending, past_due, *charges):
+        """A GetBalance that was answered last of all, showing `position`; in cents."""
+        response = pb.GetBalanceResponse(pending=money(pending), past_due=money(past_due),
+                                         position=position)
+        for charge in charges:
+            response.charges.add(name=account.charge(charge))
+        self._read("GetBalance", pb.GetBalanceRequest(parent=account.name), response)
+
+    def _read(self, method, request, response):
+        sent = response.position * 1000 + 100
         self.operations.append(Operation(
-            "", "ListCardsInUse", ALICE, (), request.SerializeToString(), sent, sent + 100, "ok",
-            position=position, response=response.SerializeToString()))
+            "", method, ALICE, (), request.SerializeToString(), sent, sent + 100, "ok",
+            position=response.position, response=response.SerializeToString()))
 
     def event(self, position):
         return self.events[position - 1]
@@ -106,7 +122,7 @@ class Log:
         event = self.event(position)
         event.ClearField(event.WhichOneof("data"))
         event.type = fact.DESCRIPTOR.name
-        getattr(event, field_of(fact)).CopyFrom(fact)
+        getattr(event, snake(fact.DESCRIPTOR.name)).CopyFrom(fact)
 
     def lose(self, position):
         """The record vanished, and what follows closed the gap."""

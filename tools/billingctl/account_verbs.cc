@@ -1,3 +1,5 @@
+#include "tools/billingctl/account_verbs.h"
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -6,7 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "billing/v1/billing_account_service.grpc.pb.h"
 #include "tools/billingctl/calls.h"
-#include "tools/billingctl/command_line.h"
+#include "tools/billingctl/invoice_verbs.h"
 #include "tools/billingctl/options.h"
 #include "tools/billingctl/policy_options.h"
 #include "tools/billingctl/times.h"
@@ -117,18 +119,61 @@ void AddCreate(CommandLine& line, CLI::App* noun) {
 
 void AddGet(CommandLine& line, CLI::App* noun) {
   auto account = std::make_shared<std::string>();
-  CLI::App* verb =
-      line.AddRead({noun, "get", "Shows an account and its policy"}, [=](const Context& context) {
+  CLI::App* verb = line.AddRead(
+      {noun, "get", "Shows an account, its policy and who holds which role"},
+      [=](const Context& context) {
         billing::v1::GetBillingAccountRequest request;
         request.set_name(AccountName(*account));
-        return Read(context, &Stub::GetBillingAccount, request,
-                    [&](const billing::v1::GetBillingAccountResponse& response) {
-                      const auto columns = AccountColumns(context.zone);
-                      PrintRecord(HeadingsOf(columns), CellsOf(columns, response.billing_account()),
-                                  context.style, context.out);
-                    });
+        return Read(
+            context, &Stub::GetBillingAccount, request,
+            [&](const billing::v1::GetBillingAccountResponse& response) {
+              const BillingAccount& shown = response.billing_account();
+              std::vector<Column<BillingAccount>> columns = AccountColumns(context.zone);
+              // A table of their own shows them better.
+              std::erase_if(columns,
+                            [](const auto& column) { return column.heading.name == "roles"; });
+              PrintRecord(HeadingsOf(columns), CellsOf(columns, shown), context.style, context.out);
+              PrintRoles(context, shown);
+            });
       });
   verb->add_option("account", *account, "An id or billingAccounts/ID")->required();
+}
+
+void AddUpdate(CommandLine& line, CLI::App* noun) {
+  struct Arguments {
+    std::string account;
+    billing::v1::UpdateBillingAccountRequest request;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* verb = line.AddWrite(
+      {noun, "update", "Changes the display name, or whether it is a business (operators)"},
+      [=](const Context& context) {
+        billing::v1::UpdateBillingAccountRequest& request = arguments->request;
+        if (request.update_mask().paths().empty()) {
+          throw CLI::RequiredError("--display-name, --business or --no-business");
+        }
+        request.mutable_billing_account()->set_name(AccountName(arguments->account));
+        return Write(context, &Stub::UpdateBillingAccount, request,
+                     [&](const billing::v1::UpdateBillingAccountResponse& response) {
+                       context.out << Sentence(
+                           {Subject("account", request.billing_account().name()), "updated"},
+                           response.receipt(), context);
+                     });
+      });
+  verb->add_option("account", arguments->account, "An id or billingAccounts/ID")->required();
+  AddText(verb, {"--display-name", "What people call it"}, [arguments](const std::string& name) {
+    arguments->request.mutable_billing_account()->set_display_name(name);
+    arguments->request.mutable_update_mask()->add_paths("display_name");
+  });
+  const auto set_business = [arguments](bool business) {
+    arguments->request.mutable_billing_account()->set_business(business);
+    arguments->request.mutable_update_mask()->add_paths("business");
+  };
+  CLI::Option* business = verb->add_flag_callback(
+      "--business", [=] { set_business(true); }, "A business, which may ask to pay by invoice");
+  verb->add_flag_callback(
+          "--no-business", [=] { set_business(false); }, "Not a business")
+      ->excludes(business);
 }
 
 void AddList(CommandLine& line, CLI::App* noun) {
@@ -171,11 +216,14 @@ void AddSetPolicy(CommandLine& line, CLI::App* noun) {
 }  // namespace
 
 void AddAccountVerbs(CommandLine& line) {
-  CLI::App* noun = line.AddNoun("account", "Billing accounts and their policies");
+  CLI::App* noun = line.AddNoun("account", "Billing accounts, their policies, who may act on them");
   AddCreate(line, noun);
+  AddUpdate(line, noun);
+  AddSetPolicy(line, noun);
+  AddAccountRoles(line, noun);
+  AddAccountInvoice(line, noun);
   AddGet(line, noun);
   AddList(line, noun);
-  AddSetPolicy(line, noun);
 }
 
 }  // namespace billing::billingctl

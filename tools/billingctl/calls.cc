@@ -2,6 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 
 namespace billing::billingctl {
@@ -26,6 +27,19 @@ std::string Sentence(const Deed& deed, const billing::v1::Receipt& receipt,
   return absl::StrCat(deed.subject, " ", deed.done, " at position ", receipt.position(),
                       receipt.replayed() ? " (the first answer to this request id, again)" : "",
                       "\n");
+}
+
+std::string IdsText(const google::protobuf::RepeatedPtrField<std::string>& names) {
+  return absl::StrJoin(names, ", ", [](std::string* out, const std::string& name) {
+    absl::StrAppend(out, ShortName(name));
+  });
+}
+
+std::string MovedText(const google::protobuf::RepeatedPtrField<std::string>& subscriptions,
+                      const Context& context) {
+  if (subscriptions.empty()) return "";
+  const char* when = context.writes.validate_only ? "would become active on " : "active now on ";
+  return absl::StrCat(when, IdsText(subscriptions), "\n");
 }
 
 std::string Subject(absl::string_view kind, absl::string_view name) {

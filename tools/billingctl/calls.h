@@ -24,6 +24,13 @@ struct Deed {
 // `card visa added at position 4`, or that it would be, or that it was already.
 std::string Sentence(const Deed& deed, const billing::v1::Receipt& receipt, const Context& context);
 
+// `active now on mail, web`; nothing when no subscription moved.
+std::string MovedText(const google::protobuf::RepeatedPtrField<std::string>& subscriptions,
+                      const Context& context);
+
+// `mail, web`: their ids.
+std::string IdsText(const google::protobuf::RepeatedPtrField<std::string>& names);
+
 // `card visa`, or `a card` while the server has yet to make its id.
 std::string Subject(absl::string_view kind, absl::string_view name);
 

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "billing/v1/payment_method_service.grpc.pb.h"
 #include "tools/billingctl/calls.h"
 #include "tools/billingctl/options.h"
@@ -14,18 +13,6 @@ namespace {
 
 using Stub = billing::v1::PaymentMethodService::Stub;
 using billing::v1::Card;
-using google::protobuf::RepeatedPtrField;
-
-// `active now on mail, web`; nothing when no subscription moved.
-std::string MovedText(const RepeatedPtrField<std::string>& subscriptions, const Context& context) {
-  if (subscriptions.empty()) return "";
-  const char* when = context.writes.validate_only ? "would become active on " : "active now on ";
-  return absl::StrCat(
-      when,
-      absl::StrJoin(subscriptions, ", ",
-                    [](std::string* out, const std::string& name) { *out += ShortName(name); }),
-      "\n");
-}
 
 // --holder-name and the parts of a billing address.
 void AddHolder(CLI::App* verb, const std::shared_ptr<Card>& card) {

@@ -14,7 +14,7 @@ namespace {
 constexpr char kVersion[] = "billingctl 0.1.0";
 
 constexpr char kAbout[] =
-    "Manages the cards and subscriptions of billing accounts, over gRPC.\n"
+    "Manages billing accounts: their cards, what they pay for and what they owe, over gRPC.\n"
     "Resources are named by id (visa, with --account), by relative name (cards/visa) or by\n"
     "full name (billingAccounts/acme/cards/visa).";
 
@@ -31,6 +31,9 @@ CommandLine::CommandLine(Environment environment)
   AddAccountVerbs(*this);
   AddCardVerbs(*this);
   AddSubscriptionVerbs(*this);
+  AddProfileVerbs(*this);
+  AddChargeVerbs(*this);
+  AddTransferVerbs(*this);
   AddHistoryVerbs(*this);
   AddHealthVerb(*this);
   AddCompletionVerb(*this);

@@ -75,6 +75,9 @@ class CommandLine {
 void AddAccountVerbs(CommandLine& line);
 void AddCardVerbs(CommandLine& line);
 void AddSubscriptionVerbs(CommandLine& line);
+void AddProfileVerbs(CommandLine& line);
+void AddChargeVerbs(CommandLine& line);
+void AddTransferVerbs(CommandLine& line);
 void AddHistoryVerbs(CommandLine& line);
 void AddHealthVerb(CommandLine& line);
 void AddCompletionVerb(CommandLine& line);

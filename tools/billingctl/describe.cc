@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "tools/billingctl/describe_command.h"
+#include "tools/billingctl/money.h"
 #include "tools/billingctl/names.h"
 #include "tools/billingctl/policy_options.h"
 #include "tools/billingctl/times.h"
@@ -15,7 +17,6 @@ namespace billing::billingctl {
 namespace {
 
 using billing::v1::Card;
-using billing::v1::Command;
 using billing::v1::Event;
 using google::protobuf::RepeatedPtrField;
 
@@ -35,11 +36,6 @@ std::string SomeNames(const RepeatedPtrField<std::string>& names) {
   std::vector<std::string> words;
   for (const std::string& name : names) words.push_back(ShortName(name));
   return Some(words);
-}
-
-// ` from web`, or nothing without a name.
-std::string With(absl::string_view word, absl::string_view name) {
-  return name.empty() ? "" : absl::StrCat(" ", word, " ", ShortName(name));
 }
 
 std::string FactText(const billing::v1::BillingAccountCreated& fact) {
@@ -86,9 +82,11 @@ std::string FactText(const billing::v1::ActiveCardChanged& fact) {
                                  move.previous_card().empty() ? "no card before" : "was ",
                                  ShortName(move.previous_card()), ")"));
   }
-  return absl::StrCat("card ", ShortName(fact.card()), " active on ", Some(moves),
-                      fact.selected_subscription().empty() ? "" : ",",
-                      With("chosen on", fact.selected_subscription()));
+  return absl::StrCat(
+      "card ", ShortName(fact.card()), " active on ", Some(moves),
+      fact.selected_subscription().empty() ? "" : ",",
+      With("chosen on", fact.selected_subscription()),
+      fact.cause() == billing::v1::CHANGE_CAUSE_SETTLE ? ", by the settlement" : "");
 }
 
 std::string FactText(const billing::v1::CardRemoved& fact) {
@@ -99,13 +97,17 @@ std::string FactText(const billing::v1::CardRemoved& fact) {
   return text;
 }
 
+// ` paid by visa`, ` billed to main` or ` without a payment method`.
+std::string PaymentText(const billing::v1::Subscription& subscription) {
+  const std::string text = absl::StrCat(With("paid by", subscription.card()),
+                                        With("billed to", subscription.billing_profile()));
+  return text.empty() ? " without a payment method" : text;
+}
+
 std::string FactText(const billing::v1::SubscriptionCreated& fact) {
   const billing::v1::Subscription& subscription = fact.subscription();
-  std::string payment = absl::StrCat(With("paid by", subscription.card()),
-                                     With("billed to", subscription.billing_profile()));
-  if (payment.empty()) payment = " without a payment method";
   return absl::StrCat("subscription ", ShortName(subscription.name()), " created (",
-                      WordOf(subscription.kind()), "),", payment);
+                      WordOf(subscription.kind()), "),", PaymentText(subscription));
 }
 
 std::string FactText(const billing::v1::SubscriptionUpdated& fact) {
@@ -119,40 +121,112 @@ std::string FactText(const billing::v1::BillingProfileChanged& fact) {
                       With("instead of", fact.previous_billing_profile()));
 }
 
-// What a command is about, after its own name: ` of visa`, ` of card visa for web`.
-std::string AboutText(const Command& request) {
-  switch (request.command_case()) {
-    case Command::kCreateBillingAccount:
-      return With("of", request.create_billing_account().billing_account_id());
-    case Command::kSetPolicy:
-      return With("of", request.set_policy().name());
-    case Command::kAddCard:
-      return With("of", request.add_card().card_id());
-    case Command::kUpdateCard:
-      return With("of", request.update_card().card().name());
-    case Command::kSetActive:
-      return absl::StrCat(With("of", request.set_active().card()),
-                          With("on", request.set_active().subscription()));
-    case Command::kRemoveCard:
-      return With("of", request.remove_card().name());
-    case Command::kCreateSubscription:
-      return With("of", request.create_subscription().subscription_id());
-    case Command::kUpdateSubscription:
-      return With("of", request.update_subscription().subscription().name());
-    case Command::kChangeBillingProfile:
-      return With("of", request.change_billing_profile().name());
-    case Command::kDisableSubscription:
-      return With("of", request.disable_subscription().name());
-    case Command::kCancelSubscription:
-      return With("of", request.cancel_subscription().name());
-    case Command::kReactivateSubscription:
-      return With("of", request.reactivate_subscription().name());
-    case Command::kDeleteSubscription:
-      return With("of", request.delete_subscription().name());
-    case Command::COMMAND_NOT_SET:
-      return "";
+std::string FactText(const billing::v1::BillingAccountUpdated& fact) {
+  std::vector<std::string> changes;
+  for (const std::string& path : fact.update_mask().paths()) {
+    if (path != "business") {
+      changes.push_back(absl::StrCat("new ", path));
+    } else {
+      changes.push_back(fact.billing_account().business() ? "a business" : "no business");
+    }
   }
-  return "";
+  return absl::StrCat("account ", ShortName(fact.billing_account().name()),
+                      " updated: ", absl::StrJoin(changes, ", "));
+}
+
+std::string FactText(const billing::v1::RoleGranted& fact) {
+  return absl::StrCat("role ", WordOf(fact.role()), " granted to ", fact.principal(),
+                      With("on profile", fact.billing_profile()));
+}
+
+std::string FactText(const billing::v1::RoleRevoked& fact) {
+  return absl::StrCat("role ", WordOf(fact.role()), " revoked from ", fact.principal(),
+                      With("on profile", fact.billing_profile()));
+}
+
+std::string FactText(const billing::v1::AdministratorChanged& fact) {
+  return absl::StrCat("account ", ShortName(fact.billing_account()), " handed over to ",
+                      fact.administrator(), " (was ", fact.previous_administrator(), ")");
+}
+
+std::string FactText(const billing::v1::BillingProfileCreated& fact) {
+  return absl::StrCat("profile ", ShortName(fact.billing_profile().name()), " created", ",",
+                      With("paid by", fact.billing_profile().card()));
+}
+
+// Of a profile or subscription before its payment method changed; none: by invoice.
+std::string CardBefore(absl::string_view card) {
+  return card.empty() ? "invoice" : ShortName(card);
+}
+
+std::string FactText(const billing::v1::PaymentMethodReplaced& fact) {
+  return absl::StrCat("card ", ShortName(fact.card()), " put on profile ",
+                      ShortName(fact.billing_profile()), " (was ", CardBefore(fact.previous_card()),
+                      ")");
+}
+
+std::string FactText(const billing::v1::PaymentMethodDetached& fact) {
+  return absl::StrCat("payment method of profile ", ShortName(fact.billing_profile()),
+                      " detached (was ", CardBefore(fact.previous_card()), "), INACTIVE for good");
+}
+
+std::string FactText(const billing::v1::ChargeRecorded& fact, const absl::TimeZone& zone) {
+  const billing::v1::Charge& charge = fact.charge();
+  const std::string card = charge.card().empty() ? " on no card" : With("on card", charge.card());
+  const std::string due = TimeText(charge.due_time(), zone);
+  return absl::StrCat(
+      "charge ", ShortName(charge.name()), " recorded: ", MoneyText(charge.amount()),
+      With("for subscription", charge.subscription()),
+      With("for profile", charge.billing_profile()), card, due.empty() ? "" : ", due ", due);
+}
+
+std::string FactText(const billing::v1::PaymentDeclined& fact) {
+  return absl::StrCat("payment of charge ", ShortName(fact.charge()),
+                      " declined: ", WordOf(fact.reason()), " (", WordOf(fact.kind()), ")");
+}
+
+std::string FactText(const billing::v1::BalanceSettled& fact) {
+  return absl::StrCat("balance of card ", ShortName(fact.failed_card()), " settled with ",
+                      ShortName(fact.paying_card()), ": ", MoneyText(fact.amount()), " for ",
+                      SomeNames(fact.charges()),
+                      fact.requested_by().empty() ? "" : ", asked for by ", fact.requested_by());
+}
+
+std::string FactText(const billing::v1::SwitchedToInvoice& fact) {
+  const bool is_profile = !fact.billing_profile().empty();
+  return absl::StrCat(is_profile ? "profile " : "subscription ",
+                      ShortName(is_profile ? fact.billing_profile() : fact.subscription()),
+                      " pays by invoice (",
+                      fact.previous_card().empty() ? "no card before" : "was ",
+                      ShortName(fact.previous_card()), ")");
+}
+
+std::string FactText(const billing::v1::TransferSent& fact) {
+  const billing::v1::Transfer& transfer = fact.transfer();
+  return absl::StrCat("transfer ", ShortName(transfer.name()), ": subscription ",
+                      ShortName(transfer.subscription()), " offered to ",
+                      ShortName(transfer.to_billing_account()));
+}
+
+std::string FactText(const billing::v1::SubscriptionTransferredIn& fact) {
+  return absl::StrCat("subscription ", ShortName(fact.subscription().name()), " arrived from ",
+                      AccountOf(fact.transfer()), " (transfer ", ShortName(fact.transfer()), "),",
+                      PaymentText(fact.subscription()));
+}
+
+std::string FactText(const billing::v1::SubscriptionTransferredOut& fact) {
+  return absl::StrCat("subscription ", ShortName(fact.subscription()), " left (transfer ",
+                      ShortName(fact.transfer()), ")");
+}
+
+// A transfer that came to nothing; in the receiving account no subscription is named.
+template <class Fact>
+std::string EndText(const Fact& fact, absl::string_view ended) {
+  std::string text = absl::StrCat("transfer ", ShortName(fact.transfer()), " ", ended);
+  if (!fact.subscription().empty()) {
+    absl::StrAppend(&text, ", subscription ", ShortName(fact.subscription()), " stays");
+  }
+  return text;
 }
 
 std::string FactText(const billing::v1::CommandRefused& fact) {
@@ -172,17 +246,28 @@ std::string FactText(const billing::v1::NothingChanged& fact) {
   return absl::StrCat(fact.command(), AboutText(fact.request()), ": nothing to change");
 }
 
+// Facts that say nothing more than which subscription became what.
+template <class Fact>
+std::string BecameText(const Fact& fact, absl::string_view became) {
+  return absl::StrCat("subscription ", ShortName(fact.subscription()), " ", became);
+}
+
 }  // namespace
 
-std::string Describe(const Event& event) {
-  const auto subscription = [](const auto& fact, absl::string_view became) {
-    return absl::StrCat("subscription ", ShortName(fact.subscription()), " ", became);
-  };
+std::string Describe(const Event& event, const absl::TimeZone& zone) {
   switch (event.data_case()) {
     case Event::kBillingAccountCreated:
       return FactText(event.billing_account_created());
     case Event::kPolicyChanged:
       return FactText(event.policy_changed());
+    case Event::kBillingAccountUpdated:
+      return FactText(event.billing_account_updated());
+    case Event::kRoleGranted:
+      return FactText(event.role_granted());
+    case Event::kRoleRevoked:
+      return FactText(event.role_revoked());
+    case Event::kAdministratorChanged:
+      return FactText(event.administrator_changed());
     case Event::kCardAdded:
       return FactText(event.card_added());
     case Event::kCardUpdated:
@@ -198,13 +283,53 @@ std::string Describe(const Event& event) {
     case Event::kBillingProfileChanged:
       return FactText(event.billing_profile_changed());
     case Event::kSubscriptionDisabled:
-      return subscription(event.subscription_disabled(), "disabled");
+      return BecameText(event.subscription_disabled(), "disabled");
     case Event::kSubscriptionCancelled:
-      return subscription(event.subscription_cancelled(), "cancelled");
+      return BecameText(event.subscription_cancelled(), "cancelled");
     case Event::kSubscriptionReactivated:
-      return subscription(event.subscription_reactivated(), "reactivated");
+      return BecameText(event.subscription_reactivated(), "reactivated");
     case Event::kSubscriptionDeleted:
-      return subscription(event.subscription_deleted(), "deleted");
+      return BecameText(event.subscription_deleted(), "deleted");
+    case Event::kSubscriptionBecamePastDue:
+      return BecameText(event.subscription_became_past_due(), "past due");
+    case Event::kSubscriptionBecameCurrent:
+      return BecameText(event.subscription_became_current(), "active again, nothing past due");
+    case Event::kBillingProfileCreated:
+      return FactText(event.billing_profile_created());
+    case Event::kPaymentMethodReplaced:
+      return FactText(event.payment_method_replaced());
+    case Event::kPaymentMethodDetached:
+      return FactText(event.payment_method_detached());
+    case Event::kChargeRecorded:
+      return FactText(event.charge_recorded(), zone);
+    case Event::kPaymentSucceeded:
+      return absl::StrCat("charge ", ShortName(event.payment_succeeded().charge()), " paid");
+    case Event::kPaymentDeclined:
+      return FactText(event.payment_declined());
+    case Event::kChargeVoided:
+      return absl::StrCat("charge ", ShortName(event.charge_voided().charge()), " voided");
+    case Event::kBalanceSettled:
+      return FactText(event.balance_settled());
+    case Event::kInvoicePaymentRequested:
+      return "invoice payment requested";
+    case Event::kInvoicePaymentApproved:
+      return "invoice payment approved";
+    case Event::kInvoicePaymentRejected:
+      return "invoice payment rejected";
+    case Event::kSwitchedToInvoice:
+      return FactText(event.switched_to_invoice());
+    case Event::kTransferSent:
+      return FactText(event.transfer_sent());
+    case Event::kSubscriptionTransferredIn:
+      return FactText(event.subscription_transferred_in());
+    case Event::kSubscriptionTransferredOut:
+      return FactText(event.subscription_transferred_out());
+    case Event::kTransferDeclined:
+      return EndText(event.transfer_declined(), "declined");
+    case Event::kTransferCancelled:
+      return EndText(event.transfer_cancelled(), "cancelled");
+    case Event::kTransferExpired:
+      return EndText(event.transfer_expired(), "expired");
     case Event::kCommandRefused:
       return FactText(event.command_refused());
     case Event::kNothingChanged:

@@ -94,8 +94,10 @@ std::string BlockerLines(const Failure& failure) {
   int64_t all = 0;
   if (count != failure.metadata.end() && absl::SimpleAtoi(count->second, &all) &&
       all > static_cast<int64_t>(failure.blockers.size())) {
-    absl::StrAppend(&lines, "  and ", all - static_cast<int64_t>(failure.blockers.size()),
-                    " more: billingctl card check-removal lists all\n");
+    absl::StrAppend(&lines, "  and ", all - static_cast<int64_t>(failure.blockers.size()), " more",
+                    failure.reason == "CARD_NOT_REMOVABLE"
+                        ? ": billingctl card check-removal lists all\n"
+                        : "\n");
   }
   return lines;
 }

@@ -36,7 +36,7 @@ struct FieldViolation {
   std::string description;
 };
 
-// One thing that stands in the way of a removal.
+// One thing that stands in the way of a removal or a detach.
 struct RemovalBlocker {
   std::string type;
   std::string subject;

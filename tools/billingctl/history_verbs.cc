@@ -36,7 +36,7 @@ std::vector<Column<Event>> EventColumns(const absl::TimeZone& zone) {
       {{"account"}, [](const Event& event) { return ShortName(event.billing_account()); }, false},
       {{"who"}, WhoText},
       {{"type"}, [](const Event& event) { return event.type(); }},
-      {{"what"}, Describe},
+      {{"what"}, [zone](const Event& event) { return Describe(event, zone); }},
       {{"reason"}, [](const Event& event) { return event.reason(); }, false},
       {{"subjects"}, SubjectsText, false},
       {{"request-id"}, [](const Event& event) { return event.request_id(); }, false},
@@ -78,17 +78,6 @@ std::vector<std::string> FactTypes() {
   return types;
 }
 
-google::protobuf::Timestamp TimeOf(const std::string& flag, const std::string& text,
-                                   const absl::TimeZone& zone) {
-  const auto time = ParseTime(text, zone);
-  if (!time) {
-    throw CLI::ValidationError(flag,
-                               "a time, e.g. 2026-03-01, '2026-03-01 14:05:09' or "
-                               "2026-03-01T14:05:09Z");
-  }
-  return *time;
-}
-
 // The request that the flags mean.
 billing::v1::ListEventsRequest RequestOf(const HistoryArguments& arguments,
                                          const Context& context) {
@@ -99,10 +88,10 @@ billing::v1::ListEventsRequest RequestOf(const HistoryArguments& arguments,
   const bool from_subject = !account.empty() && !context.names.HasAccount();
   request.set_parent(from_subject ? AccountName(account) : context.names.AccountOrAll());
   if (!arguments.since.empty()) {
-    *request.mutable_start_time() = TimeOf("--since", arguments.since, context.zone);
+    *request.mutable_start_time() = TimeOf({"--since", arguments.since}, context.zone);
   }
   if (!arguments.before.empty()) {
-    *request.mutable_end_time() = TimeOf("--before", arguments.before, context.zone);
+    *request.mutable_end_time() = TimeOf({"--before", arguments.before}, context.zone);
   }
   return request;
 }
@@ -122,8 +111,9 @@ ExitCode PrintJsonLines(const Context& context, const billing::v1::ListEventsReq
 void AddHistoryFlags(CommandLine& line, CLI::App* verb,
                      const std::shared_ptr<HistoryArguments>& arguments) {
   line.AddAccount(verb);
-  verb->add_option("--subject", arguments->subject,
-                   "Only what concerns this: cards/ID, subscriptions/ID or a full name");
+  verb->add_option(
+      "--subject", arguments->subject,
+      "Only what concerns this: cards/ID, charges/ID, subscriptions/ID … or a full name");
   AddWordList(verb, {"--type", "Only these kinds of fact"}, FactTypes(),
               [arguments](const std::vector<std::string>& types) {
                 for (const std::string& type : types) arguments->request.add_types(type);

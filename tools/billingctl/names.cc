@@ -43,22 +43,27 @@ std::string AccountOf(absl::string_view name) {
   return std::string(name.substr(0, name.find('/')));
 }
 
-Names::Names(absl::string_view account) {
+std::string With(absl::string_view word, absl::string_view name) {
+  return name.empty() ? "" : absl::StrCat(" ", word, " ", ShortName(name));
+}
+
+Names::Names(absl::string_view account, absl::string_view flag) : flag_(flag) {
   if (account.empty()) return;
   absl::ConsumePrefix(&account, kAccounts);
   account_ = account == kAllAccounts ? std::string(account) : AccountName(account);
 }
 
 std::string Names::Account() const {
-  if (account_.empty()) throw CLI::RequiredError("--account");
+  if (account_.empty()) throw CLI::RequiredError(flag_);
   if (account_ == kAllAccounts) {
-    throw CLI::ValidationError("--account", "names all accounts, one is needed here");
+    throw CLI::ValidationError(flag_, "names all accounts, one is needed here");
   }
   return account_;
 }
 
 std::string Names::AccountOrAll() const {
-  if (account_.empty()) throw CLI::RequiredError("--account (or --account - for all)");
+  if (account_.empty())
+    throw CLI::RequiredError(absl::StrCat(flag_, " (or ", flag_, " - for all)"));
   return account_;
 }
 
@@ -72,12 +77,24 @@ std::string Names::BillingProfile(absl::string_view text) const {
   return Below({"billingProfiles", text});
 }
 
+std::string Names::Charge(absl::string_view text) const { return Below({"charges", text}); }
+
+std::string Names::Transfer(absl::string_view text) const { return Below({"transfers", text}); }
+
+std::string Names::ChargeOrCard(absl::string_view text) const {
+  const std::vector<absl::string_view> parts = absl::StrSplit(text, '/');
+  const absl::string_view collection = parts.size() < 2 ? "" : parts[parts.size() - 2];
+  if (collection == "charges") return Charge(text);
+  if (collection == "cards") return Card(text);
+  throw CLI::ValidationError(std::string(text), "give its kind too: charges/ID or cards/ID");
+}
+
 std::string Names::Subject(absl::string_view text) const {
   if (text.empty()) return "";
   if (IsFull(text)) return Full(text);
   if (!absl::StrContains(text, '/')) {
     throw CLI::ValidationError(
-        "--subject", "give its kind too: cards/ID, subscriptions/ID or billingAccounts/ID");
+        "--subject", "give its kind too: cards/ID, charges/ID, subscriptions/ID, a full name");
   }
   return absl::StrCat(Account(), "/", text);
 }

@@ -19,14 +19,18 @@ std::string RelativeName(absl::string_view name);
 // `billingAccounts/acme/cards/visa` → `acme`.
 std::string AccountOf(absl::string_view name);
 
+// ` from visa`, or nothing without a name: for sentences.
+std::string With(absl::string_view word, absl::string_view name);
+
 // Makes full names below the account that --account names. Each function takes a bare
 // id, a relative name (`cards/visa`) or a full name; empty stays empty. Throws
 // CLI::ValidationError or CLI::RequiredError, which Run turns into a usage failure,
 // when the name is of another kind or account, or when the account is missing.
 class Names {
  public:
-  // `account`: an id, a full name, `-` for all accounts, or empty.
-  explicit Names(absl::string_view account);
+  // `account`: an id, a full name, `-` for all accounts, or empty. `flag` is the one that
+  // gave it, for what is thrown.
+  explicit Names(absl::string_view account, absl::string_view flag = "--account");
 
   bool HasAccount() const { return !account_.empty(); }
   std::string Account() const;
@@ -35,6 +39,10 @@ class Names {
   std::string Card(absl::string_view text) const;
   std::string Subscription(absl::string_view text) const;
   std::string BillingProfile(absl::string_view text) const;
+  std::string Charge(absl::string_view text) const;
+  std::string Transfer(absl::string_view text) const;
+  // A relative or full name of either; never a bare id.
+  std::string ChargeOrCard(absl::string_view text) const;
   // A relative or full name of anything, the account included; never a bare id.
   std::string Subject(absl::string_view text) const;
 
@@ -45,6 +53,7 @@ class Names {
 
   // `billingAccounts/acme`, `-` or empty.
   std::string account_;
+  std::string flag_;
 };
 
 }  // namespace billing::billingctl

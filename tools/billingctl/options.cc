@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "tools/billingctl/money.h"
 #include "tools/billingctl/times.h"
 
 namespace billing::billingctl {
@@ -49,6 +50,27 @@ CLI::Option* AddMonth(CLI::App* verb, const OptionText& text,
                    set(*month);
                  })
       ->type_name("YYYY-MM");
+}
+
+CLI::Option* AddMoney(CLI::App* verb, const OptionText& text,
+                      std::function<void(const google::type::Money&)> set) {
+  return AddText(verb, text,
+                 [set = std::move(set), flag = text.flag](const std::string& word) {
+                   const auto money = ParseMoney(word);
+                   if (!money) throw CLI::ValidationError(flag, "an amount, e.g. '12.34 EUR'");
+                   set(*money);
+                 })
+      ->type_name("AMOUNT");
+}
+
+google::protobuf::Timestamp TimeOf(const FlagValue& value, const absl::TimeZone& zone) {
+  const auto time = ParseTime(value.text, zone);
+  if (!time) {
+    throw CLI::ValidationError(value.flag,
+                               "a time, e.g. 2026-03-01, '2026-03-01 14:05:09' or "
+                               "2026-03-01T14:05:09Z");
+  }
+  return *time;
 }
 
 CLI::Option* AddWordList(CLI::App* verb, const OptionText& text,

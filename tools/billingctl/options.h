@@ -1,4 +1,4 @@
-// Options whose values are words, months or text for a request's field.
+// Options whose values are words, months, amounts, instants or text for a request's field.
 #ifndef BILLING_TOOLS_BILLINGCTL_OPTIONS_H_
 #define BILLING_TOOLS_BILLINGCTL_OPTIONS_H_
 
@@ -7,8 +7,11 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/time/time.h"
 #include "billing/v1/common.pb.h"
 #include "google/protobuf/generated_enum_reflection.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "google/type/money.pb.h"
 #include "tools/billingctl/words.h"
 
 namespace billing::billingctl {
@@ -36,6 +39,18 @@ CLI::Option* AddEnum(CLI::App* verb, const OptionText& text, std::function<void(
 // The flag with a month, `2030-04`.
 CLI::Option* AddMonth(CLI::App* verb, const OptionText& text,
                       std::function<void(const billing::v1::YearMonth&)> set);
+
+// The flag with an amount, `12.34 EUR`.
+CLI::Option* AddMoney(CLI::App* verb, const OptionText& text,
+                      std::function<void(const google::type::Money&)> set);
+
+// The instant that a flag's text means in `zone`, which is known once every flag is read.
+// Throws CLI::ValidationError.
+struct FlagValue {
+  std::string flag;
+  std::string text;
+};
+google::protobuf::Timestamp TimeOf(const FlagValue& value, const absl::TimeZone& zone);
 
 // The flag with some of the words, separated by commas or given again.
 CLI::Option* AddWordList(CLI::App* verb, const OptionText& text,

@@ -6,6 +6,7 @@
 #include "billing/v1/subscription_service.grpc.pb.h"
 #include "tools/billingctl/calls.h"
 #include "tools/billingctl/command_line.h"
+#include "tools/billingctl/invoice_verbs.h"
 #include "tools/billingctl/options.h"
 #include "tools/billingctl/times.h"
 #include "tools/billingctl/words.h"
@@ -171,6 +172,7 @@ void AddSubscriptionVerbs(CommandLine& line) {
   AddCreate(line, noun);
   AddUpdate(line, noun);
   AddChangeProfile(line, noun);
+  AddSwitchToInvoice(line, noun, {"subscription", &Names::Subscription});
   AddChangeOfState(line, {noun, "disable", "Disables an active one (operator, biller)"},
                    &Stub::DisableSubscription, "disabled");
   AddChangeOfState(line, {noun, "cancel", "Cancels one"}, &Stub::CancelSubscription, "cancelled");

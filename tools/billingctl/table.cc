@@ -14,6 +14,18 @@ namespace {
 
 constexpr absl::string_view kReplacement = "\xEF\xBF\xBD";
 
+constexpr absl::string_view kRed = "\x1b[31m";
+constexpr absl::string_view kGreen = "\x1b[32m";
+constexpr absl::string_view kYellow = "\x1b[33m";
+
+// Of every kind of state: well, in need of somebody, and in between.
+constexpr std::pair<absl::string_view, absl::string_view> kColours[] = {
+    {"ACTIVE", kGreen},     {"LIVE", kGreen},       {"SERVING", kGreen},  {"APPROVED", kGreen},
+    {"PAID", kGreen},       {"ACCEPTED", kGreen},   {"PAST_DUE", kRed},   {"EXPIRED", kRed},
+    {"NOT_SERVING", kRed},  {"REJECTED", kRed},     {"DECLINED", kRed},   {"DISABLED", kYellow},
+    {"CANCELLED", kYellow}, {"REQUESTED", kYellow}, {"PENDING", kYellow}, {"INACTIVE", kYellow},
+};
+
 // U+0080 to U+009F, which are control characters too, begin with this byte.
 constexpr unsigned char kC1Lead = 0xC2;
 
@@ -42,11 +54,9 @@ size_t WidthOf(absl::string_view text) {
 }
 
 absl::string_view ColourOf(absl::string_view state) {
-  if (state == "ACTIVE" || state == "LIVE" || state == "SERVING" || state == "APPROVED") {
-    return "\x1b[32m";
+  for (const auto& [word, colour] : kColours) {
+    if (word == state) return colour;
   }
-  if (state == "PAST_DUE" || state == "EXPIRED" || state == "NOT_SERVING") return "\x1b[31m";
-  if (state == "DISABLED" || state == "CANCELLED" || state == "REQUESTED") return "\x1b[33m";
   return "";
 }
 

@@ -1,9 +1,9 @@
+#include "aggregates/account/holder_counts.h"
+
 #include <cassert>
 #include <numeric>
 
-#include "aggregates/card/card.h"
-
-namespace billing::card {
+namespace billing::account {
 namespace {
 
 // The live states and the kinds are numbered from 1, without gaps; wire numbers never
@@ -30,7 +30,7 @@ uint32_t HolderCounts::Total() const {
   return std::accumulate(cells_.begin(), cells_.end(), uint32_t{0});
 }
 
-uint32_t HolderCounts::Holding(const account::Policy& policy) const {
+uint32_t HolderCounts::Holding(const Policy& policy) const {
   uint32_t holding = 0;
   for (const v1::SubscriptionState state :
        {v1::SUBSCRIPTION_STATE_ACTIVE, v1::SUBSCRIPTION_STATE_PAST_DUE,
@@ -42,4 +42,4 @@ uint32_t HolderCounts::Holding(const account::Policy& policy) const {
   return holding;
 }
 
-}  // namespace billing::card
+}  // namespace billing::account

@@ -1,0 +1,139 @@
+#include "aggregates/charge/charge.h"
+
+#include "aggregates/charge/decline_table.h"
+#include "aggregates/kernel/names.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace billing::charge {
+namespace {
+
+using kernel::Decision;
+using kernel::Facts;
+using kernel::NothingToChange;
+using kernel::Reason;
+using kernel::Refusal;
+
+// Nothing when the account can owe this besides what it owes.
+std::optional<Refusal> AmountProblem(const kernel::Amount& amount,
+                                     const account::AccountState& account,
+                                     const kernel::Unpaid& unpaid) {
+  if (amount.currency != account.currency) {
+    return Refusal{.reason = Reason::kInvalidRequest,
+                   .bad_field = "charge.amount.currency_code",
+                   .bad_field_description = "must be the account's currency, " + account.currency};
+  }
+  // Room for both sums together: a pending charge may become past due.
+  const auto owed = kernel::Sum(unpaid.pending_minor, unpaid.past_due_minor);
+  if (!owed || !kernel::Sum(*owed, amount.minor)) {
+    return Refusal{.reason = Reason::kInvalidRequest,
+                   .bad_field = "charge.amount",
+                   .bad_field_description = "is more than the account's balance can hold"};
+  }
+  return std::nullopt;
+}
+
+v1::Event ChargeRecorded(const RecordCharge& command, const Debtor& debtor) {
+  v1::Event fact;
+  v1::Charge& charge = *fact.mutable_charge_recorded()->mutable_charge();
+  charge.set_name(kernel::Relative(command.charge));
+  if (command.subscription) charge.set_subscription(kernel::Relative(*command.subscription));
+  if (command.billing_profile) {
+    charge.set_billing_profile(kernel::Relative(*command.billing_profile));
+  }
+  if (debtor.card) charge.set_card(kernel::Relative(*debtor.card));
+  *charge.mutable_amount() = kernel::MoneyOf(command.amount);
+  if (command.due_time) {
+    *charge.mutable_due_time() =
+        google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(command.due_time->us);
+  }
+  return fact;
+}
+
+v1::Event PaymentSucceeded(const RecordPayment& command) {
+  v1::Event fact;
+  v1::PaymentSucceeded& succeeded = *fact.mutable_payment_succeeded();
+  succeeded.set_charge(kernel::Relative(command.charge));
+  succeeded.set_network_code(command.network_code);
+  succeeded.set_advice_code(command.advice_code);
+  succeeded.set_processor_reference(command.processor_reference);
+  return fact;
+}
+
+v1::Event PaymentDeclined(const RecordPayment& command) {
+  const Decline decline = DeclineOf(command.network_code, command.advice_code);
+  v1::Event fact;
+  v1::PaymentDeclined& declined = *fact.mutable_payment_declined();
+  declined.set_charge(kernel::Relative(command.charge));
+  declined.set_network_code(command.network_code);
+  declined.set_advice_code(command.advice_code);
+  declined.set_processor_reference(command.processor_reference);
+  declined.set_reason(decline.reason);
+  declined.set_kind(decline.kind);
+  return fact;
+}
+
+v1::Event BecameCurrent(const kernel::SubscriptionId& subscription) {
+  v1::Event fact;
+  fact.mutable_subscription_became_current()->set_subscription(kernel::Relative(subscription));
+  return fact;
+}
+
+// What the charge's end means for its subscription.
+void AppendBecameCurrent(const ChargeState& charge,
+                         const std::optional<ChargedSubscription>& subscription, Facts& facts) {
+  if (!subscription || !charge.past_due()) return;
+  const bool last = subscription->past_due_charges == 1;
+  if (last && subscription->state == v1::SUBSCRIPTION_STATE_PAST_DUE) {
+    facts.push_back(BecameCurrent(subscription->id));
+  }
+}
+
+}  // namespace
+
+Decision Decide(const RecordCharge& command, const account::AccountState& account,
+                const Debtor& debtor) {
+  if (auto problem = AmountProblem(command.amount, account, debtor.unpaid)) return *problem;
+  if (debtor.id_taken) {
+    return Refusal{.reason = Reason::kChargeAlreadyExists,
+                   .resources = {{"charge", kernel::Relative(command.charge)}}};
+  }
+  if (debtor.subscription_state == v1::SUBSCRIPTION_STATE_DELETED) {
+    return Refusal{Reason::kSubscriptionDeleted};
+  }
+  if (debtor.subscription_state == v1::SUBSCRIPTION_STATE_TRANSFERRED) {
+    return Refusal{Reason::kSubscriptionTransferred};
+  }
+  return Facts{ChargeRecorded(command, debtor)};
+}
+
+Decision Decide(const RecordPayment& command, const ChargeState& charge, bool reported,
+                const std::optional<ChargedSubscription>& subscription) {
+  if (reported) return NothingToChange{};
+  if (charge.state == v1::CHARGE_STATE_PAID) return Refusal{Reason::kChargeAlreadyPaid};
+  if (charge.state == v1::CHARGE_STATE_VOIDED) return Refusal{Reason::kChargeVoided};
+
+  if (command.outcome == v1::PAYMENT_OUTCOME_SUCCEEDED) {
+    Facts facts = {PaymentSucceeded(command)};
+    AppendBecameCurrent(charge, subscription, facts);
+    return facts;
+  }
+  Facts facts = {PaymentDeclined(command)};
+  if (subscription && subscription->state == v1::SUBSCRIPTION_STATE_ACTIVE) {
+    v1::Event& became = facts.emplace_back();
+    became.mutable_subscription_became_past_due()->set_subscription(
+        kernel::Relative(subscription->id));
+  }
+  return facts;
+}
+
+Decision Decide(const VoidCharge& command, const ChargeState& charge,
+                const std::optional<ChargedSubscription>& subscription) {
+  if (charge.state == v1::CHARGE_STATE_PAID) return Refusal{Reason::kChargeAlreadyPaid};
+  if (charge.state == v1::CHARGE_STATE_VOIDED) return NothingToChange{};
+  Facts facts(1);
+  facts[0].mutable_charge_voided()->set_charge(kernel::Relative(command.charge));
+  AppendBecameCurrent(charge, subscription, facts);
+  return facts;
+}
+
+}  // namespace billing::charge

@@ -1,0 +1,93 @@
+// Billing profiles, charges and what is unpaid.
+#include <algorithm>
+#include <cassert>
+
+#include "projections/state/keys.h"
+#include "projections/state/row_codec.h"
+#include "projections/state/scan.h"
+#include "projections/state/state_reader.h"
+
+namespace billing::projections {
+
+ChargeClass ClassOf(billing::v1::ChargeState state) {
+  assert(state == billing::v1::CHARGE_STATE_PAST_DUE || state == billing::v1::CHARGE_STATE_PENDING);
+  return state == billing::v1::CHARGE_STATE_PAST_DUE ? ChargeClass::kPastDue
+                                                     : ChargeClass::kPending;
+}
+
+std::optional<profile::BillingProfileState> StateReader::BillingProfile(
+    AccountNumber number, const kernel::BillingProfileId& id) const {
+  const auto row = rows_.Get(keys::BillingProfile(number, id.value()));
+  if (!row) return std::nullopt;
+  return DecodeBillingProfile(*row);
+}
+
+std::optional<charge::ChargeState> StateReader::Charge(AccountNumber number,
+                                                       const kernel::ChargeId& id) const {
+  const auto row = rows_.Get(keys::Charge(number, id.value()));
+  if (!row) return std::nullopt;
+  return DecodeCharge(*row);
+}
+
+bool StateReader::Reported(AccountNumber number, const kernel::ChargeId& charge,
+                           std::string_view reference, billing::v1::PaymentOutcome outcome) const {
+  return rows_.Get(keys::PaymentReport(number, charge.value(), reference, outcome)).has_value();
+}
+
+bool StateReader::SettlementReported(AccountNumber number, std::string_view reference) const {
+  constexpr auto kSucceeded = billing::v1::PAYMENT_OUTCOME_SUCCEEDED;
+  return rows_.Get(keys::PaymentReport(number, "", reference, kSucceeded)).has_value();
+}
+
+std::vector<kernel::SubscriptionId> StateReader::BilledTo(AccountNumber number,
+                                                          const kernel::BillingProfileId& profile,
+                                                          HolderClass holder_class,
+                                                          std::string_view after,
+                                                          size_t limit) const {
+  return IdsIn<kernel::SubscriptionId>(rows_, keys::BilledToPrefix(number, profile, holder_class),
+                                       after, limit);
+}
+
+std::vector<kernel::SubscriptionId> StateReader::AllBilledTo(
+    AccountNumber number, const kernel::BillingProfileId& profile) const {
+  const std::string prefix = keys::BilledToPrefix(number, profile);
+  std::vector<kernel::SubscriptionId> ids;
+  rows_.Scan(KeysWithPrefix(prefix), Order::kAscending,
+             [&](std::string_view key, std::string_view) {
+               const std::string_view id = key.substr(prefix.size() + sizeof(HolderClass));
+               ids.push_back(kernel::SubscriptionId::FromStored(std::string(id)));
+               return true;
+             });
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+std::vector<kernel::BillingProfileId> StateReader::ProfilesWith(AccountNumber number,
+                                                                const kernel::CardId& card,
+                                                                std::string_view after,
+                                                                size_t limit) const {
+  return IdsIn<kernel::BillingProfileId>(rows_, keys::ProfileByCard(number, card, ""), after,
+                                         limit);
+}
+
+std::vector<kernel::ChargeId> StateReader::UnpaidCharges(AccountNumber number,
+                                                         std::string_view scope,
+                                                         ChargeClass charge_class,
+                                                         std::string_view after,
+                                                         size_t limit) const {
+  return IdsIn<kernel::ChargeId>(rows_, keys::UnpaidCharge(number, scope, charge_class, ""), after,
+                                 limit);
+}
+
+std::vector<std::pair<kernel::BillingProfileId, profile::BillingProfileState>>
+StateReader::BillingProfiles(AccountNumber number, std::string_view after, size_t limit) const {
+  return StatesIn<kernel::BillingProfileId>(rows_, keys::BillingProfile(number, ""), after, limit,
+                                            DecodeBillingProfile);
+}
+
+std::vector<std::pair<kernel::ChargeId, charge::ChargeState>> StateReader::Charges(
+    AccountNumber number, std::string_view after, size_t limit) const {
+  return StatesIn<kernel::ChargeId>(rows_, keys::Charge(number, ""), after, limit, DecodeCharge);
+}
+
+}  // namespace billing::projections

@@ -1,0 +1,97 @@
+"""Every fact that there is, brought about over gRPC and read back through ListEvents."""
+import unittest
+
+import views
+from builders import Account
+from case import RestartTest, SystemTest
+from client import OPERATOR
+from reaching import FACTS_IN_PROCESS
+from telling import CHAPTERS
+from wire import FACTS, annotations, pb
+
+
+class Facts(SystemTest):
+    """What telling.py's story leaves in the log."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        teller = cls("test_every_fact_is_found_by_its_type")
+        cls.acme, cls.corp = Account(cls.client, "acme"), Account(cls.client, "corp")
+        for chapter in CHAPTERS:
+            for answer in chapter(cls.acme, cls.corp):
+                teller.ok(answer)
+        teller.refused(cls.acme.remove_card("c2"), "CARD_NOT_REMOVABLE")
+
+    def _events(self, **filters):
+        request = pb.ListEventsRequest(page_size=500, **({"parent": "-"} | filters))
+        return [event for page in self.client.pages("ListEvents", request, **OPERATOR)
+                for event in page.events]
+
+    def test_every_fact_is_found_by_its_type(self):
+        found = {}
+        for field, fact in FACTS.items():
+            for event in self._events(types=[fact]):
+                self.assertEqual((event.type, event.WhichOneof("data")), (fact, field))
+                found[fact] = found.get(fact, 0) + 1
+        self.assertEqual(set(FACTS.values()) - set(found), set(FACTS_IN_PROCESS))
+        self.assertEqual(sum(found.values()), len(self._events()), "one fact, one type")
+
+    def test_every_fact_is_found_by_every_thing_that_it_concerns(self):
+        for event in self._events():
+            for subject in event.subjects:
+                account = "/".join(subject.split("/")[:2])
+                if account != event.billing_account:
+                    continue  # another account's history has its own record
+                with self.subTest(event.type, subject=subject):
+                    positions = [each.position for each in self._events(
+                        parent=event.billing_account, subject=subject)]
+                    self.assertIn(event.position, positions)
+
+    def test_every_fact_concerns_what_it_names(self):
+        for event in self._events():
+            named = set(references(getattr(event, event.WhichOneof("data"))))
+            with self.subTest(event.type, position=event.position):
+                for name in named:
+                    self.assertRegex(name, "^billingAccounts/[a-z0-9-]+(/[A-Za-z]+/[a-z0-9-]+)?$")
+                if event.WhichOneof("data") not in ("command_refused", "nothing_changed"):
+                    own = {name for name in named
+                           if name.startswith(event.billing_account + "/")}
+                    self.assertLessEqual(own, set(event.subjects))
+
+    def test_a_refusal_and_an_empty_success_keep_the_request(self):
+        refused = self._events(types=["CommandRefused"])[-1].command_refused
+        self.assertEqual(refused.request.remove_card.name, self.acme.card("c2"))
+        nothing = self._events(types=["NothingChanged"])[-1].nothing_changed
+        self.assertEqual(nothing.request.set_active.card, self.acme.card("c2"))
+
+
+class Replay(RestartTest):
+    def test_case_31_after_everything_a_rebuild_equals_the_live_read_models(self):
+        acme, corp = Account(self.client, "acme"), Account(self.client, "corp")
+        for chapter in CHAPTERS:
+            for answer in chapter(acme, corp):
+                self.ok(answer)
+        names = [acme.name, corp.name]
+        live = views.snapshot(self.client, names)
+        self.server.restart()
+        self.reconnect()
+        self.assertEqual(views.snapshot(self.client, names), live, "after a restart")
+        self.server.restart("--rebuild-views")
+        self.reconnect()
+        self.assertEqual(views.snapshot(self.client, names), live, "after --rebuild-views")
+
+
+def references(message):
+    """Every resource name in a message, by the wire's own annotation."""
+    for field, value in message.ListFields():
+        values = value if field.label == field.LABEL_REPEATED else [value]
+        for each in values:
+            if field.type == field.TYPE_MESSAGE:
+                yield from references(each)
+            elif field.GetOptions().Extensions[annotations.reference]:
+                yield each
+
+
+if __name__ == "__main__":
+    unittest.main()
