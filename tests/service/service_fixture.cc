@@ -59,7 +59,7 @@ Details DetailsOf(const grpc::Status& status) {
   return details;
 }
 
-int64_t StartedClock::WallUs() const { return kStartUs + system_.SteadyUs() - start_us_; }
+int64_t StartedClock::WallUs() const { return kStartUs + SteadyUs() - start_us_; }
 
 ServiceTest::ServiceTest() {
   std::string pattern = (std::filesystem::temp_directory_path() / "service-XXXXXX").string();

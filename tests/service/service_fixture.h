@@ -4,6 +4,7 @@
 #ifndef BILLING_TESTS_SERVICE_SERVICE_FIXTURE_H_
 #define BILLING_TESTS_SERVICE_SERVICE_FIXTURE_H_
 
+#include <atomic>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -73,14 +74,18 @@ struct Result {
   const Response* operator->() const { return &response; }
 };
 
-// Clock whose wall starts at 2026-01-15T12:00:00Z and runs with the real one.
+// Clock whose wall starts at 2026-01-15T12:00:00Z and runs with the real one, and ahead of it
+// by what it was advanced. Thread-safe.
 class StartedClock final : public Clock {
  public:
   int64_t WallUs() const override;
-  int64_t SteadyUs() const override { return system_.SteadyUs(); }
+  int64_t SteadyUs() const override { return system_.SteadyUs() + ahead_us_; }
+  // Both go on, as if that long had passed.
+  void Advance(int64_t us) { ahead_us_ += us; }
 
  private:
   SystemClock system_;
+  std::atomic<int64_t> ahead_us_ = 0;
   const int64_t start_us_ = system_.SteadyUs();
 };
 

@@ -17,16 +17,18 @@ SCENARIOS = []
 
 _TIME = "days must pass, and the binary has no clock of a test"
 _FAULT = "a machine must fail"
+# Over gRPC too, against a server of the test's own process.
+_DELETED = InProcess("tests/service/deadline_test.cc", "Deadlines",
+                     "ACancelledSubscriptionIsDeletedAfterNinetyDaysAndStaysSo", _TIME)
+_LAPSED = InProcess("tests/service/deadline_test.cc", "Deadlines",
+                    "ATransferLapsesOnTheFifteenthDayRecordedOrNot", _TIME)
 _NOT_DONE = InProcess("tests/service/status_test.cc", "Problem",
                       "EachKindOfNotDoneHasItsCodeAndReason", _FAULT)
 
-# What cannot be reached over gRPC from outside, and the test that reaches it.
+# What cannot be reached from outside the process, and the test that reaches it.
 IN_PROCESS = {
-    "SUBSCRIPTION_DELETED": InProcess("tests/aggregates/reasons_test.cc", "Reasons",
-                                      "EachOneIsGivenBySomeCommand", _TIME),
-    "TRANSFER_EXPIRED": InProcess("tests/engine/scheduler_transfer_test.cc",
-                                  "SchedulerTransferTest", "LapseWhetherOrNotThatIsRecorded",
-                                  _TIME),
+    "SUBSCRIPTION_DELETED": _DELETED,
+    "TRANSFER_EXPIRED": _LAPSED,
     "STORAGE_FULL": InProcess("tests/engine/engine_test.cc", "EngineTest",
                               "AFullDiskRefusesWritesBeforeTheStoreSeesThem", _FAULT),
     "CLOCK_SUSPECT": InProcess("tests/engine/engine_test.cc", "EngineTest",
@@ -42,12 +44,8 @@ IN_PROCESS = {
 
 # The same of facts.
 FACTS_IN_PROCESS = {
-    "SubscriptionDeleted": InProcess("tests/engine/scheduler_test.cc", "SchedulerTest",
-                                     "DeletesWhenTheRetentionIsOverAndNotAMicrosecondEarlier",
-                                     _TIME),
-    "TransferExpired": InProcess("tests/engine/scheduler_transfer_test.cc",
-                                 "SchedulerTransferTest",
-                                 "ExpireOnTheFifteenthDayAndNotAMicrosecondEarlier", _TIME),
+    "SubscriptionDeleted": _DELETED,
+    "TransferExpired": _LAPSED,
 }
 
 # Refusals that leave no record, besides all that are not a rule's.
