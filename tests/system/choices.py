@@ -19,6 +19,9 @@ INDEBTED = ("load-0", "load-3")  # where most declines happen: the others can re
 SUBSCRIPTIONS = 12  # of each account, from the start
 CARDS = 6
 PROFILES = 3
+# Profiles x0, x1, … that are there from the start and that little is billed to, so that some
+# are detached however the others fare.
+SPARES = 8
 
 KINDS = (pb.SUBSCRIPTION_KIND_CONSUMPTION,) * 4 + (
     pb.SUBSCRIPTION_KIND_SUPPORT_PLAN, pb.SUBSCRIPTION_KIND_RESERVATION,
@@ -113,6 +116,9 @@ class Chooser:
 
     def _some_profile(self):
         return f"b{self._rng.randrange(PROFILES + self._step // 80 + 1)}"
+
+    def _some_spare(self):
+        return f"x{self._rng.randrange(SPARES)}"
 
     def _some_charge(self):
         return f"p{self._rng.randint(max(0, self._step - 6), self._step + 2)}"
@@ -210,12 +216,14 @@ class Chooser:
             self._some_profile(), self._some_card()), who
 
     def _detach(self):
+        profile = self._some_spare() if self._rng.random() < 0.4 else self._some_profile()
         return "DetachPaymentMethod", pb.DetachPaymentMethodRequest(
-            name=self._in(BY_PROFILE).profile(self._some_profile())), _ALICE
+            name=self._in(BY_PROFILE).profile(profile)), _ALICE
 
     def _bill_to(self):
+        profile = self._some_spare() if self._rng.random() < 0.1 else self._some_profile()
         return "ChangeBillingProfile", self._in(BY_PROFILE).bill_to_request(
-            self._some_subscription(), self._some_profile()), _ALICE
+            self._some_subscription(), profile), _ALICE
 
     # Charges and payments.
 

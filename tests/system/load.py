@@ -14,7 +14,7 @@ import threading
 
 from builders import Account
 from choices import (
-    BY_PROFILE, CARDS, KINDS, PAY_AS_YOU_GO, PROFILES, SUBSCRIPTIONS, Chooser)
+    BY_PROFILE, CARDS, KINDS, PAY_AS_YOU_GO, PROFILES, SPARES, SUBSCRIPTIONS, Chooser)
 from client import ALICE, OPERATOR, Client
 from operations import Journal, perform, request_id
 from wire import pb
@@ -41,6 +41,9 @@ def prepare(client, journal):
         for number in range(PROFILES if by_profile else 0):
             do("CreateBillingProfile", account.create_profile_request(
                 f"b{number}", f"c{number}", request_id=request_id()), _ALICE)
+        for number in range(SPARES if by_profile else 0):
+            do("CreateBillingProfile", account.create_profile_request(
+                f"x{number}", "c0", request_id=request_id()), _ALICE)
         for number in range(SUBSCRIPTIONS):
             do("CreateSubscription", account.subscribe_request(
                 f"s{number}", "" if by_profile else f"c{number % CARDS}",
