@@ -101,8 +101,8 @@ Outcome Writer::Decide(const Submission& submission, kernel::Instant now, Batch&
     return Unrecorded(submission.request, *refusal, follower_.position());
   }
   if (IsRefusalOrNothing(decision)) {
-    const auto account = states.FindAccount(judge::AccountOf(submission.request.command));
-    if (!refusal_limit_.Allow(account.value_or(0), submission.caller.actor().value(),
+    const auto stream = judge::StreamOf(submission.request.command, states);
+    if (!refusal_limit_.Allow(stream.value_or(0), submission.caller.actor().value(),
                               parts_.clock.SteadyUs())) {
       return NotDone{NotDone::Kind::kRefusalLimit, ""};
     }
