@@ -1,6 +1,7 @@
 #include "aggregates/charge/charge.h"
 
 #include "aggregates/charge/decline_table.h"
+#include "aggregates/charge/shared.h"
 #include "aggregates/kernel/names.h"
 #include "google/protobuf/util/time_util.h"
 
@@ -18,9 +19,7 @@ std::optional<Refusal> AmountProblem(const kernel::Amount& amount,
                                      const account::AccountState& account,
                                      const kernel::Unpaid& unpaid) {
   if (amount.currency != account.currency) {
-    return Refusal{.reason = Reason::kInvalidRequest,
-                   .bad_field = "charge.amount.currency_code",
-                   .bad_field_description = "must be the account's currency, " + account.currency};
+    return OtherCurrency("charge.amount.currency_code", account);
   }
   // Room for both sums together: a pending charge may become past due.
   const auto owed = kernel::Sum(unpaid.pending_minor, unpaid.past_due_minor);
@@ -49,13 +48,18 @@ v1::Event ChargeRecorded(const RecordCharge& command, const Debtor& debtor) {
   return fact;
 }
 
+// What the processor said: PaymentSucceeded and PaymentDeclined hold the same of it.
+template <class Fact>
+void Report(const RecordPayment& command, Fact& fact) {
+  fact.set_charge(kernel::Relative(command.charge));
+  fact.set_network_code(command.network_code);
+  fact.set_advice_code(command.advice_code);
+  fact.set_processor_reference(command.processor_reference);
+}
+
 v1::Event PaymentSucceeded(const RecordPayment& command) {
   v1::Event fact;
-  v1::PaymentSucceeded& succeeded = *fact.mutable_payment_succeeded();
-  succeeded.set_charge(kernel::Relative(command.charge));
-  succeeded.set_network_code(command.network_code);
-  succeeded.set_advice_code(command.advice_code);
-  succeeded.set_processor_reference(command.processor_reference);
+  Report(command, *fact.mutable_payment_succeeded());
   return fact;
 }
 
@@ -63,18 +67,9 @@ v1::Event PaymentDeclined(const RecordPayment& command) {
   const Decline decline = DeclineOf(command.network_code, command.advice_code);
   v1::Event fact;
   v1::PaymentDeclined& declined = *fact.mutable_payment_declined();
-  declined.set_charge(kernel::Relative(command.charge));
-  declined.set_network_code(command.network_code);
-  declined.set_advice_code(command.advice_code);
-  declined.set_processor_reference(command.processor_reference);
+  Report(command, declined);
   declined.set_reason(decline.reason);
   declined.set_kind(decline.kind);
-  return fact;
-}
-
-v1::Event BecameCurrent(const kernel::SubscriptionId& subscription) {
-  v1::Event fact;
-  fact.mutable_subscription_became_current()->set_subscription(kernel::Relative(subscription));
   return fact;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "aggregates/account/account.h"
 #include "aggregates/kernel/decision.h"
 #include "aggregates/kernel/ids.h"
@@ -105,10 +106,14 @@ struct Settlement {
   int64_t due_on_failed_minor = 0;
   int64_t due_on_paying_minor = 0;
   kernel::PayingCard paying_card;
+};
+
+// What a settlement pays.
+struct SettledCharges {
   // The past-due charges on both cards, by id.
-  std::vector<kernel::ChargeId> charges = {};
+  std::vector<kernel::ChargeId> charges;
   // The PAST_DUE subscriptions of which nothing else is past due, by id.
-  std::vector<kernel::SubscriptionId> become_current = {};
+  std::vector<kernel::SubscriptionId> become_current;
 };
 
 // REQUIRES: role and etag were checked, and everything that the command names was found.
@@ -123,8 +128,10 @@ kernel::Decision Decide(const RecordPayment& command, const ChargeState& charge,
 kernel::Decision Decide(const VoidCharge& command, const ChargeState& charge,
                         const std::optional<ChargedSubscription>& subscription);
 // The facts about the charges; that the paying card takes the failed one's place follows.
+// `settled` is asked only for a settlement that nothing refuses.
 kernel::Decision Decide(const SettleBalance& command, const account::AccountState& account,
-                        const Settlement& settlement, kernel::Instant now);
+                        const Settlement& settlement, absl::FunctionRef<SettledCharges()> settled,
+                        kernel::Instant now);
 
 }  // namespace billing::charge
 

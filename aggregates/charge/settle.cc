@@ -1,4 +1,5 @@
 #include "aggregates/charge/charge.h"
+#include "aggregates/charge/shared.h"
 #include "aggregates/kernel/names.h"
 
 namespace billing::charge {
@@ -10,13 +11,14 @@ using kernel::NothingToChange;
 using kernel::Reason;
 using kernel::Refusal;
 
-v1::Event BalanceSettled(const SettleBalance& command, const Settlement& settlement) {
+v1::Event BalanceSettled(const SettleBalance& command,
+                         const std::vector<kernel::ChargeId>& charges) {
   v1::Event fact;
   v1::BalanceSettled& settled = *fact.mutable_balance_settled();
   settled.set_failed_card(kernel::Relative(command.failed_card));
   settled.set_paying_card(kernel::Relative(command.paying_card));
   *settled.mutable_amount() = kernel::MoneyOf(command.amount);
-  for (const kernel::ChargeId& charge : settlement.charges) {
+  for (const kernel::ChargeId& charge : charges) {
     settled.add_charges(kernel::Relative(charge));
   }
   settled.set_processor_reference(command.processor_reference);
@@ -27,11 +29,10 @@ v1::Event BalanceSettled(const SettleBalance& command, const Settlement& settlem
 }  // namespace
 
 Decision Decide(const SettleBalance& command, const account::AccountState& account,
-                const Settlement& settlement, kernel::Instant now) {
+                const Settlement& settlement, absl::FunctionRef<SettledCharges()> settled,
+                kernel::Instant now) {
   if (command.amount.currency != account.currency) {
-    return Refusal{.reason = Reason::kInvalidRequest,
-                   .bad_field = "amount.currency_code",
-                   .bad_field_description = "must be the account's currency, " + account.currency};
+    return OtherCurrency("amount.currency_code", account);
   }
   // Captured once, settled once, however often it is reported.
   if (settlement.reported_before) return NothingToChange{};
@@ -40,10 +41,10 @@ Decision Decide(const SettleBalance& command, const account::AccountState& accou
   if (due != command.amount.minor) return Refusal{Reason::kFullBalanceRequired};
   if (const auto error = CardError(settlement.paying_card, now)) return Refusal{*error};
 
-  Facts facts = {BalanceSettled(command, settlement)};
-  for (const kernel::SubscriptionId& subscription : settlement.become_current) {
-    facts.emplace_back().mutable_subscription_became_current()->set_subscription(
-        kernel::Relative(subscription));
+  const auto [charges, become_current] = settled();
+  Facts facts = {BalanceSettled(command, charges)};
+  for (const kernel::SubscriptionId& subscription : become_current) {
+    facts.push_back(BecameCurrent(subscription));
   }
   return facts;
 }

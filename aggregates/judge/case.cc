@@ -9,36 +9,26 @@ OrRefusal<subscription::SubscriptionState> SubjectOf(const Case& c,
                                                      const kernel::SubscriptionId& id,
                                                      const std::optional<uint64_t>& etag) {
   auto subscription = c.states.Subscription(c.number, id);
-  if (!subscription) return Refusal{Reason::kSubscriptionNotFound};
-  if (c.deed == Deed::kManageSubscriptions && !c.by_platform && IsHeldByPlatform(*subscription)) {
+  if (subscription && c.deed == Deed::kManageSubscriptions && !c.by_platform &&
+      IsHeldByPlatform(*subscription)) {
     return Refusal{Reason::kRoleRequired};
   }
-  if (IsOtherVersion(etag, subscription->etag)) return Refusal{Reason::kEtagMismatch};
-  return *std::move(subscription);
+  return AtVersion(std::move(subscription), Reason::kSubscriptionNotFound, etag);
 }
 
 OrRefusal<card::CardState> SubjectOf(const Case& c, const kernel::CardId& id,
                                      const std::optional<uint64_t>& etag) {
-  auto card = c.states.Card(c.number, id);
-  if (!card) return Refusal{Reason::kCardNotFound};
-  if (IsOtherVersion(etag, card->etag)) return Refusal{Reason::kEtagMismatch};
-  return *std::move(card);
+  return AtVersion(c.states.Card(c.number, id), Reason::kCardNotFound, etag);
 }
 
 OrRefusal<profile::BillingProfileState> SubjectOf(const Case& c, const kernel::BillingProfileId& id,
                                                   const std::optional<uint64_t>& etag) {
-  auto profile = c.states.BillingProfile(c.number, id);
-  if (!profile) return Refusal{Reason::kBillingProfileNotFound};
-  if (IsOtherVersion(etag, profile->etag)) return Refusal{Reason::kEtagMismatch};
-  return *std::move(profile);
+  return AtVersion(c.states.BillingProfile(c.number, id), Reason::kBillingProfileNotFound, etag);
 }
 
 OrRefusal<charge::ChargeState> SubjectOf(const Case& c, const kernel::ChargeId& id,
                                          const std::optional<uint64_t>& etag) {
-  auto charge = c.states.Charge(c.number, id);
-  if (!charge) return Refusal{Reason::kChargeNotFound};
-  if (IsOtherVersion(etag, charge->etag)) return Refusal{Reason::kEtagMismatch};
-  return *std::move(charge);
+  return AtVersion(c.states.Charge(c.number, id), Reason::kChargeNotFound, etag);
 }
 
 std::vector<kernel::SubscriptionId> StoredSubscriptions::PaidBy(const kernel::CardId& card) const {

@@ -31,6 +31,15 @@ inline bool IsOtherVersion(const std::optional<uint64_t>& wanted, uint64_t etag)
   return wanted && *wanted != etag;
 }
 
+// The resource that a command is about, when it is there and at the version that is wanted.
+template <class State>
+OrRefusal<State> AtVersion(std::optional<State> state, kernel::Reason not_found,
+                           const std::optional<uint64_t>& etag) {
+  if (!state) return kernel::Refusal{not_found};
+  if (IsOtherVersion(etag, state->etag)) return kernel::Refusal{kernel::Reason::kEtagMismatch};
+  return *std::move(state);
+}
+
 // The resource that the command is about: role, etag, not found.
 OrRefusal<subscription::SubscriptionState> SubjectOf(const Case& c,
                                                      const kernel::SubscriptionId& id,

@@ -64,6 +64,9 @@ projections::HeldRoles GrantedRoles(const kernel::Caller& caller, projections::A
 // platform roles do not count.
 Sight SightOf(const kernel::Caller& caller, const account::AccountState* account,
               const projections::HeldRoles& roles);
+// The same, of the account with this id as `states` have it.
+Sight SightOf(const kernel::Caller& caller, const kernel::AccountId& id,
+              const projections::StateReader& states);
 
 // A page of what stands in the way of a removal, without scanning what comes before.
 // `blockers` in the order of a refusal; `count` is the true total.

@@ -118,20 +118,18 @@ Decision JudgeIn(const Case& c, const charge::SettleBalance& command) {
   const auto paying = c.states.Card(c.number, command.paying_card);
   if (!failed || !paying) return Refusal{Reason::kCardNotFound};
 
-  charge::Settlement settlement{
+  const charge::Settlement settlement{
       .reported_before = c.states.SettlementReported(c.number, command.processor_reference),
       .due_on_failed_minor = failed->unpaid.past_due_minor,
       .due_on_paying_minor = paying->unpaid.past_due_minor,
       .paying_card = PayingCardOf(*paying)};
-  const bool full =
-      settlement.due_on_failed_minor + settlement.due_on_paying_minor == command.amount.minor;
-  // Only what succeeds has to know every charge.
-  if (full && !settlement.reported_before) {
-    settlement.charges =
+  const auto settled = [&] {
+    auto charges =
         PastDueOn(c, command, failed->unpaid.past_due_count + paying->unpaid.past_due_count);
-    settlement.become_current = BecomeCurrent(c, settlement.charges);
-  }
-  Decision decision = Decide(command, c.account, settlement, c.context.now);
+    auto become_current = BecomeCurrent(c, charges);
+    return charge::SettledCharges{std::move(charges), std::move(become_current)};
+  };
+  Decision decision = Decide(command, c.account, settlement, settled, c.context.now);
   if (auto* facts = std::get_if<Facts>(&decision)) AppendReplacements(c, command, *facts);
   return decision;
 }

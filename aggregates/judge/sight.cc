@@ -33,4 +33,12 @@ Sight SightOf(const kernel::Caller& caller, const account::AccountState* account
   return sight;
 }
 
+Sight SightOf(const kernel::Caller& caller, const kernel::AccountId& id,
+              const projections::StateReader& states) {
+  const auto number = states.FindAccount(id);
+  const auto account = number ? states.Account(*number) : std::nullopt;
+  if (!account) return SightOf(caller, nullptr, {});
+  return SightOf(caller, &*account, GrantedRoles(caller, *number, *account, states));
+}
+
 }  // namespace billing::judge

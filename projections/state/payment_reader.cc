@@ -17,16 +17,12 @@ ChargeClass ClassOf(billing::v1::ChargeState state) {
 
 std::optional<profile::BillingProfileState> StateReader::BillingProfile(
     AccountNumber number, const kernel::BillingProfileId& id) const {
-  const auto row = rows_.Get(keys::BillingProfile(number, id.value()));
-  if (!row) return std::nullopt;
-  return DecodeBillingProfile(*row);
+  return StateAt(rows_, keys::BillingProfile(number, id.value()), DecodeBillingProfile);
 }
 
 std::optional<charge::ChargeState> StateReader::Charge(AccountNumber number,
                                                        const kernel::ChargeId& id) const {
-  const auto row = rows_.Get(keys::Charge(number, id.value()));
-  if (!row) return std::nullopt;
-  return DecodeCharge(*row);
+  return StateAt(rows_, keys::Charge(number, id.value()), DecodeCharge);
 }
 
 bool StateReader::Reported(AccountNumber number, const kernel::ChargeId& charge,
@@ -46,20 +42,6 @@ std::vector<kernel::SubscriptionId> StateReader::BilledTo(AccountNumber number,
                                                           size_t limit) const {
   return IdsIn<kernel::SubscriptionId>(rows_, keys::BilledToPrefix(number, profile, holder_class),
                                        after, limit);
-}
-
-std::vector<kernel::SubscriptionId> StateReader::AllBilledTo(
-    AccountNumber number, const kernel::BillingProfileId& profile) const {
-  const std::string prefix = keys::BilledToPrefix(number, profile);
-  std::vector<kernel::SubscriptionId> ids;
-  rows_.Scan(KeysWithPrefix(prefix), Order::kAscending,
-             [&](std::string_view key, std::string_view) {
-               const std::string_view id = key.substr(prefix.size() + sizeof(HolderClass));
-               ids.push_back(kernel::SubscriptionId::FromStored(std::string(id)));
-               return true;
-             });
-  std::sort(ids.begin(), ids.end());
-  return ids;
 }
 
 std::vector<kernel::BillingProfileId> StateReader::ProfilesWith(AccountNumber number,

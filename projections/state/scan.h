@@ -3,6 +3,7 @@
 #define BILLING_PROJECTIONS_STATE_SCAN_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,15 @@ inline void ScanPage(const RowReader& rows, const std::string& prefix, std::stri
               take(key.substr(prefix.size()), value);
               return ++taken < limit;
             });
+}
+
+// The state in one row; nothing when there is none.
+template <class State>
+std::optional<State> StateAt(const RowReader& rows, std::string_view key,
+                             State (*decode)(std::string_view)) {
+  const auto row = rows.Get(key);
+  if (!row) return std::nullopt;
+  return decode(*row);
 }
 
 // The ids that end the keys of a page.

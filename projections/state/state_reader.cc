@@ -57,9 +57,7 @@ std::optional<AccountNumber> StateReader::FindAccount(const kernel::AccountId& i
 }
 
 std::optional<account::AccountState> StateReader::Account(AccountNumber number) const {
-  const auto row = rows_.Get(keys::Account(number));
-  if (!row) return std::nullopt;
-  return DecodeAccount(*row);
+  return StateAt(rows_, keys::Account(number), DecodeAccount);
 }
 
 account::AccountHead StateReader::Head(AccountNumber number) const {
@@ -69,9 +67,7 @@ account::AccountHead StateReader::Head(AccountNumber number) const {
 
 std::optional<card::CardState> StateReader::Card(AccountNumber number,
                                                  const kernel::CardId& id) const {
-  const auto row = rows_.Get(keys::Card(number, id.value()));
-  if (!row) return std::nullopt;
-  return DecodeCard(*row);
+  return StateAt(rows_, keys::Card(number, id.value()), DecodeCard);
 }
 
 std::optional<kernel::CardId> StateReader::CardWithToken(AccountNumber number,
@@ -86,9 +82,7 @@ std::optional<kernel::CardId> StateReader::CardWithFingerprint(AccountNumber num
 
 std::optional<subscription::SubscriptionState> StateReader::Subscription(
     AccountNumber number, const kernel::SubscriptionId& id) const {
-  const auto row = rows_.Get(keys::Subscription(number, id.value()));
-  if (!row) return std::nullopt;
-  return DecodeSubscription(*row);
+  return StateAt(rows_, keys::Subscription(number, id.value()), DecodeSubscription);
 }
 
 std::vector<kernel::SubscriptionId> StateReader::Holders(AccountNumber number,

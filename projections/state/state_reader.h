@@ -108,8 +108,6 @@ class StateReader {
                                                const kernel::BillingProfileId& profile,
                                                HolderClass holder_class, std::string_view after,
                                                size_t limit) const;
-  std::vector<kernel::SubscriptionId> AllBilledTo(AccountNumber number,
-                                                  const kernel::BillingProfileId& profile) const;
   // ACTIVE profiles that have the card, by id.
   std::vector<kernel::BillingProfileId> ProfilesWith(AccountNumber number,
                                                      const kernel::CardId& card,

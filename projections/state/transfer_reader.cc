@@ -57,9 +57,7 @@ std::vector<account::RoleBinding> StateReader::RoleBindings(AccountNumber number
 
 std::optional<transfer::TransferState> StateReader::Transfer(AccountNumber number,
                                                              const kernel::TransferId& id) const {
-  const auto row = rows_.Get(keys::Transfer(number, id.value()));
-  if (!row) return std::nullopt;
-  return DecodeTransfer(*row);
+  return StateAt(rows_, keys::Transfer(number, id.value()), DecodeTransfer);
 }
 
 std::vector<std::pair<kernel::TransferId, transfer::TransferState>> StateReader::Transfers(

@@ -138,13 +138,10 @@ class CommandCall final : public grpc::ServerUnaryReactor {
     if (!accepted.answer.has_card() && !accepted.answer.has_charge()) return {};
     const auto version = parts_.engine.Current();
     const projections::StateReader states(*version);
-    const auto number = states.FindAccount(kernel::AccountId::FromStored(accepted.account_id));
-    if (!number) return {};
-    const auto account = states.Account(*number);
-    if (!account) return {};
-    const auto roles = judge::GrantedRoles(*caller_, *number, *account, states);
+    judge::Sight sight =
+        judge::SightOf(*caller_, kernel::AccountId::FromStored(accepted.account_id), states);
     if (!states.status().ok()) return {};
-    return judge::SightOf(*caller_, &*account, roles);
+    return sight;
   }
 
   void Fail(Problem problem) {

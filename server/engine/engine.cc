@@ -16,6 +16,7 @@
 #include "projections/state/state_reader.h"
 #include "server/engine/answers.h"
 #include "server/engine/command_queue.h"
+#include "server/engine/judging.h"
 #include "server/engine/recorder.h"
 #include "server/engine/recovery.h"
 #include "server/engine/repeats.h"
@@ -35,14 +36,6 @@ absl::StatusOr<bool> BelowFloor(const EngineOptions& options) {
     return absl::ErrnoToStatus(errno, absl::StrCat("statvfs ", options.data_directory));
   }
   return uint64_t{disk.f_bavail} * disk.f_frsize < options.free_bytes_min;
-}
-
-// The account that the command is recorded in; the one that it names when there is none.
-kernel::AccountId StreamAccountOf(const judge::Command& command,
-                                  const projections::StateReader& states) {
-  const auto stream = judge::StreamOf(command, states);
-  const auto account = stream ? states.Account(*stream) : std::nullopt;
-  return account ? account->id : judge::AccountOf(command);
 }
 
 class RunningEngine final : public Engine {
@@ -262,11 +255,7 @@ Outcome RunningEngine::Validate(const request::Request& request,
     return NotDone{NotDone::Kind::kReadFailed, states.status().ToString()};
   }
   if (const auto* refusal = std::get_if<kernel::Refusal>(&decision)) {
-    return Refused{.account_id = StreamAccountOf(request.command, states).value(),
-                   .refusal = RefusedFact(request, *refusal),
-                   .position = version->position(),
-                   .bad_field = refusal->bad_field,
-                   .bad_field_description = refusal->bad_field_description};
+    return Unrecorded(request, *refusal, states, version->position());
   }
   // Only the answer is wanted: a follower of an imagined log that ends here.
   projections::Overlay overlay(*version);

@@ -97,6 +97,7 @@ billing::v1::CommandRefused RefusedFact(const request::Request& request,
 struct Recorder::Draft {
   // The stream of the command, whose first record is there.
   projections::AccountNumber account = 0;
+  std::string account_id;
   std::vector<storage::v1::Record> records;
   // Keys for the account's reasons and the card's fields; slot 0: none.
   eventstore::KeyRef account_key;
@@ -133,8 +134,8 @@ void Recorder::Place(uint64_t first_position, const StateReader& states, kernel:
   }
 }
 
-absl::Status Recorder::FindKeys(const JudgedCommand& command, const StateReader& states,
-                                uint64_t next_slot, Draft& draft) {
+absl::Status Recorder::FindAccountAndKeys(const JudgedCommand& command, const StateReader& states,
+                                          uint64_t next_slot, Draft& draft) {
   for (auto& record : draft.records) {
     const Event& event = record.event();
     if (TakesKeySlot(event)) {
@@ -150,10 +151,11 @@ absl::Status Recorder::FindKeys(const JudgedCommand& command, const StateReader&
       if (card) draft.card_key = {card->key_slot, card->key_generation};
     }
   }
-  if (draft.account_key.slot == 0) {
-    if (const auto account = states.Account(draft.account)) {
-      draft.account_key = {account->key_slot, account->key_generation};
-    }
+  if (draft.account_key.slot != 0) {
+    draft.account_id = judge::AccountOf(command.request.command).value();
+  } else if (const auto account = states.Account(draft.account)) {
+    draft.account_key = {account->key_slot, account->key_generation};
+    draft.account_id = account->id.value();
   }
   return states.status();
 }
@@ -215,7 +217,7 @@ absl::StatusOr<RecordedCommand> Recorder::Record(const JudgedCommand& command,
   draft.header().set_commit_time_us(command.context.now.us);
   draft.header().set_id_generated(command.request.id_generated);
 
-  absl::Status status = FindKeys(command, states, follower.key_slots() + 1, draft);
+  absl::Status status = FindAccountAndKeys(command, states, follower.key_slots() + 1, draft);
   if (!status.ok()) return status;
   if (vault_ != nullptr) {
     status = Seal(command, draft);
@@ -233,9 +235,7 @@ absl::StatusOr<RecordedCommand> Recorder::Record(const JudgedCommand& command,
   for (const auto& record : draft.records) follower.Fold(record, rows);
 
   RecordedCommand recorded;
-  if (const auto account = states.Account(draft.account)) {
-    recorded.account_id = account->id.value();
-  }
+  recorded.account_id = std::move(draft.account_id);
   if (refused) recorded.refusal = draft.records.front().event().command_refused();
   if (absl::Status finished = Finish(command, refused, states, draft, recorded); !finished.ok()) {
     return finished;

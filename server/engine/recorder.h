@@ -56,8 +56,9 @@ class Recorder {
   // Makes the records of the events: each in its stream, at its position and revision.
   void Place(uint64_t first_position, const projections::StateReader& states, kernel::Facts& events,
              Draft& draft);
-  absl::Status FindKeys(const JudgedCommand& command, const projections::StateReader& states,
-                        uint64_t next_slot, Draft& draft);
+  absl::Status FindAccountAndKeys(const JudgedCommand& command,
+                                  const projections::StateReader& states, uint64_t next_slot,
+                                  Draft& draft);
   absl::Status Seal(const JudgedCommand& command, Draft& draft);
   absl::Status AddDigests(const JudgedCommand& command, Draft& draft);
   absl::Status Finish(const JudgedCommand& command, bool refused,

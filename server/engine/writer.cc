@@ -7,6 +7,7 @@
 #include "eventstore/integrity/merkle.h"
 #include "projections/state/state_reader.h"
 #include "server/engine/answers.h"
+#include "server/engine/judging.h"
 #include "server/engine/recovery.h"
 #include "server/engine/staging_rows.h"
 
@@ -17,15 +18,6 @@ using projections::StateReader;
 
 bool IsRefusalOrNothing(const kernel::Decision& decision) {
   return !std::holds_alternative<kernel::Facts>(decision);
-}
-
-Refused Unrecorded(const request::Request& request, const kernel::Refusal& refusal,
-                   uint64_t position) {
-  return {.account_id = judge::AccountOf(request.command).value(),
-          .refusal = RefusedFact(request, refusal),
-          .position = position,
-          .bad_field = refusal.bad_field,
-          .bad_field_description = refusal.bad_field_description};
 }
 
 }  // namespace
@@ -87,9 +79,7 @@ void Writer::Take(Submission submission, Batch& batch) {
 }
 
 Outcome Writer::Decide(const Submission& submission, kernel::Instant now, Batch& batch) {
-  const kernel::Context context{.caller = submission.caller,
-                                .now = now,
-                                .reason_given = !submission.request.personal.reason.empty()};
+  const kernel::Context context = ContextOf(submission.request, submission.caller, now);
   const auto rows = parts_.rows.Staged();
   const StateReader states(*rows);
   kernel::Decision decision = judge::Judge(submission.request.command, context, states);
@@ -98,7 +88,7 @@ Outcome Writer::Decide(const Submission& submission, kernel::Instant now, Batch&
   }
   const auto* refusal = std::get_if<kernel::Refusal>(&decision);
   if (refusal != nullptr && !kernel::IsRecorded(refusal->reason)) {
-    return Unrecorded(submission.request, *refusal, follower_.position());
+    return Unrecorded(submission.request, *refusal, states, follower_.position());
   }
   if (IsRefusalOrNothing(decision)) {
     const auto stream = judge::StreamOf(submission.request.command, states);

@@ -92,11 +92,7 @@ Parsed<ListExpiringCardsQuery> ListExpiringCardsQuery::Parse(
     checks.Add("before", "must be a month: year of four digits, month 1 to 12");
   }
   auto page = checks.Page(request);
-  std::optional<ExpiringCard> after;
-  if (page && page->after) {
-    after = ExpiringCardAt(*page->after);
-    if (!after) checks.AddForeignToken();
-  }
+  auto after = checks.Place(page, ExpiringCardAt);
   if (!checks.ok()) return checks.Take();
   return ListExpiringCardsQuery{*std::move(parent),
                                 {request.before().year(), request.before().month()},

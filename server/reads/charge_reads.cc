@@ -108,11 +108,7 @@ Parsed<GetBalanceQuery> GetBalanceQuery::Parse(const billing::v1::GetBalanceRequ
   std::optional<kernel::ResourceName> card;
   if (!request.card().empty()) card = checks.Resource("card", request.card(), kernel::kCards);
   auto page = checks.Page(request);
-  std::optional<Place> after;
-  if (page && page->after) {
-    after = PlaceAt(*page->after);
-    if (!after) checks.AddForeignToken();
-  }
+  auto after = checks.Place(page, PlaceAt);
   if (!checks.ok()) return checks.Take();
   return GetBalanceQuery{*std::move(account), std::move(card), std::move(after), *std::move(page)};
 }

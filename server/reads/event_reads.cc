@@ -242,11 +242,11 @@ Parsed<ListEventsQuery> ListEventsQuery::Parse(const ListEventsRequest& request)
   if (request.until_position() != 0) query.until_position = request.until_position();
   query.newest_first = request.newest_first();
   auto page = checks.Page(request);
-  if (page && page->after) {
+  query.examined = checks.Place(page, [](std::string_view cursor) -> std::optional<uint64_t> {
     uint64_t examined = 0;
-    if (!absl::SimpleAtoi(*page->after, &examined) || examined == 0) checks.AddForeignToken();
-    query.examined = examined;
-  }
+    if (!absl::SimpleAtoi(std::string(cursor), &examined) || examined == 0) return std::nullopt;
+    return examined;
+  });
   if (!checks.ok()) return checks.Take();
   query.parent = *parent;
   query.page = *std::move(page);

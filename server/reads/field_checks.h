@@ -42,12 +42,23 @@ class FieldChecks {
     return Page(request.page_size(), request.page_token(), DigestOf(request));
   }
 
+  // Where the page before ended, as `read` finds it in the cursor; nothing for a first page.
+  // A cursor in which `read` finds nothing is of a foreign token.
+  template <class Read>
+  auto Place(const std::optional<PageQuery>& page, Read read)
+      -> decltype(read(std::string_view())) {
+    if (!page || !page->after) return std::nullopt;
+    auto place = read(*page->after);
+    if (!place) AddForeignToken();
+    return place;
+  }
+
   void Add(std::string field, std::string description);
-  void AddForeignToken();
   bool ok() const { return violations_.empty(); }
   std::vector<request::Violation> Take() { return std::move(violations_); }
 
  private:
+  void AddForeignToken();
   std::optional<PageQuery> Page(int32_t size, std::string_view token, std::string digest);
 
   std::vector<request::Violation> violations_;

@@ -11,16 +11,12 @@ namespace {
 // How much of an account a read asks for.
 enum class Extent { kWhole, kProfiles };
 
-judge::Sight SightOf(const ReadContext& context, projections::AccountNumber number,
-                     const std::optional<account::AccountState>& state) {
-  if (!state) return judge::SightOf(context.caller, nullptr, {});
-  return judge::SightOf(context.caller, &*state,
-                        judge::GrantedRoles(context.caller, number, *state, context.states));
-}
-
 Answered<ReadableAccount> Opened(const ReadContext& context, projections::AccountNumber number,
                                  std::optional<account::AccountState> state, Extent extent) {
-  judge::Sight sight = SightOf(context, number, state);
+  judge::Sight sight =
+      state ? judge::SightOf(context.caller, &*state,
+                             judge::GrantedRoles(context.caller, number, *state, context.states))
+            : judge::SightOf(context.caller, nullptr, {});
   const bool in_part = extent == Extent::kProfiles && !sight.profiles.empty();
   if (state && (sight.account || in_part)) {
     View view{.account_id = state->id.value(), .sight = std::move(sight)};
@@ -71,12 +67,6 @@ bool IsInSight(const ReadableAccount& account, const charge::ChargeState& state)
 
 bool IsInSight(const ReadableAccount& account, const card::CardState& state) {
   return account.view.sight.account || state.live();
-}
-
-judge::Sight SightOf(const ReadContext& context, const kernel::AccountId& id) {
-  const auto number = context.states.FindAccount(id);
-  if (!number) return SightOf(context, 0, std::nullopt);
-  return SightOf(context, *number, context.states.Account(*number));
 }
 
 const Answered<ReadableAccount>& AccountCache::Open(projections::AccountNumber number) {

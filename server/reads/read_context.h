@@ -50,9 +50,6 @@ bool IsInSight(const ReadableAccount& account, const charge::ChargeState& state)
 // The live ones.
 bool IsInSight(const ReadableAccount& account, const card::CardState& state);
 
-// What the caller may see of an account: nothing when there is none.
-judge::Sight SightOf(const ReadContext& context, const kernel::AccountId& id);
-
 // Accounts that one page names, each opened once.
 class AccountCache {
  public:

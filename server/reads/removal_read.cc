@@ -127,11 +127,7 @@ Parsed<CheckRemovalQuery> CheckRemovalQuery::Parse(
   std::optional<account::Policy> policy;
   if (name && request.has_policy()) policy = PolicyIn(request, name->account, checks);
   auto page = checks.Page(request);
-  std::optional<Place> after;
-  if (page && page->after) {
-    after = PlaceAt(*page->after);
-    if (!after) checks.AddForeignToken();
-  }
+  auto after = checks.Place(page, PlaceAt);
   if (!checks.ok()) return checks.Take();
   return CheckRemovalQuery{name->account, kernel::CardId::FromStored(name->id), policy,
                            std::move(after), *std::move(page)};

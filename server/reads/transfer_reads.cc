@@ -127,7 +127,7 @@ class TransferPage {
 
   const judge::Sight& SightOf(const AccountId& id) {
     const auto [found, is_new] = sights_.try_emplace(id);
-    if (is_new) found->second = server::SightOf(context_, id);
+    if (is_new) found->second = judge::SightOf(context_.caller, id, context_.states);
     return found->second;
   }
 
@@ -170,7 +170,9 @@ Answered<billing::v1::GetTransferResponse> GetTransferQuery::Answer(
   const SentTransfer sent{account, *number, transfer, *state};
   billing::v1::GetTransferResponse response;
   *response.mutable_transfer() =
-      Shown(context, sent, ReceivedRow(context, sent, SightOf(context, state->to_account)));
+      Shown(context, sent,
+            ReceivedRow(context, sent,
+                        judge::SightOf(context.caller, state->to_account, context.states)));
   return response;
 }
 
@@ -179,11 +181,7 @@ Parsed<ListTransfersQuery> ListTransfersQuery::Parse(
   FieldChecks checks;
   auto account = checks.Account("parent", request.parent());
   auto page = checks.Page(request);
-  std::optional<Place> after;
-  if (page && page->after) {
-    after = PlaceAt(*page->after);
-    if (!after) checks.AddForeignToken();
-  }
+  auto after = checks.Place(page, PlaceAt);
   if (!checks.ok()) return checks.Take();
   return ListTransfersQuery{*std::move(account), std::move(after), *std::move(page)};
 }

@@ -45,7 +45,7 @@ constexpr std::array kClasses = {HolderClass::kDisabled, HolderClass::kCancelled
 
 // Reads in pages of two, as a reader would.
 template <class Read>
-std::string ByClass(Read read) {
+Lines IdsByClass(Read read) {
   Lines ids;
   for (const HolderClass each : kClasses) {
     std::string after;
@@ -56,6 +56,18 @@ std::string ByClass(Read read) {
       after = page.back().value();
     }
   }
+  return ids;
+}
+
+template <class Read>
+std::string ByClass(Read read) {
+  return absl::StrJoin(IdsByClass(read), " ");
+}
+
+template <class Read>
+std::string OfEveryClass(Read read) {
+  Lines ids = IdsByClass(read);
+  std::ranges::sort(ids);
   return absl::StrJoin(ids, " ");
 }
 
@@ -197,9 +209,8 @@ class AccountLines {
                                               size_t limit) {
         return states_.BilledTo(number_, profile_id, each, after, limit);
       };
-      Add(StrCat("billed to ", id.value(), ": ", Counted(profile.holders), " ",
-                 Ids(states_.AllBilledTo(number_, id)), " | ", ByClass(read), " ",
-                 InWords(profile.unpaid)));
+      Add(StrCat("billed to ", id.value(), ": ", Counted(profile.holders), " ", OfEveryClass(read),
+                 " | ", ByClass(read), " ", InWords(profile.unpaid)));
       Add(StrCat("unpaid by ", id.value(), ": ", Unpaid("billingProfiles/" + id.value())));
       if (!profile.active()) continue;
       Add(StrCat(

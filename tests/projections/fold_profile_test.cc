@@ -51,7 +51,16 @@ class FoldProfiles : public testing::Test {
   }
   std::vector<kernel::SubscriptionId> BilledTo(const std::string& profile) const {
     const MapRows rows = log_.Folded();
-    return StateReader(rows).AllBilledTo(acme_, ProfileNamed(profile));
+    std::vector<kernel::SubscriptionId> ids;
+    for (const HolderClass each :
+         {HolderClass::kDisabled, HolderClass::kCancelled, HolderClass::kRecurring,
+          HolderClass::kReservation, HolderClass::kConsumption}) {
+      for (auto& id : StateReader(rows).BilledTo(acme_, ProfileNamed(profile), each, "", 99)) {
+        ids.push_back(std::move(id));
+      }
+    }
+    std::ranges::sort(ids);
+    return ids;
   }
   std::vector<kernel::BillingProfileId> ProfilesWith(const std::string& card) const {
     const MapRows rows = log_.Folded();

@@ -150,20 +150,9 @@ TEST_P(FoldOfARandomHistory, IsTheSameAgain) {
 }
 
 TEST_P(FoldOfARandomHistory, IsTheSameHoweverRecordsAreBatched) {
-  const Log& log = history_.log();
   for (const size_t batch : {size_t{1}, size_t{2}, size_t{7}, size_t{100}}) {
-    MapRows rows;
-    for (size_t begin = 0; begin < log.records().size(); begin += batch) {
-      Overlay overlay(rows);
-      const size_t end = std::min(begin + batch, log.records().size());
-      for (size_t i = begin; i < end; ++i) {
-        Apply(log.records()[i], log.CommandOf(log.records()[i]), overlay);
-      }
-      for (const auto& [key, value] : overlay.changes()) {
-        value ? rows.Put(key, *value) : rows.Delete(key);
-      }
-    }
-    EXPECT_EQ(rows.rows(), rows_.rows()) << "in batches of " << batch;
+    EXPECT_EQ(history_.log().FoldedInBatches(batch).rows(), rows_.rows())
+        << "in batches of " << batch;
   }
 }
 

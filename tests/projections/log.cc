@@ -1,5 +1,7 @@
 #include "tests/projections/log.h"
 
+#include <algorithm>
+
 #include "projections/fold/fold.h"
 
 namespace billing::projections {
@@ -50,6 +52,19 @@ kernel::Instant Log::TimeOf(uint64_t position) const {
 MapRows Log::Folded() const {
   MapRows rows;
   for (const auto& record : records_) Apply(record, CommandOf(record), rows);
+  return rows;
+}
+
+MapRows Log::FoldedInBatches(size_t batch) const {
+  MapRows rows;
+  for (size_t begin = 0; begin < records_.size(); begin += batch) {
+    Overlay overlay(rows);
+    const size_t end = std::min(begin + batch, records_.size());
+    for (size_t i = begin; i < end; ++i) Apply(records_[i], CommandOf(records_[i]), overlay);
+    for (const auto& [key, value] : overlay.changes()) {
+      value ? rows.Put(key, *value) : rows.Delete(key);
+    }
+  }
   return rows;
 }
 

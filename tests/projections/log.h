@@ -46,6 +46,8 @@ class Log {
 
   // Folds every record into one map.
   MapRows Folded() const;
+  // The same, the records' changes handed on together for as many records at a time.
+  MapRows FoldedInBatches(size_t batch) const;
 
  private:
   AccountNumber account_ = 0;

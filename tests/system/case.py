@@ -7,6 +7,7 @@ import signal
 import sys
 import unittest
 
+import views
 from builders import Account
 from client import OPERATOR, Refusal, code_of
 from rules import snake
@@ -110,6 +111,16 @@ class RestartTest(Answers):
         account = Account(self.client, account_id)
         self.ok(account.open(**fields))
         return account
+
+    def assert_rebuilds_equal_live(self, names):
+        """The read models of these accounts, after a restart and after a rebuild."""
+        live = views.snapshot(self.client, names)
+        self.server.restart()
+        self.reconnect()
+        self.assertEqual(views.snapshot(self.client, names), live, "after a restart")
+        self.server.restart("--rebuild-views")
+        self.reconnect()
+        self.assertEqual(views.snapshot(self.client, names), live, "after --rebuild-views")
 
     def reconnect(self, *accounts):
         """After a restart: a new connection, also for `accounts`."""

@@ -5,7 +5,6 @@
 import threading
 import unittest
 
-import views
 from builders import STRICT, THIS_YEAR, short
 from case import RestartTest, SystemTest
 from client import BILLER, OPERATOR, Refusal
@@ -266,13 +265,7 @@ class Replay(RestartTest):
         self.ok(account.remove_card("c1"))
         self.ok(other.add_card("c1", request_id=request_id()))
         names = [account.name, other.name]
-        live = views.snapshot(self.client, names)
-        self.server.restart()
-        self.reconnect()
-        self.assertEqual(views.snapshot(self.client, names), live, "after a restart")
-        self.server.restart("--rebuild-views")
-        self.reconnect()
-        self.assertEqual(views.snapshot(self.client, names), live, "after --rebuild-views")
+        self.assert_rebuilds_equal_live(names)
 
 
 class BigGroup(SystemTest):

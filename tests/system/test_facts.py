@@ -1,7 +1,6 @@
 """Every fact that there is, brought about over gRPC and read back through ListEvents."""
 import unittest
 
-import views
 from builders import Account
 from case import RestartTest, SystemTest
 from client import OPERATOR
@@ -73,13 +72,7 @@ class Replay(RestartTest):
             for answer in chapter(acme, corp):
                 self.ok(answer)
         names = [acme.name, corp.name]
-        live = views.snapshot(self.client, names)
-        self.server.restart()
-        self.reconnect()
-        self.assertEqual(views.snapshot(self.client, names), live, "after a restart")
-        self.server.restart("--rebuild-views")
-        self.reconnect()
-        self.assertEqual(views.snapshot(self.client, names), live, "after --rebuild-views")
+        self.assert_rebuilds_equal_live(names)
 
 
 def references(message):

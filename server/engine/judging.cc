@@ -1,0 +1,34 @@
+#include "server/engine/judging.h"
+
+#include "aggregates/judge/judge.h"
+#include "server/engine/recorder.h"
+
+namespace billing::server {
+namespace {
+
+// The account that the command would be recorded in; the one that it names when there is
+// none.
+kernel::AccountId StreamAccountOf(const judge::Command& command,
+                                  const projections::StateReader& states) {
+  const auto stream = judge::StreamOf(command, states);
+  const auto account = stream ? states.Account(*stream) : std::nullopt;
+  return account ? account->id : judge::AccountOf(command);
+}
+
+}  // namespace
+
+kernel::Context ContextOf(const request::Request& request, const kernel::Caller& caller,
+                          kernel::Instant now) {
+  return {.caller = caller, .now = now, .reason_given = !request.personal.reason.empty()};
+}
+
+Refused Unrecorded(const request::Request& request, const kernel::Refusal& refusal,
+                   const projections::StateReader& states, uint64_t position) {
+  return {.account_id = StreamAccountOf(request.command, states).value(),
+          .refusal = RefusedFact(request, refusal),
+          .position = position,
+          .bad_field = refusal.bad_field,
+          .bad_field_description = refusal.bad_field_description};
+}
+
+}  // namespace billing::server
