@@ -14,7 +14,6 @@
 #include "absl/strings/str_cat.h"
 #include "aggregates/judge/judge.h"
 #include "projections/state/state_reader.h"
-#include "server/engine/answers.h"
 #include "server/engine/command_queue.h"
 #include "server/engine/judging.h"
 #include "server/engine/recorder.h"

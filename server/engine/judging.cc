@@ -1,7 +1,7 @@
 #include "server/engine/judging.h"
 
 #include "aggregates/judge/judge.h"
-#include "server/engine/recorder.h"
+#include "projections/recording/draft.h"
 
 namespace billing::server {
 namespace {
@@ -25,10 +25,18 @@ kernel::Context ContextOf(const request::Request& request, const kernel::Caller&
 Refused Unrecorded(const request::Request& request, const kernel::Refusal& refusal,
                    const projections::StateReader& states, uint64_t position) {
   return {.account_id = StreamAccountOf(request.command, states).value(),
-          .refusal = RefusedFact(request, refusal),
+          .refusal = projections::RefusedFact(request, refusal),
           .position = position,
           .bad_field = refusal.bad_field,
           .bad_field_description = refusal.bad_field_description};
+}
+
+void ShowPersonal(const request::Request& request, storage::v1::Answer& answer) {
+  if (!answer.has_card() || !request.personal.has_card_fields()) return;
+  answer.mutable_card()->set_holder_name(request.personal.holder_name);
+  if (request.personal.billing_address.ByteSizeLong() > 0) {
+    *answer.mutable_card()->mutable_billing_address() = request.personal.billing_address;
+  }
 }
 
 }  // namespace billing::server

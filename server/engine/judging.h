@@ -7,6 +7,7 @@
 #include "aggregates/kernel/context.h"
 #include "aggregates/kernel/decision.h"
 #include "aggregates/request/request.h"
+#include "billing/storage/v1/record.pb.h"
 #include "projections/state/state_reader.h"
 #include "server/engine/engine.h"
 
@@ -18,6 +19,10 @@ kernel::Context ContextOf(const request::Request& request, const kernel::Caller&
 // A refusal that leaves no record, judged at `position` by `states`.
 Refused Unrecorded(const request::Request& request, const kernel::Refusal& refusal,
                    const projections::StateReader& states, uint64_t position);
+
+// Puts the personal fields that the request itself gave into the answer's card, in
+// clear: no need to open what was just sealed. Never stored.
+void ShowPersonal(const request::Request& request, storage::v1::Answer& answer);
 
 }  // namespace billing::server
 

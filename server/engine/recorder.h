@@ -1,5 +1,5 @@
-// Turns a decision into the records of one command: sealed, salted, encoded, folded into
-// the rows, with the answer that the caller gets.
+// Turns a decision into the records of one command: drafted (projections/recording), sealed,
+// salted, encoded, folded into the rows, with the answer that the caller gets.
 #ifndef BILLING_SERVER_ENGINE_RECORDER_H_
 #define BILLING_SERVER_ENGINE_RECORDER_H_
 
@@ -7,14 +7,13 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "aggregates/kernel/context.h"
 #include "aggregates/kernel/decision.h"
 #include "aggregates/request/request.h"
 #include "billing/storage/v1/record.pb.h"
 #include "eventstore/vault/vault.h"
 #include "projections/follow/follower.h"
 #include "projections/keyvalue/key_value.h"
-#include "projections/state/state_reader.h"
+#include "projections/recording/draft.h"
 #include "server/engine/random_bytes.h"
 
 namespace billing::server {
@@ -30,13 +29,6 @@ struct RecordedCommand {
   std::string account_id;
 };
 
-// One command that was judged.
-struct JudgedCommand {
-  const request::Request& request;
-  const kernel::Context& context;
-  const std::string& trace_parent;
-};
-
 class Recorder {
  public:
   // `vault` seals; null: personal fields stay out and nothing can be appended, which is
@@ -47,32 +39,18 @@ class Recorder {
   // `follower` into `rows`. REQUIRES: a refusal is a recorded one (kernel::IsRecorded).
   // On failure nothing may be appended; the follower stands where it stood, or else it and
   // the rows are half changed and of no further use.
-  absl::StatusOr<RecordedCommand> Record(const JudgedCommand& command, kernel::Decision decision,
-                                         projections::Follower& follower,
+  absl::StatusOr<RecordedCommand> Record(const projections::JudgedCommand& command,
+                                         kernel::Decision decision, projections::Follower& follower,
                                          projections::RowWriter& rows);
 
  private:
-  struct Draft;
-  // Makes the records of the events: each in its stream, at its position and revision.
-  void Place(uint64_t first_position, const projections::StateReader& states, kernel::Facts& events,
-             Draft& draft);
-  absl::Status FindAccountAndKeys(const JudgedCommand& command,
-                                  const projections::StateReader& states, uint64_t next_slot,
-                                  Draft& draft);
-  absl::Status Seal(const JudgedCommand& command, Draft& draft);
-  absl::Status AddDigests(const JudgedCommand& command, Draft& draft);
-  absl::Status Finish(const JudgedCommand& command, bool refused,
-                      const projections::StateReader& states, Draft& draft,
-                      RecordedCommand& recorded);
+  absl::Status Seal(const request::Personal& personal, projections::Draft& draft);
+  absl::Status AddDigests(const request::Request& request, projections::Draft& draft);
+  absl::StatusOr<std::vector<std::string>> Serialize(projections::Draft& draft);
 
   eventstore::Vault* vault_;
   RandomBytes random_;
 };
-
-// The fact that records a refusal; blockers without remedies, which follow from their
-// types.
-billing::v1::CommandRefused RefusedFact(const request::Request& request,
-                                        const kernel::Refusal& refusal);
 
 }  // namespace billing::server
 

@@ -5,7 +5,8 @@
 #include <vector>
 
 #include "eventstore/integrity/merkle.h"
-#include "server/engine/answers.h"
+#include "projections/recording/answers.h"
+#include "projections/recording/draft.h"
 #include "server/engine/sealing.h"
 
 namespace billing::server {
@@ -49,7 +50,8 @@ absl::StatusOr<bool> SameRequest(const CommandRecords& command, const eventstore
                                  const request::Request& request) {
   const storage::v1::Record& first = command.records.front();
   const storage::v1::CommandHeader& header = first.command();
-  if (eventstore::AsBytes(ClearDigestOf(request)) != header.clear_digest()) return false;
+  if (eventstore::AsBytes(projections::ClearDigestOf(request)) != header.clear_digest())
+    return false;
 
   const bool has_facts =
       !first.event().has_command_refused() && !first.event().has_nothing_changed();
@@ -98,7 +100,7 @@ Outcome FirstAnswer(const eventstore::EventLog& log, const eventstore::Vault& va
   accepted.account_id = account->id.value();
   accepted.answer = first.event().has_nothing_changed()
                         ? header.answer()
-                        : WithFacts(header.answer(), command->records);
+                        : projections::WithFacts(header.answer(), command->records);
   accepted.receipt = {.position = position + command->records.size() - 1,
                       .commit_time_us = header.commit_time_us(),
                       .leaf_hash = command->last_leaf,

@@ -1,7 +1,5 @@
 #include "server/engine/sealing.h"
 
-#include "aggregates/judge/command.h"
-
 namespace billing::server {
 namespace {
 
@@ -45,11 +43,6 @@ absl::StatusOr<storage::v1::SealedFields> SealReason(const eventstore::Vault& va
   if (!bytes.ok()) return bytes.status();
   sealed.set_reason(*std::move(bytes));
   return sealed;
-}
-
-eventstore::Hash ClearDigestOf(const request::Request& request) {
-  return eventstore::Sha256(request::ClearDigestInput(
-      request.decided, judge::AccountOf(request.command), request.id_generated));
 }
 
 PersonalDigestInputs PersonalDigestInputsOf(const request::Personal& personal, bool has_facts) {

@@ -8,7 +8,6 @@
 #include "absl/status/statusor.h"
 #include "aggregates/request/request.h"
 #include "billing/storage/v1/record.pb.h"
-#include "eventstore/integrity/merkle.h"
 #include "eventstore/vault/vault.h"
 
 namespace billing::server {
@@ -27,9 +26,6 @@ absl::StatusOr<storage::v1::SealedFields> SealCardFields(const eventstore::Vault
 absl::StatusOr<storage::v1::SealedFields> SealReason(const eventstore::Vault& vault,
                                                      eventstore::KeyRef key,
                                                      std::string_view reason);
-
-// SHA-256 over the request's clear fields.
-eventstore::Hash ClearDigestOf(const request::Request& request);
 
 // What the two personal digests of a request cover: a success digests the reason under
 // the account's key and the card's fields under the card's; anything else digests both

@@ -6,7 +6,6 @@
 #include "aggregates/judge/judge.h"
 #include "eventstore/integrity/merkle.h"
 #include "projections/state/state_reader.h"
-#include "server/engine/answers.h"
 #include "server/engine/judging.h"
 #include "server/engine/recovery.h"
 #include "server/engine/staging_rows.h"

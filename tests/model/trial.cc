@@ -8,7 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "aggregates/judge/judge.h"
-#include "server/engine/answers.h"
+#include "projections/recording/answers.h"
 #include "tests/model/invariants.h"
 #include "tests/model/lines.h"
 
@@ -204,7 +204,7 @@ std::string Trial::CheckAnswer(const request::Request& request, const Verdict& v
   if (!request.request_id.empty()) {
     const storage::v1::Answer& kept = records.front().command().answer();
     const storage::v1::Answer again =
-        verdict.facts.empty() ? kept : server::WithFacts(kept, records);
+        verdict.facts.empty() ? kept : projections::WithFacts(kept, records);
     if (again.ShortDebugString() != answer.ShortDebugString()) {
       return StrCat("a repeat is answered otherwise\n  first: ", answer.ShortDebugString(),
                     "\n  again: ", again.ShortDebugString());

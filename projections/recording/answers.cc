@@ -1,4 +1,4 @@
-#include "server/engine/answers.h"
+#include "projections/recording/answers.h"
 
 #include <type_traits>
 #include <variant>
@@ -6,12 +6,10 @@
 #include "aggregates/kernel/names.h"
 #include "projections/resources/resources.h"
 
-namespace billing::server {
+namespace billing::projections {
 namespace {
 
 using billing::v1::Event;
-using projections::AccountNumber;
-using projections::StateReader;
 
 // The states that a command left, as the resources of its answer. What is not there could
 // not be read: states.status() says so.
@@ -24,33 +22,32 @@ class Answering {
   void Account() {
     const auto state = states_.Account(stream_);
     if (!state) return;
-    *answer_.mutable_billing_account() =
-        projections::ToMessage(*state, states_.RoleBindings(stream_));
+    *answer_.mutable_billing_account() = ToMessage(*state, states_.RoleBindings(stream_));
   }
 
   void Add(const kernel::CardId& id) {
     const auto card = states_.Card(stream_, id);
     const auto owner = states_.Account(stream_);
     if (!card || !owner) return;
-    *answer_.mutable_card() = projections::ToMessage(id, *card, owner->policy, now_);
+    *answer_.mutable_card() = ToMessage(id, *card, owner->policy, now_);
     if (card->personal.slot() != 0) *answer_.mutable_personal() = card->personal;
   }
 
   void Add(const kernel::SubscriptionId& id) {
     const auto state = states_.Subscription(stream_, id);
-    if (state) *answer_.mutable_subscription() = projections::ToMessage(id, *state);
+    if (state) *answer_.mutable_subscription() = ToMessage(id, *state);
   }
 
   void Add(const kernel::BillingProfileId& id) {
     const auto state = states_.BillingProfile(stream_, id);
-    if (state) *answer_.mutable_billing_profile() = projections::ToMessage(id, *state);
+    if (state) *answer_.mutable_billing_profile() = ToMessage(id, *state);
   }
 
   void Add(const kernel::ChargeId& id) {
     const auto state = states_.Charge(stream_, id);
     const auto owner = states_.Account(stream_);
     if (!state || !owner) return;
-    *answer_.mutable_charge() = projections::ToMessage(id, *state, owner->currency);
+    *answer_.mutable_charge() = ToMessage(id, *state, owner->currency);
   }
 
   // By its full names when the command's stream is the recipient's.
@@ -59,7 +56,7 @@ class Answering {
     const auto state = number ? states_.Transfer(*number, id) : std::nullopt;
     if (!state) return;
     billing::v1::Transfer& transfer = *answer_.mutable_transfer();
-    transfer = projections::ToMessage(id, *state, now_);
+    transfer = ToMessage(id, *state, now_);
     if (number == stream_) return;
     transfer.set_name(kernel::FullName(sender.value(), transfer.name()));
     transfer.set_subscription(kernel::FullName(sender.value(), transfer.subscription()));
@@ -120,12 +117,4 @@ storage::v1::Answer AnswerOf(const judge::Command& command, AccountNumber stream
   return answer;
 }
 
-void ShowPersonal(const request::Request& request, storage::v1::Answer& answer) {
-  if (!answer.has_card() || !request.personal.has_card_fields()) return;
-  answer.mutable_card()->set_holder_name(request.personal.holder_name);
-  if (request.personal.billing_address.ByteSizeLong() > 0) {
-    *answer.mutable_card()->mutable_billing_address() = request.personal.billing_address;
-  }
-}
-
-}  // namespace billing::server
+}  // namespace billing::projections

@@ -1,23 +1,22 @@
 // What a successful command answered: built from the states it left, kept in the log
 // without what its facts give, and built again for a repeat of its request id.
-#ifndef BILLING_SERVER_ENGINE_ANSWERS_H_
-#define BILLING_SERVER_ENGINE_ANSWERS_H_
+#ifndef BILLING_PROJECTIONS_RECORDING_ANSWERS_H_
+#define BILLING_PROJECTIONS_RECORDING_ANSWERS_H_
 
 #include <span>
 
 #include "aggregates/judge/command.h"
 #include "aggregates/kernel/time.h"
-#include "aggregates/request/request.h"
 #include "billing/storage/v1/record.pb.h"
 #include "projections/state/state_reader.h"
 
-namespace billing::server {
+namespace billing::projections {
 
 // The whole answer: names relative to the account of the command's stream (those of a
 // transfer from another account are full), personal fields sealed. `states` are those that
 // the command left at `now`; `facts` are its facts, none for NothingChanged.
-storage::v1::Answer AnswerOf(const judge::Command& command, projections::AccountNumber stream,
-                             const projections::StateReader& states, kernel::Instant now,
+storage::v1::Answer AnswerOf(const judge::Command& command, AccountNumber stream,
+                             const StateReader& states, kernel::Instant now,
                              std::span<const billing::v1::Event* const> facts);
 
 // Adds what a fact lists: the subscriptions that it moves, the charges that it pays.
@@ -30,10 +29,6 @@ storage::v1::Answer WithoutFacts(storage::v1::Answer answer,
 storage::v1::Answer WithFacts(storage::v1::Answer stored,
                               std::span<const storage::v1::Record> records);
 
-// Puts the personal fields that the request itself gave into the answer's card, in
-// clear: no need to open what was just sealed. Never stored.
-void ShowPersonal(const request::Request& request, storage::v1::Answer& answer);
+}  // namespace billing::projections
 
-}  // namespace billing::server
-
-#endif  // BILLING_SERVER_ENGINE_ANSWERS_H_
+#endif  // BILLING_PROJECTIONS_RECORDING_ANSWERS_H_

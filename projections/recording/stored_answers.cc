@@ -9,10 +9,10 @@
 #include "aggregates/kernel/etag.h"
 #include "aggregates/kernel/names.h"
 #include "google/protobuf/util/time_util.h"
+#include "projections/recording/answers.h"
 #include "projections/resources/resources.h"
-#include "server/engine/answers.h"
 
-namespace billing::server {
+namespace billing::projections {
 namespace {
 
 using billing::v1::Event;
@@ -155,7 +155,7 @@ void ClearMade(const Event& fact, storage::v1::Answer& answer) {
 void FillMade(const storage::v1::Record& record, const Timestamp& time,
               storage::v1::Answer& answer) {
   Event fact = record.event();
-  projections::CompleteNewThing(time, fact);
+  CompleteNewThing(time, fact);
   if (fact.has_card_added()) {
     const bool in_use = answer.card().in_use();
     answer.mutable_card()->Swap(fact.mutable_card_added()->mutable_card());
@@ -249,4 +249,4 @@ storage::v1::Answer WithFacts(storage::v1::Answer stored,
   return stored;
 }
 
-}  // namespace billing::server
+}  // namespace billing::projections
