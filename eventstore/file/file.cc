@@ -10,9 +10,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 
 namespace billing::eventstore {
 namespace {
+
+constexpr uint32_t kOthersMask = 077;
 
 absl::Status SystemError(const char* call, const std::string& path) {
   return absl::ErrnoToStatus(errno, absl::StrCat(call, " ", path));
@@ -28,8 +31,8 @@ int OpenDescriptor(const std::string& path, int flags) {
 
 }  // namespace
 
-absl::StatusOr<File> File::Open(const std::string& path) {
-  int descriptor = OpenDescriptor(path, O_RDWR);
+absl::StatusOr<File> File::Open(const std::string& path, Access access) {
+  int descriptor = OpenDescriptor(path, access == Access::kRead ? O_RDONLY : O_RDWR);
   if (descriptor < 0) return SystemError("open", path);
   return File(descriptor, path);
 }
@@ -107,6 +110,18 @@ absl::Status CreateFile(const std::string& path, std::string_view contents) {
   if (absl::Status synced = file->Sync(); !synced.ok()) return synced;
   if (rename(unfinished.c_str(), path.c_str()) != 0) return SystemError("rename", unfinished);
   return SyncDirectory(DirectoryOf(path));
+}
+
+absl::StatusOr<std::string> ReadSecretFile(const std::string& path, size_t size) {
+  absl::StatusOr<File> file = File::Open(path, File::Access::kRead);
+  if (!file.ok()) return file.status();
+  absl::StatusOr<uint32_t> permissions = file->Permissions();
+  if (!permissions.ok()) return permissions.status();
+  if ((*permissions & kOthersMask) != 0) {
+    return absl::FailedPreconditionError(
+        absl::StrFormat("%s may be read by others (mode %04o): chmod 600", path, *permissions));
+  }
+  return file->ReadAt(0, size);
 }
 
 absl::Status SyncDirectory(const std::string& path) {

@@ -16,8 +16,10 @@ namespace billing::eventstore {
 // Errors are those of the system call, with the path. Thread-safe as the calls are.
 class File {
  public:
-  // For reading and writing. NotFound when there is none.
-  static absl::StatusOr<File> Open(const std::string& path);
+  enum class Access { kReadAndWrite, kRead };
+
+  // NotFound when there is none.
+  static absl::StatusOr<File> Open(const std::string& path, Access access = Access::kReadAndWrite);
 
   File(File&& other) noexcept;
   File& operator=(File&& other) noexcept;
@@ -48,6 +50,10 @@ class File {
 // earlier try (`<path>.new`).
 // REQUIRES: no file `path`, and nobody else makes it.
 absl::Status CreateFile(const std::string& path, std::string_view contents);
+
+// Up to `size` bytes of a file that holds a secret. NotFound when there is none;
+// FailedPrecondition when group or others may do anything with it.
+absl::StatusOr<std::string> ReadSecretFile(const std::string& path, size_t size);
 
 // Makes names made, removed or changed in the directory durable.
 absl::Status SyncDirectory(const std::string& path);

@@ -3,24 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <bit>
-#include <span>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "tests/eventstore/naive_tree.h"
 
 namespace billing::eventstore {
 namespace {
-
-std::string Hex(const Hash& hash) { return ToHex(AsBytes(hash)); }
-
-// The tree as RFC 9162, 2.1.1, defines it.
-Hash NaiveRoot(std::span<const Hash> leaves) {
-  if (leaves.empty()) return Sha256("");
-  if (leaves.size() == 1) return leaves[0];
-  size_t left = 1;
-  while (2 * left < leaves.size()) left *= 2;
-  return NodeHash(NaiveRoot(leaves.first(left)), NaiveRoot(leaves.subspan(left)));
-}
 
 TEST(Sha256, MatchesFips180) {
   EXPECT_EQ(Hex(Sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
