@@ -14,23 +14,6 @@ using kernel::NothingToChange;
 using kernel::Reason;
 using kernel::Refusal;
 
-// Nothing when the account can owe this besides what it owes.
-std::optional<Refusal> AmountProblem(const kernel::Amount& amount,
-                                     const account::AccountState& account,
-                                     const kernel::Unpaid& unpaid) {
-  if (amount.currency != account.currency) {
-    return OtherCurrency("charge.amount.currency_code", account);
-  }
-  // Room for both sums together: a pending charge may become past due.
-  const auto owed = kernel::Sum(unpaid.pending_minor, unpaid.past_due_minor);
-  if (!owed || !kernel::Sum(*owed, amount.minor)) {
-    return Refusal{.reason = Reason::kInvalidRequest,
-                   .bad_field = "charge.amount",
-                   .bad_field_description = "is more than the account's balance can hold"};
-  }
-  return std::nullopt;
-}
-
 v1::Event ChargeRecorded(const RecordCharge& command, const Debtor& debtor) {
   v1::Event fact;
   v1::Charge& charge = *fact.mutable_charge_recorded()->mutable_charge();
@@ -85,9 +68,22 @@ void AppendBecameCurrent(const ChargeState& charge,
 
 }  // namespace
 
-Decision Decide(const RecordCharge& command, const account::AccountState& account,
-                const Debtor& debtor) {
-  if (auto problem = AmountProblem(command.amount, account, debtor.unpaid)) return *problem;
+std::optional<Refusal> Malformed(const RecordCharge& command, const account::AccountState& account,
+                                 const kernel::Unpaid& unpaid) {
+  if (command.amount.currency != account.currency) {
+    return OtherCurrency("charge.amount.currency_code", account);
+  }
+  // Room for both sums together: a pending charge may become past due.
+  const auto owed = kernel::Sum(unpaid.pending_minor, unpaid.past_due_minor);
+  if (!owed || !kernel::Sum(*owed, command.amount.minor)) {
+    return Refusal{.reason = Reason::kInvalidRequest,
+                   .bad_field = "charge.amount",
+                   .bad_field_description = "is more than the account's balance can hold"};
+  }
+  return std::nullopt;
+}
+
+Decision Decide(const RecordCharge& command, const Debtor& debtor) {
   if (debtor.id_taken) {
     return Refusal{.reason = Reason::kChargeAlreadyExists,
                    .resources = {{"charge", kernel::Relative(command.charge)}}};

@@ -87,8 +87,6 @@ struct Debtor {
   std::optional<billing::v1::SubscriptionState> subscription_state = {};
   // The card that pays now, and the profile that has it.
   std::optional<kernel::CardId> card = {};
-  // Of the whole account.
-  kernel::Unpaid unpaid = {};
 };
 
 // The subscription that a charge is for.
@@ -116,12 +114,19 @@ struct SettledCharges {
   std::vector<kernel::SubscriptionId> become_current;
 };
 
-// REQUIRES: role and etag were checked, and everything that the command names was found.
-//
-// An amount in another currency than the account's, or one that the sums of the account
-// have no room for, is INVALID_REQUEST and not recorded: the request can be right nowhere.
-kernel::Decision Decide(const RecordCharge& command, const account::AccountState& account,
-                        const Debtor& debtor);
+// What only the account's state shows to be malformed, asked before anything that the command
+// names is looked up: an amount in another currency than the account's, or one that the sums
+// of the account have no room for (`unpaid`: of the whole account). INVALID_REQUEST, never
+// recorded: the request can be right nowhere.
+std::optional<kernel::Refusal> Malformed(const RecordCharge& command,
+                                         const account::AccountState& account,
+                                         const kernel::Unpaid& unpaid);
+std::optional<kernel::Refusal> Malformed(const SettleBalance& command,
+                                         const account::AccountState& account);
+
+// REQUIRES: role and etag were checked, the command is not Malformed, and everything that it
+// names was found.
+kernel::Decision Decide(const RecordCharge& command, const Debtor& debtor);
 // `reported`: the same reference reported the same outcome of this charge before.
 kernel::Decision Decide(const RecordPayment& command, const ChargeState& charge, bool reported,
                         const std::optional<ChargedSubscription>& subscription);
@@ -129,9 +134,8 @@ kernel::Decision Decide(const VoidCharge& command, const ChargeState& charge,
                         const std::optional<ChargedSubscription>& subscription);
 // The facts about the charges; that the paying card takes the failed one's place follows.
 // `settled` is asked only for a settlement that nothing refuses.
-kernel::Decision Decide(const SettleBalance& command, const account::AccountState& account,
-                        const Settlement& settlement, absl::FunctionRef<SettledCharges()> settled,
-                        kernel::Instant now);
+kernel::Decision Decide(const SettleBalance& command, const Settlement& settlement,
+                        absl::FunctionRef<SettledCharges()> settled, kernel::Instant now);
 
 }  // namespace billing::charge
 

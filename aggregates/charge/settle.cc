@@ -28,12 +28,14 @@ v1::Event BalanceSettled(const SettleBalance& command,
 
 }  // namespace
 
-Decision Decide(const SettleBalance& command, const account::AccountState& account,
-                const Settlement& settlement, absl::FunctionRef<SettledCharges()> settled,
-                kernel::Instant now) {
-  if (command.amount.currency != account.currency) {
-    return OtherCurrency("amount.currency_code", account);
-  }
+std::optional<Refusal> Malformed(const SettleBalance& command,
+                                 const account::AccountState& account) {
+  if (command.amount.currency == account.currency) return std::nullopt;
+  return OtherCurrency("amount.currency_code", account);
+}
+
+Decision Decide(const SettleBalance& command, const Settlement& settlement,
+                absl::FunctionRef<SettledCharges()> settled, kernel::Instant now) {
   // Captured once, settled once, however often it is reported.
   if (settlement.reported_before) return NothingToChange{};
   if (settlement.due_on_failed_minor == 0) return Refusal{Reason::kNoBalanceDue};

@@ -16,9 +16,9 @@
 
 namespace billing::judge {
 
-// Order of checks, the first hit answers: role, etag, anything named that is not
-// found, the command's own reasons in the order of the domain page, and last nothing to
-// change. Pure: the same command, context and states give the same decision.
+// Order of checks, the first hit answers: role, what only the account's state shows to be
+// malformed (INVALID_REQUEST), etag, anything named that is not found, the command's own
+// reasons in the order of the domain page, and last nothing to change. Pure: the same command, context and states give the same decision.
 //
 // REQUIRES: afterwards the caller checks `states.status()`; when it is not OK a state
 // could not be read and the decision means nothing.

@@ -80,7 +80,8 @@ void AppendReplacements(const Case& c, const charge::SettleBalance& command, Fac
 }  // namespace
 
 Decision JudgeIn(const Case& c, const charge::RecordCharge& command) {
-  charge::Debtor debtor{.unpaid = c.head().unpaid};
+  if (auto malformed = Malformed(command, c.account, c.head().unpaid)) return *malformed;
+  charge::Debtor debtor;
   std::optional<kernel::BillingProfileId> payer = command.billing_profile;
   if (command.subscription) {
     const auto subscription = c.states.Subscription(c.number, *command.subscription);
@@ -93,7 +94,7 @@ Decision JudgeIn(const Case& c, const charge::RecordCharge& command) {
   }
   if (payer) debtor.card = CardOf(c, *payer);
   debtor.id_taken = c.states.Charge(c.number, command.charge).has_value();
-  return Decide(command, c.account, debtor);
+  return Decide(command, debtor);
 }
 
 Decision JudgeIn(const Case& c, const charge::RecordPayment& command) {
@@ -114,6 +115,7 @@ Decision JudgeIn(const Case& c, const charge::VoidCharge& command) {
 }
 
 Decision JudgeIn(const Case& c, const charge::SettleBalance& command) {
+  if (auto malformed = Malformed(command, c.account)) return *malformed;
   const auto failed = c.states.Card(c.number, command.failed_card);
   const auto paying = c.states.Card(c.number, command.paying_card);
   if (!failed || !paying) return Refusal{Reason::kCardNotFound};
@@ -129,7 +131,7 @@ Decision JudgeIn(const Case& c, const charge::SettleBalance& command) {
     auto become_current = BecomeCurrent(c, charges);
     return charge::SettledCharges{std::move(charges), std::move(become_current)};
   };
-  Decision decision = Decide(command, c.account, settlement, settled, c.context.now);
+  Decision decision = Decide(command, settlement, settled, c.context.now);
   if (auto* facts = std::get_if<Facts>(&decision)) AppendReplacements(c, command, *facts);
   return decision;
 }

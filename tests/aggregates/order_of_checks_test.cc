@@ -2,6 +2,8 @@
 // answers. Source: design page "The domain", Order of checks.
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "tests/support/given.h"
 
 namespace billing::given {
@@ -21,6 +23,35 @@ TEST(OrderOfChecks, TheRoleComesBeforeTheEtag) {
       .And({SubscriptionDisabled("web")})
       .When(AtVersion(CancelSubscription("web"), kOtherVersion))
       .ThenRefused(Reason::kRoleRequired);
+}
+
+TEST(OrderOfChecks, WhatTheAccountShowsToBeMalformedComesAfterTheRole) {
+  auto charge = ChargeSubscription("may", "web");
+  charge.amount.currency = "USD";
+  auto settle = SettleBalance("visa", "master", 1'000);
+  settle.amount.currency = "USD";
+  for (const judge::Command& command : std::initializer_list<judge::Command>{charge, settle}) {
+    Given({}).By(Stranger()).When(command).ThenRefused(Reason::kRoleRequired);
+  }
+  Given({}).By(Stranger()).When(HandOverTo("users/bob")).ThenRefused(Reason::kRoleRequired);
+}
+
+TEST(OrderOfChecks, WhatTheAccountShowsToBeMalformedComesBeforeEtagAndNotFound) {
+  auto charge = ChargeSubscription("may", "nowhere");
+  charge.amount.currency = "USD";
+  Given({}).By(Biller()).When(charge).ThenInvalid("charge.amount.currency_code");
+  auto huge = ChargeProfile("may", "nowhere", std::numeric_limits<int64_t>::max());
+  Given({SubscriptionCreated("web"), ChargeRecorded("april", {.subscription = "web", .cents = 1})})
+      .By(Biller())
+      .When(huge)
+      .ThenInvalid("charge.amount");
+  auto settle = SettleBalance("nowhere", "nothing", 1'000);
+  settle.amount.currency = "USD";
+  Given({}).By(Biller()).When(settle).ThenInvalid("amount.currency_code");
+  Given({})
+      .By(Operator())
+      .When(AtVersion(HandOverTo("users/bob"), kOtherVersion))
+      .ThenInvalid("reason");
 }
 
 TEST(OrderOfChecks, TheEtagComesBeforeWhatElseIsNotFound) {

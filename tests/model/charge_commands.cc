@@ -80,6 +80,12 @@ Meaning MeaningOf(std::string network_code, std::string advice_code) {
 
 Verdict Model::On(const charge::RecordCharge& command) {
   if (auto refused = Enter(command.account, biller_, false)) return *refused;
+  if (command.amount.currency != account_->currency) {
+    return Invalid("charge.amount.currency_code");
+  }
+  int64_t room = std::numeric_limits<int64_t>::max() - command.amount.minor;
+  for (const auto& [id, charge] : account_->charges) room -= charge.unpaid() ? charge.minor : 0;
+  if (room < 0) return Invalid("charge.amount");
   const Subscription* subscription = nullptr;
   const Profile* profile = nullptr;
   if (command.subscription) {
@@ -91,12 +97,6 @@ Verdict Model::On(const charge::RecordCharge& command) {
     if (found == account_->profiles.end()) return Refused("BILLING_PROFILE_NOT_FOUND");
     profile = &found->second;
   }
-  if (command.amount.currency != account_->currency) {
-    return Invalid("charge.amount.currency_code");
-  }
-  int64_t room = std::numeric_limits<int64_t>::max() - command.amount.minor;
-  for (const auto& [id, charge] : account_->charges) room -= charge.unpaid() ? charge.minor : 0;
-  if (room < 0) return Invalid("charge.amount");
   if (account_->charges.contains(command.charge.value())) {
     return Taken("charge", Name("charges", command.charge.value()));
   }
@@ -192,11 +192,11 @@ Verdict Model::On(const charge::VoidCharge& command) {
 
 Verdict Model::On(const charge::SettleBalance& command) {
   if (auto refused = Enter(command.account, biller_, false)) return *refused;
+  if (command.amount.currency != account_->currency) return Invalid("amount.currency_code");
   const std::string failed = command.failed_card.value();
   const std::string paying = command.paying_card.value();
   if (!account_->cards.contains(failed)) return Refused("CARD_NOT_FOUND");
   if (!account_->cards.contains(paying)) return Refused("CARD_NOT_FOUND");
-  if (command.amount.currency != account_->currency) return Invalid("amount.currency_code");
   if (account_->settlements.contains(command.processor_reference)) return Nothing();
   std::vector<std::string> charges;
   int64_t due = 0;

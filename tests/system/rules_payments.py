@@ -61,12 +61,12 @@ class PaymentRules:
         wanted, name = request.charge, f"{account.name}/charges/{request.charge_id}"
         subscription = account.subscriptions.get(wanted.subscription)
         profile = account.profiles.get(wanted.billing_profile)
+        if wanted.amount.currency_code != account.currency:
+            return refused("INVALID_REQUEST")
         if wanted.subscription and subscription is None:
             return refused("SUBSCRIPTION_NOT_FOUND")
         if wanted.billing_profile and profile is None:
             return refused("BILLING_PROFILE_NOT_FOUND")
-        if wanted.amount.currency_code != account.currency:
-            return refused("INVALID_REQUEST")
         if name in account.charges:
             return refused("CHARGE_ALREADY_EXISTS")
         if subscription and self._ended(subscription):
@@ -120,10 +120,10 @@ class PaymentRules:
 
     def _settle_balance(self, account, request):
         failed, paying = request.failed_card, request.paying_card
-        if failed not in account.cards or paying not in account.cards:
-            return refused("CARD_NOT_FOUND")
         if request.amount.currency_code != account.currency:
             return refused("INVALID_REQUEST")
+        if failed not in account.cards or paying not in account.cards:
+            return refused("CARD_NOT_FOUND")
         if request.processor_reference in account.captures:
             return NOTHING
         if not account.past_due((failed,)):
