@@ -109,6 +109,9 @@ std::string_view TextOf(kernel::Reason reason) {
       return "The charge is paid already; nothing more can be reported of it.";
     case Reason::kChargeVoided:
       return "The charge was voided: nothing is owed. Refund what was captured.";
+    case Reason::kChargeLimitReached:
+      return "The billing account has as many unpaid charges as it may have. Have some of them "
+             "paid (RecordPayment, SettleBalance) or voided (VoidCharge) first.";
     case Reason::kNoBalanceDue:
       return "Nothing is past due on the failed card. There is nothing to settle.";
     case Reason::kFullBalanceRequired:

@@ -20,6 +20,10 @@ inline constexpr uint32_t kLiveSubscriptionsMax = 2'000;
 inline constexpr uint32_t kBillingProfilesMax = 1'000;
 // Not in the design page: an answer shows all of them.
 inline constexpr uint32_t kRoleBindingsMax = 1'000;
+// Not in the design page: PENDING or PAST_DUE, of the whole account. One settlement pays them
+// all by one fact, which names each, and whatever owes it, and has to fit into a record
+// (eventstore::EventLog::kRecordBytesMax): with the longest names it takes 841,000 bytes.
+inline constexpr uint32_t kUnpaidChargesMax = 5'000;
 inline constexpr int kCardsMaxDefault = 100;
 inline constexpr int kCardsMaxLimit = 1'000;
 

@@ -94,6 +94,9 @@ Decision Decide(const RecordCharge& command, const Debtor& debtor) {
   if (debtor.subscription_state == v1::SUBSCRIPTION_STATE_TRANSFERRED) {
     return Refusal{Reason::kSubscriptionTransferred};
   }
+  if (debtor.unpaid_charges >= account::kUnpaidChargesMax) {
+    return Refusal{Reason::kChargeLimitReached};
+  }
   return Facts{ChargeRecorded(command, debtor)};
 }
 

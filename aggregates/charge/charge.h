@@ -87,6 +87,8 @@ struct Debtor {
   std::optional<billing::v1::SubscriptionState> subscription_state = {};
   // The card that pays now, and the profile that has it.
   std::optional<kernel::CardId> card = {};
+  // Of the whole account.
+  uint32_t unpaid_charges = 0;
 };
 
 // The subscription that a charge is for.

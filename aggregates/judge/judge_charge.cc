@@ -80,8 +80,9 @@ void AppendReplacements(const Case& c, const charge::SettleBalance& command, Fac
 }  // namespace
 
 Decision JudgeIn(const Case& c, const charge::RecordCharge& command) {
-  if (auto malformed = Malformed(command, c.account, c.head().unpaid)) return *malformed;
-  charge::Debtor debtor;
+  const kernel::Unpaid unpaid = c.head().unpaid;
+  if (auto malformed = Malformed(command, c.account, unpaid)) return *malformed;
+  charge::Debtor debtor{.unpaid_charges = unpaid.count()};
   std::optional<kernel::BillingProfileId> payer = command.billing_profile;
   if (command.subscription) {
     const auto subscription = c.states.Subscription(c.number, *command.subscription);

@@ -108,6 +108,8 @@ std::string_view NameOf(Reason reason) {
       return "CHARGE_ALREADY_PAID";
     case Reason::kChargeVoided:
       return "CHARGE_VOIDED";
+    case Reason::kChargeLimitReached:
+      return "CHARGE_LIMIT_REACHED";
     case Reason::kNoBalanceDue:
       return "NO_BALANCE_DUE";
     case Reason::kFullBalanceRequired:

@@ -54,6 +54,7 @@ enum class Reason {
   kChargeAlreadyExists,
   kChargeAlreadyPaid,
   kChargeVoided,
+  kChargeLimitReached,
   kNoBalanceDue,
   kFullBalanceRequired,
   kBusinessAccountRequired,

@@ -3,8 +3,6 @@
 #include <utility>
 #include <variant>
 
-#include "absl/strings/str_cat.h"
-#include "eventstore/event_log.h"
 #include "eventstore/integrity/merkle.h"
 #include "server/engine/sealing.h"
 
@@ -17,9 +15,6 @@ using projections::JudgedCommand;
 using projections::StateReader;
 
 constexpr size_t kSaltBytes = 16;
-// A record holds its fact and, in the first one, the command besides: an eighth is for that.
-// Only a settlement of some 12,000 charges with long names comes near.
-constexpr size_t kFactBytesMax = eventstore::EventLog::kRecordBytesMax / 8 * 7;
 
 }  // namespace
 
@@ -81,13 +76,6 @@ absl::StatusOr<RecordedCommand> Recorder::Record(const JudgedCommand& command,
     absl::Status status = Seal(command.request.personal, *draft);
     if (status.ok()) status = AddDigests(command.request, *draft);
     if (!status.ok()) return status;
-  }
-  // Before anything is folded: the log would refuse the batch, and with it all that is in it.
-  for (const auto& record : draft->records) {
-    if (record.ByteSizeLong() > kFactBytesMax) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("a fact of ", record.ByteSizeLong(), " bytes is more than a record holds"));
-    }
   }
   for (const auto& record : draft->records) follower.Fold(record, rows);
 

@@ -114,6 +114,28 @@ TEST(RecordCharge, ItsReasonsAnswerLeftToRight) {
       .ThenRefused(Reason::kSubscriptionTransferred);
 }
 
+TEST(RecordCharge, AnAccountOwesAtMostFiveThousandUnpaidCharges) {
+  std::vector<v1::Event> facts = {SubscriptionCreated("web"), SubscriptionCreated("gone"),
+                                  SubscriptionCancelled("gone"), SubscriptionDeleted("gone")};
+  for (int i = 0; i < 4'999; ++i) {
+    facts.push_back(ChargeRecorded("c" + std::to_string(i), {.subscription = "web"}));
+  }
+  facts.push_back(PaymentDeclined("c7"));  // PAST_DUE counts like PENDING
+  auto scenario = Given(facts).By(Biller());
+  scenario.When(ChargeSubscription("last", "web"))
+      .Then({ChargeRecorded("last", {.subscription = "web"})})
+      .When(ChargeSubscription("one-more", "web"))
+      .ThenRefused(Reason::kChargeLimitReached);
+  // The last of its reasons.
+  scenario.When(ChargeSubscription("last", "web")).ThenRefused(Reason::kChargeAlreadyExists);
+  scenario.When(ChargeSubscription("one-more", "gone")).ThenRefused(Reason::kSubscriptionDeleted);
+  // What is paid or voided makes room.
+  scenario.When(VoidCharge("c1"))
+      .Then({ChargeVoided("c1")})
+      .When(ChargeSubscription("one-more", "web"))
+      .Then({ChargeRecorded("one-more", {.subscription = "web"})});
+}
+
 TEST(RecordCharge, AStoppedSubscriptionMayStillOwe) {
   Given({SubscriptionCreated("web"), SubscriptionCancelled("web")})
       .By(Biller())

@@ -158,11 +158,16 @@ std::map<Reason, kernel::Decision> RefusalsOfCharges() {
   voided.push_back(ChargeVoided("may"));
   std::vector<v1::Event> two_cards = kDebt;
   two_cards.push_back(CardAdded("master"));
+  std::vector<v1::Event> full = {SubscriptionCreated("web")};
+  for (int i = 0; i < 5'000; ++i) {
+    full.push_back(ChargeRecorded("c" + std::to_string(i), {.subscription = "web"}));
+  }
   return {
       {Reason::kChargeNotFound, Judged({}, VoidCharge("may"), Biller())},
       {Reason::kChargeAlreadyExists, Judged(kDebt, ChargeSubscription("may", "web"), Biller())},
       {Reason::kChargeAlreadyPaid, Judged(paid, VoidCharge("may"), Biller())},
       {Reason::kChargeVoided, Judged(voided, Paid("may"), Biller())},
+      {Reason::kChargeLimitReached, Judged(full, ChargeSubscription("may", "web"), Biller())},
       {Reason::kNoBalanceDue, Judged(two_cards, SettleBalance("master", "visa", 1'000), Biller())},
       {Reason::kFullBalanceRequired,
        Judged(two_cards, SettleBalance("visa", "master", 999), Biller())},

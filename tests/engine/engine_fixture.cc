@@ -23,6 +23,9 @@ kernel::Caller CallerNamed(const std::string& principal) {
   if (principal.find("operator") != std::string::npos) {
     caller.roles.Add(kernel::PlatformRole::kOperator);
   }
+  if (principal.find("biller") != std::string::npos) {
+    caller.roles.Add(kernel::PlatformRole::kBiller);
+  }
   return caller;
 }
 

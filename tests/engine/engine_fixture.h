@@ -136,7 +136,7 @@ class EngineTest : public ::testing::Test {
   std::unique_ptr<Engine> engine_;
 };
 
-// Commands. Principals with `operator` in their name have that role.
+// Commands. Principals with `operator` or `biller` in their name have that role.
 billing::v1::Command OpenAccount(const std::string& id, const std::string& request_id = "");
 billing::v1::Command AddCard(const std::string& id, const std::string& request_id = "");
 billing::v1::Command AddCardActive(const std::string& id, const std::string& subscription);

@@ -105,6 +105,9 @@ Verdict Model::On(const charge::RecordCharge& command) {
                        ? "SUBSCRIPTION_DELETED"
                        : "SUBSCRIPTION_TRANSFERRED");
   }
+  const auto unpaid = std::count_if(account_->charges.begin(), account_->charges.end(),
+                                    [](const auto& each) { return each.second.unpaid(); });
+  if (unpaid >= 5'000) return Refused("CHARGE_LIMIT_REACHED");
   v1::Event fact;
   auto& charge = *fact.mutable_charge_recorded()->mutable_charge();
   charge.set_name(Name("charges", command.charge.value()));

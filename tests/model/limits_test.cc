@@ -1,5 +1,5 @@
 // The limits of one account, which random commands on small accounts never reach: as many
-// subscriptions, profiles and roles as it may have, and what a full account still answers.
+// subscriptions, profiles, roles and unpaid charges as it may have, and what a full account still answers.
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
@@ -69,6 +69,27 @@ class AFullAccount : public ModelTest {
     Do(User("alice"), wire);
   }
 
+  void RecordCharge(int number) {
+    v1::Command wire;
+    auto& request = *wire.mutable_record_charge();
+    request.set_parent(kAccount);
+    request.set_charge_id(absl::StrCat("charge-", number));
+    request.mutable_charge()->set_subscription(
+        absl::StrCat(kAccount, "/subscriptions/sub-", number % 3));
+    request.mutable_charge()->mutable_amount()->set_currency_code("EUR");
+    request.mutable_charge()->mutable_amount()->set_units(1);
+    Do(Biller(), wire);
+  }
+
+  void Decline(int number) {
+    v1::Command wire;
+    auto& request = *wire.mutable_record_payment();
+    request.set_name(absl::StrCat(kAccount, "/charges/charge-", number));
+    request.set_outcome(v1::PAYMENT_OUTCOME_DECLINED);
+    request.set_processor_reference("first-try");
+    Do(Biller(), wire);
+  }
+
   void RemoveCard(const std::string& id) {
     v1::Command wire;
     wire.mutable_remove_card()->set_name(absl::StrCat(kAccount, "/cards/", id));
@@ -114,6 +135,30 @@ TEST_F(AFullAccount, HasAThousandProfilesInItsLife) {
   EXPECT_EQ(Times("BILLING_PROFILE_LIMIT_REACHED"), 1);
   RemoveCard("visa");
   EXPECT_EQ(Times("CARD_IS_BILLING_PROFILE_DEFAULT"), 999);
+  EXPECT_EQ(trial_.CheckAll(), "");
+}
+
+TEST_F(AFullAccount, OwesFiveThousandChargesAndSettlesThemAtOnce) {
+  Open(v1::AGREEMENT_PAY_AS_YOU_GO);
+  for (int i = 0; i < 3; ++i) CreateSubscription(i);
+  for (int i = 0; i <= 5'000; ++i) RecordCharge(i);
+  EXPECT_EQ(Times("ChargeRecorded"), 5'000);
+  EXPECT_EQ(Times("CHARGE_LIMIT_REACHED"), 1);
+  for (int i = 0; i < 5'000; ++i) Decline(i);
+  RecordCharge(5'001);
+  EXPECT_EQ(Times("CHARGE_LIMIT_REACHED"), 2) << "what is past due counts as well";
+  v1::Command settle;
+  auto& request = *settle.mutable_settle_balance();
+  request.set_parent(kAccount);
+  request.set_failed_card(absl::StrCat(kAccount, "/cards/visa"));
+  request.set_paying_card(absl::StrCat(kAccount, "/cards/master"));
+  request.mutable_amount()->set_currency_code("EUR");
+  request.mutable_amount()->set_units(5'000);
+  request.set_processor_reference("capture");
+  Do(Biller(), settle);
+  EXPECT_EQ(Times("BalanceSettled"), 1);
+  RecordCharge(5'002);
+  EXPECT_EQ(Times("ChargeRecorded"), 5'001);
   EXPECT_EQ(trial_.CheckAll(), "");
 }
 

@@ -87,7 +87,8 @@ std::vector<std::string> Everything() {
   for (const kernel::Reason reason : kernel::AllReasons()) {
     if (reason != kernel::Reason::kSubscriptionLimitReached &&
         reason != kernel::Reason::kBillingProfileLimitReached &&
-        reason != kernel::Reason::kRoleLimitReached) {
+        reason != kernel::Reason::kRoleLimitReached &&
+        reason != kernel::Reason::kChargeLimitReached) {
       names.emplace_back(kernel::NameOf(reason));
     }
   }

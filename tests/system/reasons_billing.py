@@ -1,5 +1,5 @@
 """How each reason about profiles, charges, invoices, transfers and roles is reached over gRPC."""
-from client import ALICE
+from client import ALICE, BILLER
 from reaching import reaches
 from reasons_cards import pipelined, with_card
 from wire import pb
@@ -106,6 +106,14 @@ def a_void_charge_is_paid(test):
     test.ok(account.record_charge("p1", "s1"))
     test.ok(account.void("p1"))
     return account.pay("p1")
+
+
+@reaches("CHARGE_LIMIT_REACHED")
+def five_thousand_and_one_charges(test):
+    account = with_card(test, "s1")
+    pipelined(test, [test.client.start("RecordCharge", account.charge_request(f"p{each}", "s1"),
+                                       **BILLER) for each in range(5_000)])
+    return account.record_charge("one-more", "s1")
 
 
 @reaches("OUTSTANDING_CHARGES")

@@ -6,6 +6,7 @@ from verdicts import NOTHING, facts, refused
 from wire import pb
 
 PROFILES_MAX = 1_000
+UNPAID_CHARGES_MAX = 5_000
 
 
 class PaymentRules:
@@ -71,6 +72,8 @@ class PaymentRules:
             return refused("CHARGE_ALREADY_EXISTS")
         if subscription and self._ended(subscription):
             return refused(self._ended(subscription))
+        if sum(each.unpaid for each in account.charges.values()) >= UNPAID_CHARGES_MAX:
+            return refused("CHARGE_LIMIT_REACHED")
         card = account.card_of(subscription) if subscription else profile.card
         return facts(("ChargeRecorded", name, wanted.subscription, wanted.billing_profile, card,
                       amount_of(wanted.amount)))
