@@ -22,6 +22,9 @@ v1::Event ChargeRecorded(const RecordCharge& command, const Debtor& debtor) {
   if (command.billing_profile) {
     charge.set_billing_profile(kernel::Relative(*command.billing_profile));
   }
+  if (debtor.billed_to) {
+    fact.mutable_charge_recorded()->set_billing_profile(kernel::Relative(*debtor.billed_to));
+  }
   if (debtor.card) charge.set_card(kernel::Relative(*debtor.card));
   *charge.mutable_amount() = kernel::MoneyOf(command.amount);
   if (command.due_time) {
@@ -31,26 +34,35 @@ v1::Event ChargeRecorded(const RecordCharge& command, const Debtor& debtor) {
   return fact;
 }
 
+// Whatever the charge is about, so that the fact is found in the history of each.
+template <class Fact>
+void NameCharged(const kernel::ChargeId& id, const ChargeState& charge, Fact& fact) {
+  fact.set_charge(kernel::Relative(id));
+  if (charge.card) fact.set_card(kernel::Relative(*charge.card));
+  if (charge.subscription) fact.set_subscription(kernel::Relative(*charge.subscription));
+  if (charge.paying_profile) fact.set_billing_profile(kernel::Relative(*charge.paying_profile));
+}
+
 // What the processor said: PaymentSucceeded and PaymentDeclined hold the same of it.
 template <class Fact>
-void Report(const RecordPayment& command, Fact& fact) {
-  fact.set_charge(kernel::Relative(command.charge));
+void Report(const RecordPayment& command, const ChargeState& charge, Fact& fact) {
+  NameCharged(command.charge, charge, fact);
   fact.set_network_code(command.network_code);
   fact.set_advice_code(command.advice_code);
   fact.set_processor_reference(command.processor_reference);
 }
 
-v1::Event PaymentSucceeded(const RecordPayment& command) {
+v1::Event PaymentSucceeded(const RecordPayment& command, const ChargeState& charge) {
   v1::Event fact;
-  Report(command, *fact.mutable_payment_succeeded());
+  Report(command, charge, *fact.mutable_payment_succeeded());
   return fact;
 }
 
-v1::Event PaymentDeclined(const RecordPayment& command) {
+v1::Event PaymentDeclined(const RecordPayment& command, const ChargeState& charge) {
   const Decline decline = DeclineOf(command.network_code, command.advice_code);
   v1::Event fact;
   v1::PaymentDeclined& declined = *fact.mutable_payment_declined();
-  Report(command, declined);
+  Report(command, charge, declined);
   declined.set_reason(decline.reason);
   declined.set_kind(decline.kind);
   return fact;
@@ -107,11 +119,11 @@ Decision Decide(const RecordPayment& command, const ChargeState& charge, bool re
   if (charge.state == v1::CHARGE_STATE_VOIDED) return Refusal{Reason::kChargeVoided};
 
   if (command.outcome == v1::PAYMENT_OUTCOME_SUCCEEDED) {
-    Facts facts = {PaymentSucceeded(command)};
+    Facts facts = {PaymentSucceeded(command, charge)};
     AppendBecameCurrent(charge, subscription, facts);
     return facts;
   }
-  Facts facts = {PaymentDeclined(command)};
+  Facts facts = {PaymentDeclined(command, charge)};
   if (subscription && subscription->state == v1::SUBSCRIPTION_STATE_ACTIVE) {
     v1::Event& became = facts.emplace_back();
     became.mutable_subscription_became_past_due()->set_subscription(
@@ -125,7 +137,7 @@ Decision Decide(const VoidCharge& command, const ChargeState& charge,
   if (charge.state == v1::CHARGE_STATE_PAID) return Refusal{Reason::kChargeAlreadyPaid};
   if (charge.state == v1::CHARGE_STATE_VOIDED) return NothingToChange{};
   Facts facts(1);
-  facts[0].mutable_charge_voided()->set_charge(kernel::Relative(command.charge));
+  NameCharged(command.charge, charge, *facts[0].mutable_charge_voided());
   AppendBecameCurrent(charge, subscription, facts);
   return facts;
 }

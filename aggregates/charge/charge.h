@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -85,8 +86,10 @@ struct Debtor {
   bool id_taken = false;
   // State of the subscription that is charged; nothing when it is a profile.
   std::optional<billing::v1::SubscriptionState> subscription_state = {};
-  // The card that pays now, and the profile that has it.
+  // The card that pays now.
   std::optional<kernel::CardId> card = {};
+  // The profile that pays for the subscription.
+  std::optional<kernel::BillingProfileId> billed_to = {};
   // Of the whole account.
   uint32_t unpaid_charges = 0;
 };
@@ -123,6 +126,9 @@ struct SettledCharges {
 std::optional<kernel::Refusal> Malformed(const RecordCharge& command,
                                          const account::AccountState& account,
                                          const kernel::Unpaid& unpaid);
+  // What owed them, and the profiles that had to pay, each once, by id.
+  std::set<kernel::SubscriptionId> subscriptions;
+  std::set<kernel::BillingProfileId> billing_profiles;
 std::optional<kernel::Refusal> Malformed(const SettleBalance& command,
                                          const account::AccountState& account);
 

@@ -11,16 +11,15 @@ using kernel::NothingToChange;
 using kernel::Reason;
 using kernel::Refusal;
 
-v1::Event BalanceSettled(const SettleBalance& command,
-                         const std::vector<kernel::ChargeId>& charges) {
+v1::Event BalanceSettled(const SettleBalance& command, const SettledCharges& paid) {
   v1::Event fact;
   v1::BalanceSettled& settled = *fact.mutable_balance_settled();
   settled.set_failed_card(kernel::Relative(command.failed_card));
   settled.set_paying_card(kernel::Relative(command.paying_card));
   *settled.mutable_amount() = kernel::MoneyOf(command.amount);
-  for (const kernel::ChargeId& charge : charges) {
-    settled.add_charges(kernel::Relative(charge));
-  }
+  for (const auto& charge : paid.charges) settled.add_charges(kernel::Relative(charge));
+  for (const auto& id : paid.subscriptions) settled.add_subscriptions(kernel::Relative(id));
+  for (const auto& id : paid.billing_profiles) settled.add_billing_profiles(kernel::Relative(id));
   settled.set_processor_reference(command.processor_reference);
   settled.set_requested_by(command.requested_by);
   return fact;
@@ -43,9 +42,9 @@ Decision Decide(const SettleBalance& command, const Settlement& settlement,
   if (due != command.amount.minor) return Refusal{Reason::kFullBalanceRequired};
   if (const auto error = CardError(settlement.paying_card, now)) return Refusal{*error};
 
-  const auto [charges, become_current] = settled();
-  Facts facts = {BalanceSettled(command, charges)};
-  for (const kernel::SubscriptionId& subscription : become_current) {
+  const SettledCharges paid = settled();
+  Facts facts = {BalanceSettled(command, paid)};
+  for (const kernel::SubscriptionId& subscription : paid.become_current) {
     facts.push_back(BecameCurrent(subscription));
   }
   return facts;

@@ -42,23 +42,26 @@ std::vector<kernel::ChargeId> PastDueOn(const Case& c, const charge::SettleBalan
   return charges;
 }
 
-// The PAST_DUE subscriptions of which nothing is past due once these charges are paid.
-std::vector<kernel::SubscriptionId> BecomeCurrent(const Case& c,
-                                                  const std::vector<kernel::ChargeId>& charges) {
+// What paying these charges pays for, and which subscriptions have nothing past due then.
+charge::SettledCharges SettledBy(const Case& c, std::vector<kernel::ChargeId> charges) {
+  charge::SettledCharges settled;
   std::map<kernel::SubscriptionId, uint32_t> paid;
   for (const kernel::ChargeId& id : charges) {
     const auto charge = c.states.Charge(c.number, id);
-    if (charge && charge->subscription) ++paid[*charge->subscription];
+    if (!charge) continue;  // only an unreadable row
+    if (charge->subscription) ++paid[*charge->subscription];
+    if (charge->paying_profile) settled.billing_profiles.insert(*charge->paying_profile);
   }
-  std::vector<kernel::SubscriptionId> current;
   for (const auto& [id, count] : paid) {
+    settled.subscriptions.insert(id);
     const auto state = c.states.Subscription(c.number, id);
     if (state && state->state == v1::SUBSCRIPTION_STATE_PAST_DUE &&
         state->past_due_charges == count) {
-      current.push_back(id);
+      settled.become_current.push_back(id);
     }
   }
-  return current;
+  settled.charges = std::move(charges);
+  return settled;
 }
 
 // The paying card takes the failed one's place: under pay-as-you-go on its subscriptions,
@@ -89,7 +92,7 @@ Decision JudgeIn(const Case& c, const charge::RecordCharge& command) {
     if (!subscription) return Refusal{Reason::kSubscriptionNotFound};
     debtor.subscription_state = subscription->state;
     debtor.card = subscription->card;
-    payer = subscription->billing_profile;
+    payer = debtor.billed_to = subscription->billing_profile;
   } else if (!c.states.BillingProfile(c.number, *command.billing_profile)) {
     return Refusal{Reason::kBillingProfileNotFound};
   }
@@ -127,10 +130,8 @@ Decision JudgeIn(const Case& c, const charge::SettleBalance& command) {
       .due_on_paying_minor = paying->unpaid.past_due_minor,
       .paying_card = PayingCardOf(*paying)};
   const auto settled = [&] {
-    auto charges =
-        PastDueOn(c, command, failed->unpaid.past_due_count + paying->unpaid.past_due_count);
-    auto become_current = BecomeCurrent(c, charges);
-    return charge::SettledCharges{std::move(charges), std::move(become_current)};
+    return SettledBy(
+        c, PastDueOn(c, command, failed->unpaid.past_due_count + paying->unpaid.past_due_count));
   };
   Decision decision = Decide(command, settlement, settled, c.context.now);
   if (auto* facts = std::get_if<Facts>(&decision)) AppendReplacements(c, command, *facts);

@@ -3,6 +3,7 @@
 #define BILLING_PROJECTIONS_FOLD_EFFECTS_H_
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "absl/functional/function_ref.h"
@@ -31,6 +32,7 @@ class Effects {
  private:
   void ApplyFact();
   void Index();
+  std::string AsNamedHere(const std::string& subject) const;
 
   void On(const billing::v1::BillingAccountCreated& fact);
   void On(const billing::v1::PolicyChanged& fact);

@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "aggregates/kernel/names.h"
 #include "projections/fold/effects.h"
 #include "projections/state/keys.h"
 #include "projections/state/row_codec.h"
@@ -143,10 +144,19 @@ void Effects::ApplyFact() {
   assert(false && "a record without a fact");
 }
 
+// A request about a transfer to the account may name one of its own in full.
+std::string Effects::AsNamedHere(const std::string& subject) const {
+  if (!kernel::IsFullName(subject)) return subject;
+  const auto account = states_.Account(number_);
+  if (!account) return subject;  // only unreadable rows: rows_.status() says so
+  const std::string relative = kernel::RelativeName(account->id.value(), subject);
+  return relative.empty() ? subject : relative;
+}
+
 void Effects::Index() {
   rows_.Put(keys::Subject(number_, "", position_), "");
   for (const std::string& subject : SubjectsOf(record_.event())) {
-    rows_.Put(keys::Subject(number_, subject, position_), "");
+    rows_.Put(keys::Subject(number_, AsNamedHere(subject), position_), "");
   }
   const std::string& request_id = command_.command().request_id();
   if (record_.index() == 0 && !request_id.empty()) {

@@ -13,7 +13,7 @@ namespace billing::projections {
 
 // Version of the rows that Apply writes. A views database of another version is
 // rebuilt on start.
-inline constexpr uint32_t kFoldVersion = 2;
+inline constexpr uint32_t kFoldVersion = 3;
 
 // Applies one record of a command. `command` is the first record of the same command
 // (the record itself when its index is 0), of which only what SharedOf keeps is read.
@@ -28,11 +28,11 @@ void Apply(const storage::v1::Record& record, const storage::v1::Record& command
 // a log and lets go of each record after it.
 storage::v1::Record SharedOf(const storage::v1::Record& first);
 
-// Every resource that the fact concerns, as relative names, each once, sorted; the
-// account itself and resources of other accounts (a refused request may name one) are
-// not listed. A refused or empty command concerns whatever its request names, the
-// subjects of its blockers, and what the refusal points at (the card that exists).
-// REQUIRES: an event as stored: names relative.
+// Every resource that the fact concerns, as relative names, each once, sorted; a transfer
+// that another account sent to this one by its full name. The account itself and other
+// resources of other accounts (a refused request may name one) are not listed. A refused or empty
+// command concerns whatever its request names, the subjects of its blockers, and what the refusal
+// points at (the card that exists). REQUIRES: an event as stored: names relative.
 std::vector<std::string> SubjectsOf(const billing::v1::Event& event);
 
 // The fact's message name: `CardAdded`. REQUIRES: the event has one.

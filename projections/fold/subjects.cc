@@ -28,7 +28,21 @@ std::vector<std::string> NamedBy(const billing::v1::SubscriptionCreated& fact) {
 
 std::vector<std::string> NamedBy(const billing::v1::ChargeRecorded& fact) {
   const auto& charge = fact.charge();
-  return {charge.name(), charge.subscription(), charge.billing_profile(), charge.card()};
+  return {charge.name(), charge.subscription(), charge.billing_profile(), charge.card(),
+          fact.billing_profile()};
+}
+
+// PaymentSucceeded, PaymentDeclined and ChargeVoided.
+template <class Fact>
+std::vector<std::string> NamedByCharge(const Fact& fact) {
+  return {fact.charge(), fact.card(), fact.subscription(), fact.billing_profile()};
+}
+
+// What a full name names is the account itself, or another account's. Of those only a transfer
+// concerns this account too: it was offered to it.
+bool IsElsewhere(const std::string& name) {
+  const auto full = kernel::ParseName(name);
+  return full && full->collection != kernel::kTransfers;
 }
 
 std::vector<std::string> NamedBy(const Event& event) {
@@ -44,11 +58,11 @@ std::vector<std::string> NamedBy(const Event& event) {
     case Event::kChargeRecorded:
       return NamedBy(event.charge_recorded());
     case Event::kPaymentSucceeded:
-      return {event.payment_succeeded().charge()};
+      return NamedByCharge(event.payment_succeeded());
     case Event::kPaymentDeclined:
-      return {event.payment_declined().charge()};
+      return NamedByCharge(event.payment_declined());
     case Event::kChargeVoided:
-      return {event.charge_voided().charge()};
+      return NamedByCharge(event.charge_voided());
     case Event::kSubscriptionBecamePastDue:
       return {event.subscription_became_past_due().subscription()};
     case Event::kSubscriptionBecameCurrent:
@@ -100,10 +114,7 @@ std::vector<std::string> NamedBy(const Event& event) {
 
 std::vector<std::string> SubjectsOf(const Event& event) {
   std::vector<std::string> names = NamedBy(event);
-  // The account itself and other accounts' resources stand there by their full names.
-  std::erase_if(names, [](const std::string& name) {
-    return name.empty() || kernel::ParseName(name).has_value();
-  });
+  std::erase_if(names, [](const std::string& name) { return name.empty() || IsElsewhere(name); });
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;

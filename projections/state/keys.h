@@ -28,7 +28,8 @@
 //         account                 (the same cards: one account's page costs no more when
 //                                 there are many accounts)
 //   0d    subject                 number ‖ relative name ‖ 00 ‖ be64 position → ""
-//                                 (an empty name: the whole account)
+//                                 (an empty name: the whole account; a transfer that another
+//                                 account sent to this one: its full name)
 //   0e    request                 16 bytes of the request id ‖ scope → be64 position
 //   0f    billing profile         number ‖ profile id → BillingProfileRow
 //   10    billed to               number ‖ profile id ‖ 00 ‖ class ‖ subscription id → ""

@@ -107,10 +107,10 @@ absl::StatusOr<Bounds> BoundsOf(const ListEventsQuery& query, const ReadContext&
 // Gives the positions that a page examines, step by step, in its order.
 class PositionWalk {
  public:
-  // Of one account: `number` and the subject, relative; of the whole log: nothing.
+  // Of one account: `number` and the subject, as the index names it; of the whole log: nothing.
   struct Subject {
     projections::AccountNumber number;
-    std::string relative;
+    std::string name;
   };
   PositionWalk(const ReadContext& context, std::optional<Subject> subject, Bounds bounds,
                bool newest_first)
@@ -133,7 +133,7 @@ class PositionWalk {
   std::vector<uint64_t> FromIndex() const {
     using projections::Order;
     return context_.states.PositionsOf(
-        subject_->number, subject_->relative, {.after = bounds_.after, .before = bounds_.until + 1},
+        subject_->number, subject_->name, {.after = bounds_.after, .before = bounds_.until + 1},
         newest_first_ ? Order::kDescending : Order::kAscending, kRecordsPerStep);
   }
 
@@ -261,12 +261,13 @@ Answered<ListEventsResponse> ListEventsQuery::Answer(const ReadContext& context)
   if (parent.account || subject) {
     const auto opened = OpenAccount(context, parent.account ? *parent.account : subject->account);
     if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
-    // Inside an account nothing concerns what belongs to another one.
-    if (parent.account && subject && subject->account != *parent.account) {
-      return ListEventsResponse();
-    }
     walked = {.number = std::get<ReadableAccount>(opened).number,
-              .relative = subject ? subject->Relative() : ""};
+              .name = subject ? subject->Relative() : ""};
+    // Of what belongs to another account only the transfers that it sent here concern this one.
+    if (parent.account && subject && subject->account != *parent.account) {
+      if (subject->collection != kernel::kTransfers) return ListEventsResponse();
+      walked->name = kernel::FullName(subject->account.value(), walked->name);
+    }
   }
   const auto bounds = BoundsOf(*this, context);
   if (!bounds.ok()) return StoreReadFailed(bounds.status());

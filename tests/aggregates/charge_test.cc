@@ -21,6 +21,11 @@ Scenario WebOwesMay(const std::vector<v1::Event>& facts = {}) {
   return scenario.And(facts);
 }
 
+// A fact about a charge of `web` on `visa`.
+v1::Event OfWeb(v1::Event fact) {
+  return Concerning({.subscription = "web", .card = "visa"}, std::move(fact));
+}
+
 v1::SubscriptionState StateOfWeb(const Scenario& scenario) {
   return scenario.states().Subscription(scenario.number(), Subscription("web"))->state;
 }
@@ -61,7 +66,7 @@ TEST(RecordCharge, UnderACustomerAgreementIsOnTheProfilesCard) {
   scenario.When(ChargeProfile("may", "main"))
       .Then({ChargeRecorded("may", {.profile = "main", .card = "visa"})})
       .When(ChargeSubscription("june", "web"))
-      .Then({ChargeRecorded("june", {.subscription = "web", .card = "visa"})});
+      .Then({ChargeRecorded("june", {.subscription = "web", .profile = "main", .card = "visa"})});
   for (const char* id : {"may", "june"}) {
     EXPECT_EQ(scenario.states().Charge(scenario.number(), Charge(id))->paying_profile,
               BillingProfile("main"));
@@ -131,7 +136,7 @@ TEST(RecordCharge, AnAccountOwesAtMostFiveThousandUnpaidCharges) {
   scenario.When(ChargeSubscription("one-more", "gone")).ThenRefused(Reason::kSubscriptionDeleted);
   // What is paid or voided makes room.
   scenario.When(VoidCharge("c1"))
-      .Then({ChargeVoided("c1")})
+      .Then({Concerning({.subscription = "web"}, ChargeVoided("c1"))})
       .When(ChargeSubscription("one-more", "web"))
       .Then({ChargeRecorded("one-more", {.subscription = "web"})});
 }
@@ -145,7 +150,7 @@ TEST(RecordCharge, AStoppedSubscriptionMayStillOwe) {
 
 TEST(RecordPayment, ASuccessPaysTheCharge) {
   auto scenario = WebOwesMay();
-  scenario.When(Paid("may")).Then({PaymentSucceeded("may")});
+  scenario.When(Paid("may")).Then({OfWeb(PaymentSucceeded("may"))});
   EXPECT_EQ(StateOfWeb(scenario), v1::SUBSCRIPTION_STATE_ACTIVE);
 }
 
@@ -153,7 +158,7 @@ TEST(RecordPayment, RecordsTheCodesAsReported) {
   auto command = Paid("may");
   command.network_code = "00";
   command.advice_code = "01";
-  v1::Event expected = PaymentSucceeded("may");
+  v1::Event expected = OfWeb(PaymentSucceeded("may"));
   expected.mutable_payment_succeeded()->set_network_code("00");
   expected.mutable_payment_succeeded()->set_advice_code("01");
   WebOwesMay().When(command).Then({expected});
@@ -162,7 +167,7 @@ TEST(RecordPayment, RecordsTheCodesAsReported) {
 TEST(RecordPayment, ADeclineSaysWhatTheCodesMean) {
   auto command = Declined("may");
   command.network_code = "Lost_Card";
-  v1::Event expected = PaymentDeclined("may");
+  v1::Event expected = OfWeb(PaymentDeclined("may"));
   expected.mutable_payment_declined()->set_network_code("Lost_Card");
   expected.mutable_payment_declined()->set_reason(v1::DECLINE_REASON_CARD_LOST_OR_STOLEN);
   expected.mutable_payment_declined()->set_kind(v1::DECLINE_KIND_HARD);
@@ -172,12 +177,16 @@ TEST(RecordPayment, ADeclineSaysWhatTheCodesMean) {
 TEST(RecordPayment, OnlyAnActiveSubscriptionBecomesPastDue) {
   auto scenario = WebOwesMay({ChargeRecorded("june", {.subscription = "web", .card = "visa"})});
   scenario.When(Declined("may"))
-      .Then({PaymentDeclined("may"), SubscriptionBecamePastDue("web")})
+      .Then({OfWeb(PaymentDeclined("may")), SubscriptionBecamePastDue("web")})
       .When(Declined("june"))
-      .Then({PaymentDeclined("june")});
+      .Then({OfWeb(PaymentDeclined("june"))});
   EXPECT_EQ(StateOfWeb(scenario), v1::SUBSCRIPTION_STATE_PAST_DUE);
-  WebOwesMay({SubscriptionDisabled("web")}).When(Declined("may")).Then({PaymentDeclined("may")});
-  WebOwesMay({SubscriptionCancelled("web")}).When(Declined("may")).Then({PaymentDeclined("may")});
+  WebOwesMay({SubscriptionDisabled("web")})
+      .When(Declined("may"))
+      .Then({OfWeb(PaymentDeclined("may"))});
+  WebOwesMay({SubscriptionCancelled("web")})
+      .When(Declined("may"))
+      .Then({OfWeb(PaymentDeclined("may"))});
 }
 
 TEST(RecordPayment, TheLastPastDueChargeThatIsPaidMakesItCurrent) {
@@ -186,11 +195,11 @@ TEST(RecordPayment, TheLastPastDueChargeThatIsPaidMakesItCurrent) {
   scenario.When(Declined("may"))
       .When(Declined("june"))
       .When(Paid("may", "second"))
-      .Then({PaymentSucceeded("may", "second")})
+      .Then({OfWeb(PaymentSucceeded("may", "second"))})
       .When(Paid("july"))  // was never past due
-      .Then({PaymentSucceeded("july")})
+      .Then({OfWeb(PaymentSucceeded("july"))})
       .When(Paid("june", "second"))
-      .Then({PaymentSucceeded("june", "second"), SubscriptionBecameCurrent("web")});
+      .Then({OfWeb(PaymentSucceeded("june", "second")), SubscriptionBecameCurrent("web")});
   EXPECT_EQ(StateOfWeb(scenario), v1::SUBSCRIPTION_STATE_ACTIVE);
 }
 
@@ -199,14 +208,14 @@ TEST(RecordPayment, AStoppedSubscriptionStaysStoppedWhenItPays) {
   scenario.When(Declined("may"))
       .When(DisableSubscription("web"))
       .When(Paid("may", "second"))
-      .Then({PaymentSucceeded("may", "second")});
+      .Then({OfWeb(PaymentSucceeded("may", "second"))});
   EXPECT_EQ(StateOfWeb(scenario), v1::SUBSCRIPTION_STATE_DISABLED);
 }
 
 TEST(RecordPayment, APastDueChargeMayBeDeclinedAgainForAnotherReason) {
   auto again = Declined("may", "second");
   again.network_code = "54";
-  v1::Event expected = PaymentDeclined("may", "second");
+  v1::Event expected = OfWeb(PaymentDeclined("may", "second"));
   expected.mutable_payment_declined()->set_network_code("54");
   expected.mutable_payment_declined()->set_reason(v1::DECLINE_REASON_CARD_EXPIRED);
   expected.mutable_payment_declined()->set_kind(v1::DECLINE_KIND_CUSTOMER_ACTION);
@@ -224,9 +233,23 @@ TEST(RecordPayment, DeclinesOfAProfilesChargeChangeNoSubscription) {
          ChargeRecorded("may", {.profile = "main", .card = "visa"})})
       .By(Biller())
       .When(Declined("may"))
-      .Then({PaymentDeclined("may")})
+      .Then({Concerning({.profile = "main", .card = "visa"}, PaymentDeclined("may"))})
       .When(Paid("may", "second"))
-      .Then({PaymentSucceeded("may", "second")});
+      .Then({Concerning({.profile = "main", .card = "visa"}, PaymentSucceeded("may", "second"))});
+}
+
+TEST(RecordPayment, ConcernsTheProfileThatTheSubscriptionWasBilledTo) {
+  const ChargeOptions charged = {.subscription = "web", .profile = "main", .card = "visa"};
+  auto scenario =
+      Given({CustomerAccountCreated(), CardAdded("visa"), BillingProfileCreated("main", "visa"),
+             BillingProfileCreated("east", "visa"), SubscriptionCreatedUnder("main", "web"),
+             ChargeRecorded("may", charged), ChargeRecorded("june", charged),
+             BillingProfileChanged("web", "east", "main")})
+          .By(Biller());
+  scenario.When(Paid("may"))
+      .Then({Concerning(charged, PaymentSucceeded("may"))})
+      .When(VoidCharge("june"))
+      .Then({Concerning(charged, ChargeVoided("june"))});
 }
 
 TEST(RecordPayment, TheSameReportAgainChangesNothing) {
@@ -235,7 +258,7 @@ TEST(RecordPayment, TheSameReportAgainChangesNothing) {
       .When(Declined("may", "first"))
       .ThenNothingChanges()
       .When(Paid("may", "second"))
-      .Then({PaymentSucceeded("may", "second"), SubscriptionBecameCurrent("web")})
+      .Then({OfWeb(PaymentSucceeded("may", "second")), SubscriptionBecameCurrent("web")})
       // Also of a charge that is paid by now, and whichever report it repeats.
       .When(Paid("may", "second"))
       .ThenNothingChanges()
@@ -247,7 +270,7 @@ TEST(RecordPayment, AnotherOutcomeUnderTheSameReferenceIsAnotherReport) {
   WebOwesMay()
       .When(Declined("may", "first"))
       .When(Paid("may", "first"))
-      .Then({PaymentSucceeded("may", "first"), SubscriptionBecameCurrent("web")})
+      .Then({OfWeb(PaymentSucceeded("may", "first")), SubscriptionBecameCurrent("web")})
       .When(Declined("may", "first"))
       .ThenNothingChanges();
 }
@@ -256,7 +279,7 @@ TEST(RecordPayment, TheSameReferenceOfAnotherChargeIsAnotherReport) {
   WebOwesMay({ChargeRecorded("june", {.subscription = "web", .card = "visa"}),
               PaymentSucceeded("may", "first")})
       .When(Paid("june", "first"))
-      .Then({PaymentSucceeded("june", "first")});
+      .Then({OfWeb(PaymentSucceeded("june", "first"))});
 }
 
 TEST(RecordPayment, RefusedOnceThereIsNothingToPay) {
@@ -277,7 +300,7 @@ TEST(RecordPayment, TheChargesVersionGuardsIt) {
   auto scenario = WebOwesMay();
   const uint64_t version = scenario.VersionOf(Charge("may"));
   scenario.When(AtVersion(Declined("may"), version))
-      .Then({PaymentDeclined("may"), SubscriptionBecamePastDue("web")})
+      .Then({OfWeb(PaymentDeclined("may")), SubscriptionBecamePastDue("web")})
       .When(AtVersion(Declined("may"), version))
       .ThenRefused(Reason::kEtagMismatch)
       .When(AtVersion(VoidCharge("may"), version))
@@ -287,7 +310,7 @@ TEST(RecordPayment, TheChargesVersionGuardsIt) {
 TEST(VoidCharge, TakesTheChargeAway) {
   WebOwesMay()
       .When(VoidCharge("may"))
-      .Then({ChargeVoided("may")})
+      .Then({OfWeb(ChargeVoided("may"))})
       .When(VoidCharge("may"))
       .ThenNothingChanges()
       .When(VoidCharge("june"))
@@ -304,9 +327,9 @@ TEST(VoidCharge, OfTheLastPastDueOneMakesTheSubscriptionCurrent) {
   WebOwesMay({ChargeRecorded("june", {.subscription = "web", .card = "visa"})})
       .When(Declined("may"))
       .When(VoidCharge("june"))
-      .Then({ChargeVoided("june")})
+      .Then({OfWeb(ChargeVoided("june"))})
       .When(VoidCharge("may"))
-      .Then({ChargeVoided("may"), SubscriptionBecameCurrent("web")});
+      .Then({OfWeb(ChargeVoided("may")), SubscriptionBecameCurrent("web")});
 }
 
 TEST(ReactivateSubscription, RefusedWhileAChargeOfItIsPastDue) {
@@ -318,7 +341,7 @@ TEST(ReactivateSubscription, RefusedWhileAChargeOfItIsPastDue) {
       .When(ReactivateSubscription("web"))
       .ThenRefused(Reason::kOutstandingCharges)
       .When(VoidCharge("may"))
-      .Then({ChargeVoided("may")})
+      .Then({OfWeb(ChargeVoided("may"))})
       .When(ReactivateSubscription("web"))
       .Then({SubscriptionReactivated("web")});
 }

@@ -25,7 +25,8 @@ Scenario BothCardsOwe(const std::vector<v1::Event>& facts = {}) {
   return scenario;
 }
 
-const v1::Event kSettled = BalanceSettled("visa", "master", 3'500, {"a-web", "b-shop", "c-web"});
+const v1::Event kSettled = OwedBy(
+    {"shop", "web"}, {}, BalanceSettled("visa", "master", 3'500, {"a-web", "b-shop", "c-web"}));
 
 v1::Event SettleMoved(const Moves& moves) {
   return ActiveCardChanged("", "master", moves, v1::CHANGE_CAUSE_SETTLE);
@@ -141,7 +142,8 @@ TEST(SettleBalance, UnderACustomerAgreementTheProfilesGetThePayingCard) {
          SubscriptionBecamePastDue("web"), PaymentDeclined("june")})
       .By(Biller())
       .When(SettleBalance("visa", "master", 2'000))
-      .Then({BalanceSettled("visa", "master", 2'000, {"june", "may"}),
+      .Then({OwedBy({"web"}, {"east", "main"},
+                    BalanceSettled("visa", "master", 2'000, {"june", "may"})),
              SubscriptionBecameCurrent("web"), PaymentMethodReplaced("east", "master", "visa"),
              PaymentMethodReplaced("main", "master", "visa")});
 }

@@ -149,7 +149,7 @@ TEST(AcceptTransfer, UnpaidChargesStayWithTheSender) {
   EXPECT_EQ(scenario.states().Head(scenario.number("other")).unpaid, kernel::Unpaid{});
   scenario.By(Biller())
       .When(Declined("may"))
-      .Then({PaymentDeclined("may")})
+      .Then({Concerning({.subscription = "web", .card = "visa"}, PaymentDeclined("may"))})
       .By(Administrator())
       .When(RemoveCard("visa"))
       .ThenBlockedBy({{"OUTSTANDING_CHARGES", "charges/may"}});

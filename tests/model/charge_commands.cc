@@ -2,6 +2,7 @@
 #include <cctype>
 #include <limits>
 #include <map>
+#include <set>
 
 #include "tests/model/model.h"
 #include "tests/model/money.h"
@@ -78,6 +79,19 @@ Meaning MeaningOf(std::string network_code, std::string advice_code) {
   return {v1::DECLINE_REASON_OTHER, v1::DECLINE_KIND_SOFT};
 }
 
+namespace {
+
+// In facts about one charge: everything that it concerns.
+template <class Fact>
+void FillCharged(const std::string& id, const Charge& charge, Fact& fact) {
+  fact.set_charge(Name("charges", id));
+  fact.set_card(Name("cards", charge.card));
+  fact.set_subscription(Name("subscriptions", charge.subscription));
+  fact.set_billing_profile(Name("billingProfiles", charge.paying_profile));
+}
+
+}  // namespace
+
 Verdict Model::On(const charge::RecordCharge& command) {
   if (auto refused = Enter(command.account, biller_, false)) return *refused;
   if (command.amount.currency != account_->currency) {
@@ -115,6 +129,10 @@ Verdict Model::On(const charge::RecordCharge& command) {
     charge.set_subscription(Name("subscriptions", command.subscription->value()));
   } else {
     charge.set_billing_profile(Name("billingProfiles", command.billing_profile->value()));
+  }
+  if (subscription != nullptr && !subscription->profile.empty()) {
+    fact.mutable_charge_recorded()->set_billing_profile(
+        Name("billingProfiles", subscription->profile));
   }
   charge.set_card(
       Name("cards", subscription != nullptr ? account_->CardOf(*subscription) : profile->card));
@@ -156,7 +174,7 @@ Verdict Model::On(const charge::RecordPayment& command) {
   if (charge.state == v1::CHARGE_STATE_VOIDED) return Refused("CHARGE_VOIDED");
   std::vector<v1::Event> facts(1);
   const auto fill = [&](auto& data) {
-    data.set_charge(Name("charges", id));
+    FillCharged(id, charge, data);
     data.set_network_code(command.network_code);
     data.set_advice_code(command.advice_code);
     data.set_processor_reference(command.processor_reference);
@@ -188,7 +206,7 @@ Verdict Model::On(const charge::VoidCharge& command) {
   if (found->second.state == v1::CHARGE_STATE_PAID) return Refused("CHARGE_ALREADY_PAID");
   if (found->second.state == v1::CHARGE_STATE_VOIDED) return Nothing();
   std::vector<v1::Event> facts(1);
-  facts[0].mutable_charge_voided()->set_charge(Name("charges", id));
+  FillCharged(id, found->second, *facts[0].mutable_charge_voided());
   for (v1::Event& fact : BecomeCurrent({id})) facts.push_back(fact);
   return Yields(facts);
 }
@@ -224,6 +242,17 @@ Verdict Model::On(const charge::SettleBalance& command) {
   for (v1::Event& fact : BecomeCurrent(charges)) facts.push_back(fact);
   if (account_->by_profile()) {
     for (const std::string& id : account_->ProfilesWith(failed)) {
+  std::set<std::string> owing;
+  std::set<std::string> paying_profiles;
+  for (const std::string& id : charges) {
+    const Charge& charge = account_->charges.at(id);
+    if (!charge.subscription.empty()) owing.insert(charge.subscription);
+    if (!charge.paying_profile.empty()) paying_profiles.insert(charge.paying_profile);
+  }
+  for (const auto& id : owing) settled.add_subscriptions(Name("subscriptions", id));
+  for (const auto& id : paying_profiles) {
+    settled.add_billing_profiles(Name("billingProfiles", id));
+  }
       auto& replaced = *facts.emplace_back().mutable_payment_method_replaced();
       replaced.set_billing_profile(Name("billingProfiles", id));
       replaced.set_card(Name("cards", paying));

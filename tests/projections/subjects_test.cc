@@ -30,7 +30,8 @@ TEST(SubjectsOf, AreTheReferencesOfTheFact) {
   for (const auto& event : OneOfEachFact()) {
     std::set<std::string> references;
     for (const std::string& name : ReferencesIn(event)) {
-      if (!name.starts_with("billingAccounts/")) references.insert(name);
+      const bool elsewhere = name.starts_with("billingAccounts/");
+      if (!elsewhere || name.find("/transfers/") != name.npos) references.insert(name);
     }
     EXPECT_THAT(SubjectsOf(event), testing::ElementsAreArray(references)) << TypeOf(event);
   }
@@ -85,19 +86,40 @@ TEST(SubjectsOf, AChargeConcernsWhatItIsForAndWhatItIsOn) {
               ElementsAre("cards/visa", "charges/may", "subscriptions/web"));
   EXPECT_THAT(SubjectsOf(given::ChargeRecorded("may", {.profile = "main"})),
               ElementsAre("billingProfiles/main", "charges/may"));
+  EXPECT_THAT(
+      SubjectsOf(
+          given::ChargeRecorded("may", {.subscription = "web", .profile = "main", .card = "visa"})),
+      ElementsAre("billingProfiles/main", "cards/visa", "charges/may", "subscriptions/web"));
   EXPECT_THAT(SubjectsOf(given::BalanceSettled("visa", "amex", 1, {"may", "june"})),
               ElementsAre("cards/amex", "cards/visa", "charges/june", "charges/may"));
 }
 
-TEST(SubjectsOf, ATransferIsASubjectOfTheSendersAccountAlone) {
+TEST(SubjectsOf, WhatEndsAChargeConcernsWhateverItWasChargedTo) {
+  const given::ChargeOptions charged = {.subscription = "web", .profile = "main", .card = "visa"};
+  for (const v1::Event& fact : {given::PaymentSucceeded("may"), given::PaymentDeclined("may"),
+                                given::ChargeVoided("may")}) {
+    EXPECT_THAT(
+        SubjectsOf(given::Concerning(charged, fact)),
+        ElementsAre("billingProfiles/main", "cards/visa", "charges/may", "subscriptions/web"))
+        << TypeOf(fact);
+  }
+  EXPECT_THAT(SubjectsOf(given::OwedBy({"web"}, {"east", "main"},
+                                       given::BalanceSettled("visa", "amex", 1, {"may"}))),
+              ElementsAre("billingProfiles/east", "billingProfiles/main", "cards/amex",
+                          "cards/visa", "charges/may", "subscriptions/web"));
+}
+
+TEST(SubjectsOf, ATransferIsASubjectOfBothAccounts) {
   EXPECT_THAT(SubjectsOf(given::TransferSent("offer", "web", "other")),
               ElementsAre("subscriptions/web", "transfers/offer"));
   EXPECT_THAT(SubjectsOf(given::SubscriptionTransferredOut("offer", "web")),
               ElementsAre("subscriptions/web", "transfers/offer"));
-  EXPECT_THAT(SubjectsOf(given::SubscriptionTransferredIn(
-                  "acme", "offer", given::SubscriptionCreated("here", "visa"))),
-              ElementsAre("cards/visa", "subscriptions/here"));
-  EXPECT_THAT(SubjectsOf(given::OfferDeclined("acme", "offer")), IsEmpty());
+  EXPECT_THAT(
+      SubjectsOf(given::SubscriptionTransferredIn("acme", "offer",
+                                                  given::SubscriptionCreated("here", "visa"))),
+      ElementsAre("billingAccounts/acme/transfers/offer", "cards/visa", "subscriptions/here"));
+  EXPECT_THAT(SubjectsOf(given::OfferDeclined("acme", "offer")),
+              ElementsAre("billingAccounts/acme/transfers/offer"));
 }
 
 TEST(SubjectsOf, ARefusalConcernsItsRequestItsBlockersAndWhatItPointsAt) {

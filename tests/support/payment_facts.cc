@@ -91,9 +91,23 @@ v1::Event ChargeRecorded(const std::string& id, const ChargeOptions& options) {
   auto& charge = *fact.mutable_charge_recorded()->mutable_charge();
   charge.set_name(ChargeName(id));
   charge.set_subscription(SubscriptionName(options.subscription));
-  charge.set_billing_profile(ProfileName(options.profile));
+  const bool billed = !options.subscription.empty() && !options.profile.empty();
+  (billed ? *fact.mutable_charge_recorded()->mutable_billing_profile()
+          : *charge.mutable_billing_profile()) = ProfileName(options.profile);
   charge.set_card(CardName(options.card));
   *charge.mutable_amount() = Euros(options.cents);
+  return fact;
+}
+
+v1::Event Concerning(const ChargeOptions& charged, v1::Event fact) {
+  const auto name = [&charged](auto& data) {
+    data.set_card(CardName(charged.card));
+    data.set_subscription(SubscriptionName(charged.subscription));
+    data.set_billing_profile(ProfileName(charged.profile));
+  };
+  if (fact.has_payment_succeeded()) name(*fact.mutable_payment_succeeded());
+  if (fact.has_payment_declined()) name(*fact.mutable_payment_declined());
+  if (fact.has_charge_voided()) name(*fact.mutable_charge_voided());
   return fact;
 }
 
@@ -131,6 +145,14 @@ v1::Event BalanceSettled(const std::string& failed_card, const std::string& payi
   for (const std::string& charge : charges) settled.add_charges(ChargeName(charge));
   settled.set_processor_reference("ref-settle");
   return fact;
+}
+
+v1::Event OwedBy(const std::vector<std::string>& subscriptions,
+                 const std::vector<std::string>& profiles, v1::Event settled) {
+  auto& fact = *settled.mutable_balance_settled();
+  for (const std::string& id : subscriptions) fact.add_subscriptions(SubscriptionName(id));
+  for (const std::string& id : profiles) fact.add_billing_profiles(ProfileName(id));
+  return settled;
 }
 
 v1::Event TransferSent(const std::string& id, const std::string& subscription,

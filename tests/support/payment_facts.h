@@ -28,7 +28,8 @@ v1::Event ProfileSwitchedToInvoice(const std::string& profile,
 
 google::type::Money Euros(int64_t cents);
 
-// What a charge is for: a subscription or a profile; and what it is on: a card, or nothing.
+// What a charge is for: a subscription, a profile, or a subscription that is billed to a
+// profile; and what it is on: a card, or nothing.
 struct ChargeOptions {
   std::string subscription = {};
   std::string profile = {};
@@ -36,6 +37,8 @@ struct ChargeOptions {
   int64_t cents = 1'000;
 };
 v1::Event ChargeRecorded(const std::string& id, const ChargeOptions& options);
+// What such a charge is about, in a fact of its payment or of its end.
+v1::Event Concerning(const ChargeOptions& charged, v1::Event fact);
 // Reported as `ref-<charge>` unless the test says otherwise.
 v1::Event PaymentSucceeded(const std::string& charge, const std::string& reference = "");
 // With network code 51: INSUFFICIENT_CREDIT, SOFT.
@@ -44,6 +47,9 @@ v1::Event ChargeVoided(const std::string& charge);
 // Reported as `ref-settle`.
 v1::Event BalanceSettled(const std::string& failed_card, const std::string& paying_card,
                          int64_t cents, const std::vector<std::string>& charges);
+// The same with what owed the charges.
+v1::Event OwedBy(const std::vector<std::string>& subscriptions,
+                 const std::vector<std::string>& profiles, v1::Event settled);
 
 // Offered by the account of the stream to the account `to`.
 v1::Event TransferSent(const std::string& id, const std::string& subscription,

@@ -76,7 +76,12 @@ class PaymentRules:
             return refused("CHARGE_LIMIT_REACHED")
         card = account.card_of(subscription) if subscription else profile.card
         return facts(("ChargeRecorded", name, wanted.subscription, wanted.billing_profile, card,
-                      amount_of(wanted.amount)))
+                      subscription.profile if subscription else "", amount_of(wanted.amount)))
+
+    @staticmethod
+    def _charged(charge):
+        """What every fact about a charge concerns."""
+        return (charge.name, charge.card, charge.subscription, charge.paying_profile)
 
     @staticmethod
     def _became_current(account, charge):
@@ -100,10 +105,11 @@ class PaymentRules:
             return refused("CHARGE_ALREADY_PAID" if charge.state == pb.CHARGE_STATE_PAID
                            else "CHARGE_VOIDED")
         if request.outcome == pb.PAYMENT_OUTCOME_SUCCEEDED:
-            return facts(("PaymentSucceeded", charge.name, reference),
+            return facts(("PaymentSucceeded", *self._charged(charge), reference),
                          *self._became_current(account, charge))
         codes = (request.network_code, request.advice_code)
-        declined = [("PaymentDeclined", charge.name, reference, *codes, *meaning_of(*codes))]
+        declined = [("PaymentDeclined", *self._charged(charge), reference, *codes,
+                     *meaning_of(*codes))]
         subscription = account.subscriptions.get(charge.subscription)
         if subscription and subscription.state == pb.SUBSCRIPTION_STATE_ACTIVE:
             declined.append(("SubscriptionBecamePastDue", subscription.name))
@@ -119,7 +125,7 @@ class PaymentRules:
             return refused("CHARGE_ALREADY_PAID")
         if charge.state == pb.CHARGE_STATE_VOIDED:
             return NOTHING
-        return facts(("ChargeVoided", charge.name), *self._became_current(account, charge))
+        return facts(("ChargeVoided", *self._charged(charge)), *self._became_current(account, charge))
 
     def _settle_balance(self, account, request):
         failed, paying = request.failed_card, request.paying_card
@@ -139,7 +145,9 @@ class PaymentRules:
             return refused(reason)
         settled = ("BalanceSettled", failed, paying, amount_of(request.amount),
                    tuple(each.name for each in due), request.processor_reference,
-                   request.requested_by)
+                   request.requested_by,
+                   tuple(sorted({each.subscription for each in due if each.subscription})),
+                   tuple(sorted({each.paying_profile for each in due if each.paying_profile})))
         return facts(settled, *self._all_current(account, due),
                      *self._settle_moves(account, failed, paying))
 

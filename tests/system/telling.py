@@ -52,6 +52,12 @@ def of_profiles(unused_acme, corp):
     yield corp.subscribe("s1", profile="side")
     yield corp.bill_to("s1", "main")
     yield corp.detach("side")
+    yield corp.past_due("q1", "s1")
+    yield corp.settle("c2", "c1", 1000)
+    yield corp.record_charge("q2", "s1")
+    yield corp.pay("q2")
+    yield corp.record_charge("q3", profile="main")
+    yield corp.void("q3")
 
 
 def of_transfers(acme, corp):

@@ -131,7 +131,7 @@ class Settlements(BillingCase):
         self.ok(account.past_due("p1", "s1"))
         self.ok(account.settle("c1", "c2", 1000))
         self.ok(account.past_due("p2", "s1"))
-        self.ok(account.settle("c2", "c1", 1000))  # the same capture-1 again
+        self.ok(account.settle("c1", "c2", 1000))  # the same capture-1 again
         self.assertEqual(self.types(account)[-1], "NothingChanged")
         self.assertEqual(account.pays(), {"s1": "c2"})
         self.assertEqual(self.ok(account.get_charge("p2")).charge.state,

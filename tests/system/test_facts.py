@@ -20,6 +20,8 @@ class Facts(SystemTest):
         for chapter in CHAPTERS:
             for answer in chapter(cls.acme, cls.corp):
                 teller.ok(answer)
+        teller.refused(cls.corp.accept(cls.acme, "t3", "s4", profile="main",
+                                       who={"principal": "users/bob"}), "TRANSFER_NOT_PENDING")
         teller.refused(cls.acme.remove_card("c2"), "CARD_NOT_REMOVABLE")
 
     def _events(self, **filters):
@@ -39,13 +41,40 @@ class Facts(SystemTest):
     def test_every_fact_is_found_by_every_thing_that_it_concerns(self):
         for event in self._events():
             for subject in event.subjects:
-                account = "/".join(subject.split("/")[:2])
-                if account != event.billing_account:
-                    continue  # another account's history has its own record
                 with self.subTest(event.type, subject=subject):
                     positions = [each.position for each in self._events(
                         parent=event.billing_account, subject=subject)]
                     self.assertIn(event.position, positions)
+
+    def test_a_charges_end_is_in_the_history_of_whatever_it_was_charged_to(self):
+        ends = ["PaymentSucceeded", "PaymentDeclined", "ChargeVoided", "BalanceSettled"]
+        met = set()
+        for recorded in self._events(types=["ChargeRecorded"]):
+            charge = recorded.charge_recorded.charge
+            wanted = [each for each in self._events(
+                parent=recorded.billing_account, subject=charge.name, types=ends)]
+            for thing in {charge.card, charge.subscription, charge.billing_profile,
+                          recorded.charge_recorded.billing_profile} - {""}:
+                with self.subTest(charge.name, thing=thing):
+                    shown = {each.position for each in self._events(
+                        parent=recorded.billing_account, subject=thing, types=ends)}
+                    self.assertLessEqual({each.position for each in wanted}, shown)
+                    self.assertIn(recorded.position, {each.position for each in self._events(
+                        parent=recorded.billing_account, subject=thing)})
+                    met |= {(each.type, thing.split("/")[2]) for each in wanted}
+        self.assertEqual(met, {(end, kind) for end in ends
+                               for kind in ("cards", "subscriptions", "billingProfiles")})
+
+    def test_a_transfer_is_in_the_history_of_the_receiving_account_too(self):
+        for transfer, there in (("t1", ["TransferDeclined"]), ("t2", []), (
+                "t3", ["SubscriptionTransferredIn", "CommandRefused"])):
+            events = self._events(parent=self.corp.name, subject=self.acme.transfer(transfer))
+            self.assertEqual([each.type for each in events], there)
+            for each in events:
+                self.assertIn(self.acme.transfer(transfer), each.subjects)
+                self.assertEqual(each.billing_account, self.corp.name)
+        self.assertEqual(self._events(parent=self.corp.name, subject=self.acme.card("c2")), [],
+                         "nothing else of another account concerns this one")
 
     def test_every_fact_concerns_what_it_names(self):
         for event in self._events():

@@ -27,6 +27,10 @@ def _updated_account(fact):
             tuple((path, getattr(fact.billing_account, path)) for path in paths))
 
 
+def _charged(fact):
+    return (fact.charge, fact.card, fact.subscription, fact.billing_profile)
+
+
 # What of each fact a rule decides; what is not here is about a subscription alone.
 _SUMMARIES = {
     "billing_account_created": lambda fact: (fact.billing_account.name,),
@@ -53,15 +57,16 @@ _SUMMARIES = {
     "payment_method_detached": lambda fact: (fact.billing_profile, fact.previous_card),
     "charge_recorded": lambda fact: (
         fact.charge.name, fact.charge.subscription, fact.charge.billing_profile, fact.charge.card,
-        amount_of(fact.charge.amount)),
-    "payment_succeeded": lambda fact: (fact.charge, fact.processor_reference),
+        fact.billing_profile, amount_of(fact.charge.amount)),
+    "payment_succeeded": lambda fact: (*_charged(fact), fact.processor_reference),
     "payment_declined": lambda fact: (
-        fact.charge, fact.processor_reference, fact.network_code, fact.advice_code, fact.reason,
-        fact.kind),
-    "charge_voided": lambda fact: (fact.charge,),
+        *_charged(fact), fact.processor_reference, fact.network_code, fact.advice_code,
+        fact.reason, fact.kind),
+    "charge_voided": lambda fact: _charged(fact),
     "balance_settled": lambda fact: (
         fact.failed_card, fact.paying_card, amount_of(fact.amount), tuple(fact.charges),
-        fact.processor_reference, fact.requested_by),
+        fact.processor_reference, fact.requested_by, tuple(fact.subscriptions),
+        tuple(fact.billing_profiles)),
     "invoice_payment_requested": lambda fact: (fact.billing_account,),
     "invoice_payment_approved": lambda fact: (fact.billing_account,),
     "invoice_payment_rejected": lambda fact: (fact.billing_account,),

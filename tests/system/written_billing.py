@@ -32,10 +32,25 @@ def subscribe(log, account, subscription, card="", profile=""):
     log.command("CreateSubscription", request, made)
 
 
-def charge(log, account, charge_id, card, cents, mark=None, **subject):
-    request = account.charge_request(charge_id, cents=cents, **subject)
-    made = pb.ChargeRecorded(charge=request.charge)
-    made.charge.name, made.charge.card = account.charge(charge_id), account.card(card)
+# Every charge: the card, the subscription, and the profile that this is billed to.
+CHARGED = {
+    "c1": ("visa", "web", ""), "c2": ("visa", "mail", ""), "c3": ("master", "db", ""),
+    "c4": ("master", "web", ""), "c5": ("master", "db", ""), "p1": ("c1", "app", "main")}
+
+
+def charged(account, charge_id):
+    """What every fact about a charge concerns."""
+    card, subscription, profile = CHARGED[charge_id]
+    return {"charge": account.charge(charge_id), "card": account.card(card),
+            "subscription": account.subscription(subscription),
+            "billing_profile": account.profile(profile) if profile else ""}
+
+
+def charge(log, account, charge_id, cents, mark=None):
+    about = charged(account, charge_id)
+    request = account.charge_request(charge_id, CHARGED[charge_id][1], cents=cents)
+    made = pb.ChargeRecorded(charge=request.charge, billing_profile=about["billing_profile"])
+    made.charge.name, made.charge.card = about["charge"], about["card"]
     log.command("RecordCharge", request, made, who=BILLER, mark=mark)
 
 
@@ -52,15 +67,18 @@ def decline(log, account, charge_id, *facts, mark=None, reference="attempt-1"):
     reason, kind = meaning_of("51", "")
     log.command("RecordPayment", account.payment_request(
         charge_id, pb.PAYMENT_OUTCOME_DECLINED, "51", reference=reference),
-        pb.PaymentDeclined(charge=account.charge(charge_id), network_code="51",
+        pb.PaymentDeclined(**charged(account, charge_id), network_code="51",
                            processor_reference=reference, reason=reason, kind=kind),
         *facts, who=BILLER, mark=mark)
 
 
 def settled(account, failed, paying, cents, *charges):
+    about = [charged(account, each) for each in charges]
     return pb.BalanceSettled(
         failed_card=account.card(failed), paying_card=account.card(paying), amount=money(cents),
-        charges=[account.charge(each) for each in charges], processor_reference="capture-1")
+        charges=[account.charge(each) for each in charges], processor_reference="capture-1",
+        subscriptions=sorted({each["subscription"] for each in about}),
+        billing_profiles=sorted({each["billing_profile"] for each in about} - {""}))
 
 
 def blocker(kind, subject):
@@ -79,9 +97,9 @@ def refuse(log, method, request, reason, *blockers, mark=None, who=None):
 
 def _debts(log):
     """Three charges on two cards, all declined, then settled with one of the cards."""
-    charge(log, ACME, "c1", "visa", 1000, subscription="web")
-    charge(log, ACME, "c2", "visa", 500, subscription="mail")
-    charge(log, ACME, "c3", "master", 250, subscription="db")
+    charge(log, ACME, "c1", 1000)
+    charge(log, ACME, "c2", 500)
+    charge(log, ACME, "c3", 250)
     decline(log, ACME, "c1", past_due(ACME, "web"), mark="decline")
     decline(log, ACME, "c1", reference="attempt-2", mark="again")
     refuse(log, "RemoveCard", ACME.remove_card_request("visa"), "CARD_NOT_REMOVABLE",
@@ -100,15 +118,15 @@ def _debts(log):
     log.command("SettleBalance", again, pb.NothingChanged(
         command="SettleBalance", request=pb.Command(settle_balance=again)), who=BILLER,
         mark="settled again")
-    charge(log, ACME, "c4", "master", 100, subscription="web")
+    charge(log, ACME, "c4", 100)
     log.command("VoidCharge", pb.VoidChargeRequest(name=ACME.charge("c4")),
-                pb.ChargeVoided(charge=ACME.charge("c4")), who=OPERATOR, mark="void")
+                pb.ChargeVoided(**charged(ACME, "c4")), who=OPERATOR, mark="void")
     log.command("RemoveCard", ACME.remove_card_request("visa"),
                 pb.CardRemoved(card=ACME.card("visa")), mark="removed")
-    charge(log, ACME, "c5", "master", 300, subscription="db", mark="charged")
+    charge(log, ACME, "c5", 300, mark="charged")
     log.command("RecordPayment", ACME.payment_request(
         "c5", pb.PAYMENT_OUTCOME_SUCCEEDED, reference="attempt-5"), pb.PaymentSucceeded(
-            charge=ACME.charge("c5"), processor_reference="attempt-5"), who=BILLER, mark="paid")
+            **charged(ACME, "c5"), processor_reference="attempt-5"), who=BILLER, mark="paid")
 
 
 def _invoice_and_roles(log):
@@ -154,7 +172,7 @@ def _profiles(log):
                                          billing_profile=CORP.profile("side"),
                                          previous_billing_profile=CORP.profile("main")),
                 mark="rebill", who=_ASSISTANT)
-    charge(log, CORP, "p1", "c1", 700, subscription="app")
+    charge(log, CORP, "p1", 700)
     refuse(log, "DetachPaymentMethod", pb.DetachPaymentMethodRequest(name=CORP.profile("main")),
            "PAYMENT_METHOD_NOT_ELIGIBLE_FOR_DETACH", holders[0],
            blocker("PENDING_CHARGES", CORP.charge("p1")), mark="not detached")
