@@ -117,6 +117,9 @@ std::string_view TextOf(kernel::Reason reason) {
     case Reason::kFullBalanceRequired:
       return "The amount must be that of all past-due charges on both cards. Read the balance "
              "of each (GetBalance) and settle the whole.";
+    case Reason::kSettlementAlreadyExists:
+      return "Another settlement was reported under this processor_reference. Report each capture "
+             "under its own.";
     case Reason::kBusinessAccountRequired:
       return "Only businesses may pay by invoice. Ask an operator to record that the billing "
              "account is one.";

@@ -101,10 +101,21 @@ struct ChargedSubscription {
   uint32_t past_due_charges = 0;
 };
 
+// What a settlement was reported to be. A reference stands for one of them.
+struct SettlementReport {
+  kernel::CardId failed_card;
+  kernel::CardId paying_card;
+  // In the account's currency.
+  int64_t amount_minor = 0;
+  // A principal, or empty.
+  std::string requested_by;
+  friend bool operator==(const SettlementReport&, const SettlementReport&) = default;
+};
+
 // What SettleBalance needs to know.
 struct Settlement {
-  // This reference was reported before.
-  bool reported_before = false;
+  // What was reported under this reference before.
+  std::optional<SettlementReport> reported_before = {};
   // Sums of the past-due charges.
   int64_t due_on_failed_minor = 0;
   int64_t due_on_paying_minor = 0;
@@ -115,6 +126,9 @@ struct Settlement {
 struct SettledCharges {
   // The past-due charges on both cards, by id.
   std::vector<kernel::ChargeId> charges;
+  // What owed them, and the profiles that had to pay, each once, by id.
+  std::set<kernel::SubscriptionId> subscriptions;
+  std::set<kernel::BillingProfileId> billing_profiles;
   // The PAST_DUE subscriptions of which nothing else is past due, by id.
   std::vector<kernel::SubscriptionId> become_current;
 };
@@ -126,9 +140,6 @@ struct SettledCharges {
 std::optional<kernel::Refusal> Malformed(const RecordCharge& command,
                                          const account::AccountState& account,
                                          const kernel::Unpaid& unpaid);
-  // What owed them, and the profiles that had to pay, each once, by id.
-  std::set<kernel::SubscriptionId> subscriptions;
-  std::set<kernel::BillingProfileId> billing_profiles;
 std::optional<kernel::Refusal> Malformed(const SettleBalance& command,
                                          const account::AccountState& account);
 

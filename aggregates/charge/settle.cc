@@ -25,6 +25,13 @@ v1::Event BalanceSettled(const SettleBalance& command, const SettledCharges& pai
   return fact;
 }
 
+SettlementReport ReportIn(const SettleBalance& command) {
+  return {.failed_card = command.failed_card,
+          .paying_card = command.paying_card,
+          .amount_minor = command.amount.minor,
+          .requested_by = command.requested_by};
+}
+
 }  // namespace
 
 std::optional<Refusal> Malformed(const SettleBalance& command,
@@ -36,7 +43,10 @@ std::optional<Refusal> Malformed(const SettleBalance& command,
 Decision Decide(const SettleBalance& command, const Settlement& settlement,
                 absl::FunctionRef<SettledCharges()> settled, kernel::Instant now) {
   // Captured once, settled once, however often it is reported.
-  if (settlement.reported_before) return NothingToChange{};
+  if (settlement.reported_before) {
+    if (*settlement.reported_before == ReportIn(command)) return NothingToChange{};
+    return Refusal{Reason::kSettlementAlreadyExists};
+  }
   if (settlement.due_on_failed_minor == 0) return Refusal{Reason::kNoBalanceDue};
   const auto due = kernel::Sum(settlement.due_on_failed_minor, settlement.due_on_paying_minor);
   if (due != command.amount.minor) return Refusal{Reason::kFullBalanceRequired};

@@ -125,7 +125,7 @@ Decision JudgeIn(const Case& c, const charge::SettleBalance& command) {
   if (!failed || !paying) return Refusal{Reason::kCardNotFound};
 
   const charge::Settlement settlement{
-      .reported_before = c.states.SettlementReported(c.number, command.processor_reference),
+      .reported_before = c.states.Settlement(c.number, command.processor_reference),
       .due_on_failed_minor = failed->unpaid.past_due_minor,
       .due_on_paying_minor = paying->unpaid.past_due_minor,
       .paying_card = PayingCardOf(*paying)};

@@ -114,6 +114,8 @@ std::string_view NameOf(Reason reason) {
       return "NO_BALANCE_DUE";
     case Reason::kFullBalanceRequired:
       return "FULL_BALANCE_REQUIRED";
+    case Reason::kSettlementAlreadyExists:
+      return "SETTLEMENT_ALREADY_EXISTS";
     case Reason::kBusinessAccountRequired:
       return "BUSINESS_ACCOUNT_REQUIRED";
     case Reason::kInvoicePaymentAlreadyRequested:

@@ -57,6 +57,7 @@ enum class Reason {
   kChargeLimitReached,
   kNoBalanceDue,
   kFullBalanceRequired,
+  kSettlementAlreadyExists,
   kBusinessAccountRequired,
   kInvoicePaymentAlreadyRequested,
   kInvoicePaymentNotRequested,

@@ -131,9 +131,11 @@ void Effects::On(const billing::v1::BalanceSettled& fact) {
   for (const std::string& name : fact.charges()) {
     ChangeCharge(name, [](ChargeState& charge) { charge.state = billing::v1::CHARGE_STATE_PAID; });
   }
-  rows_.Put(keys::PaymentReport(number_, "", fact.processor_reference(),
-                                billing::v1::PAYMENT_OUTCOME_SUCCEEDED),
-            "");
+  const charge::SettlementReport report{.failed_card = IdIn<kernel::CardId>(fact.failed_card()),
+                                        .paying_card = IdIn<kernel::CardId>(fact.paying_card()),
+                                        .amount_minor = MinorIn(fact.amount()),
+                                        .requested_by = fact.requested_by()};
+  rows_.Put(keys::Settlement(number_, fact.processor_reference()), Encode(report));
 }
 
 }  // namespace billing::projections

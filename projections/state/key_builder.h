@@ -38,6 +38,7 @@ enum class View : uint8_t {
   kTransfer = 0x16,
   kReceivedTransfer = 0x17,
   kDeadline = 0x18,
+  kSettlement = 0x19,
 };
 
 inline constexpr char kGeneration = 1;

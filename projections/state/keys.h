@@ -39,7 +39,7 @@
 //   13    unpaid charge           number ‖ scope ‖ 00 ‖ class (1 byte) ‖ charge id → ""
 //                                 (scope: empty, or the relative name of a card or profile)
 //   14    payment report          number ‖ charge id ‖ 00 ‖ processor reference ‖ 00 ‖
-//                                 outcome (1 byte) → ""; an empty charge id: a settlement
+//                                 outcome (1 byte) → ""
 //   15    role                    number ‖ principal ‖ 00 ‖ profile id ‖ 00 ‖ role (1 byte)
 //                                 → "" (an empty profile id: the whole account)
 //   16    transfer                sender's number ‖ transfer id → TransferRow
@@ -47,6 +47,7 @@
 //                                 → id of the subscription that it became; empty until then
 //   18    deadline                be64 microseconds ‖ number ‖ relative name → ""
 //                                 (what the scheduler has to do)
+//   19    settlement              number ‖ processor reference → SettlementRow
 //
 // A month is year * 12 + month.
 #ifndef BILLING_PROJECTIONS_STATE_KEYS_H_
@@ -87,6 +88,7 @@ std::string UnpaidCharge(AccountNumber number, std::string_view scope, ChargeCla
                          std::string_view charge_id);
 std::string PaymentReport(AccountNumber number, std::string_view charge_id,
                           std::string_view reference, billing::v1::PaymentOutcome outcome);
+std::string Settlement(AccountNumber number, std::string_view reference);
 std::string Role(AccountNumber number, const account::RoleBinding& binding);
 std::string Transfer(AccountNumber number, std::string_view transfer_id);
 std::string ReceivedTransfer(std::string_view receiver_id, AccountNumber sender,

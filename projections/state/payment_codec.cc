@@ -77,6 +77,25 @@ charge::ChargeState DecodeCharge(std::string_view bytes) {
   return state;
 }
 
+std::string Encode(const charge::SettlementReport& report) {
+  views::v1::SettlementRow row;
+  row.set_failed_card(report.failed_card.value());
+  row.set_paying_card(report.paying_card.value());
+  row.set_amount_minor(report.amount_minor);
+  row.set_requested_by(report.requested_by);
+  return Serialize(row);
+}
+
+charge::SettlementReport DecodeSettlement(std::string_view bytes) {
+  auto row = Parse<views::v1::SettlementRow>(bytes);
+  return {
+      .failed_card = kernel::CardId::FromStored(std::move(*row.mutable_failed_card())),
+      .paying_card = kernel::CardId::FromStored(std::move(*row.mutable_paying_card())),
+      .amount_minor = row.amount_minor(),
+      .requested_by = std::move(*row.mutable_requested_by()),
+  };
+}
+
 std::string Encode(const transfer::TransferState& state) {
   views::v1::TransferRow row;
   row.set_subscription(state.subscription.value());

@@ -64,4 +64,8 @@ std::string PaymentReport(AccountNumber number, std::string_view charge_id,
       .Done();
 }
 
+std::string Settlement(AccountNumber number, std::string_view reference) {
+  return KeyBuilder(View::kSettlement).Number(number).Text(reference).Done();
+}
+
 }  // namespace billing::projections::keys

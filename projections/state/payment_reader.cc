@@ -30,9 +30,9 @@ bool StateReader::Reported(AccountNumber number, const kernel::ChargeId& charge,
   return rows_.Get(keys::PaymentReport(number, charge.value(), reference, outcome)).has_value();
 }
 
-bool StateReader::SettlementReported(AccountNumber number, std::string_view reference) const {
-  constexpr auto kSucceeded = billing::v1::PAYMENT_OUTCOME_SUCCEEDED;
-  return rows_.Get(keys::PaymentReport(number, "", reference, kSucceeded)).has_value();
+std::optional<charge::SettlementReport> StateReader::Settlement(AccountNumber number,
+                                                                std::string_view reference) const {
+  return StateAt(rows_, keys::Settlement(number, reference), DecodeSettlement);
 }
 
 std::vector<kernel::SubscriptionId> StateReader::BilledTo(AccountNumber number,

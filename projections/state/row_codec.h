@@ -21,6 +21,7 @@ std::string Encode(const card::CardState& state);
 std::string Encode(const subscription::SubscriptionState& state);
 std::string Encode(const profile::BillingProfileState& state);
 std::string Encode(const charge::ChargeState& state);
+std::string Encode(const charge::SettlementReport& report);
 std::string Encode(const transfer::TransferState& state);
 
 // REQUIRES: `row` came from Encode. The row store answers for damaged bytes.
@@ -30,6 +31,7 @@ card::CardState DecodeCard(std::string_view row);
 subscription::SubscriptionState DecodeSubscription(std::string_view row);
 profile::BillingProfileState DecodeBillingProfile(std::string_view row);
 charge::ChargeState DecodeCharge(std::string_view row);
+charge::SettlementReport DecodeSettlement(std::string_view row);
 transfer::TransferState DecodeTransfer(std::string_view row);
 
 }  // namespace billing::projections

@@ -91,8 +91,9 @@ class StateReader {
   // One reference may report both: declined first, and then paid.
   bool Reported(AccountNumber number, const kernel::ChargeId& charge, std::string_view reference,
                 billing::v1::PaymentOutcome outcome) const;
-  // Whether a settlement was reported under this reference.
-  bool SettlementReported(AccountNumber number, std::string_view reference) const;
+  // The settlement that was reported under this reference.
+  std::optional<charge::SettlementReport> Settlement(AccountNumber number,
+                                                     std::string_view reference) const;
 
   // Live subscriptions that the card pays for, directly or through their profile, in one
   // class, by id, at most `limit`, after `after` (empty: from the start).

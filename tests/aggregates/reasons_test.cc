@@ -158,6 +158,8 @@ std::map<Reason, kernel::Decision> RefusalsOfCharges() {
   voided.push_back(ChargeVoided("may"));
   std::vector<v1::Event> two_cards = kDebt;
   two_cards.push_back(CardAdded("master"));
+  std::vector<v1::Event> settled = two_cards;
+  settled.push_back(BalanceSettled("visa", "master", 1'000, {"may"}));
   std::vector<v1::Event> full = {SubscriptionCreated("web")};
   for (int i = 0; i < 5'000; ++i) {
     full.push_back(ChargeRecorded("c" + std::to_string(i), {.subscription = "web"}));
@@ -169,6 +171,8 @@ std::map<Reason, kernel::Decision> RefusalsOfCharges() {
       {Reason::kChargeVoided, Judged(voided, Paid("may"), Biller())},
       {Reason::kChargeLimitReached, Judged(full, ChargeSubscription("may", "web"), Biller())},
       {Reason::kNoBalanceDue, Judged(two_cards, SettleBalance("master", "visa", 1'000), Biller())},
+      {Reason::kSettlementAlreadyExists,
+       Judged(settled, SettleBalance("visa", "master", 999), Biller())},
       {Reason::kFullBalanceRequired,
        Judged(two_cards, SettleBalance("visa", "master", 999), Biller())},
   };

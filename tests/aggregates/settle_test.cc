@@ -79,13 +79,29 @@ TEST(SettleBalance, AStoppedSubscriptionStaysStopped) {
              SettleMoved({{"mail", "visa"}, {"web", "visa"}})});
 }
 
-TEST(SettleBalance, TheSameReferenceAgainChangesNothing) {
-  BothCardsOwe()
-      .When(SettleBalance("visa", "master", 3'500))
-      .When(SettleBalance("visa", "master", 3'500))
-      .ThenNothingChanges()
-      .When(SettleBalance("visa", "master", 1))
-      .ThenNothingChanges();
+TEST(SettleBalance, TheSameReportAgainChangesNothing) {
+  auto command = SettleBalance("visa", "master", 3'500);
+  command.requested_by = "users/alice";
+  BothCardsOwe().When(command).When(command).ThenNothingChanges();
+}
+
+TEST(SettleBalance, OneReferenceStandsForOneSettlement) {
+  auto scenario = BothCardsOwe({CardAdded("amex"), CardAdded("gone"), CardRemoved("gone")});
+  scenario.When(SettleBalance("visa", "master", 3'500));
+  auto asked = SettleBalance("visa", "master", 3'500);
+  asked.requested_by = "users/alice";
+  for (const auto& other :
+       {SettleBalance("visa", "master", 3'499), SettleBalance("amex", "master", 3'500),
+        SettleBalance("visa", "amex", 3'500), SettleBalance("master", "visa", 3'500),
+        SettleBalance("visa", "gone", 1), asked}) {
+    scenario.When(other).ThenRefused(Reason::kSettlementAlreadyExists);
+  }
+  // Under its own reference the same is another settlement.
+  auto own = SettleBalance("visa", "master", 3'500);
+  own.processor_reference = "ref-own";
+  scenario.When(own).ThenRefused(Reason::kNoBalanceDue);
+  // What is named is looked up first.
+  scenario.When(SettleBalance("visa", "nowhere", 3'500)).ThenRefused(Reason::kCardNotFound);
 }
 
 TEST(SettleBalance, NothingIsDueOnTheFailedCard) {

@@ -288,7 +288,10 @@ bool World::ApplyToCharges(Account& account, const v1::Event& fact, Time now) {
   } else if (fact.has_charge_voided()) {
     change(fact.charge_voided().charge(), v1::CHARGE_STATE_VOIDED);
   } else if (fact.has_balance_settled()) {
-    account.settlements.insert(fact.balance_settled().processor_reference());
+    const auto& settled = fact.balance_settled();
+    account.settlements[settled.processor_reference()] = {
+        IdIn(settled.failed_card()), IdIn(settled.paying_card()), MinorOf(settled.amount()),
+        settled.requested_by()};
     for (const std::string& name : fact.balance_settled().charges()) {
       change(name, v1::CHARGE_STATE_PAID);
     }

@@ -218,7 +218,12 @@ Verdict Model::On(const charge::SettleBalance& command) {
   const std::string paying = command.paying_card.value();
   if (!account_->cards.contains(failed)) return Refused("CARD_NOT_FOUND");
   if (!account_->cards.contains(paying)) return Refused("CARD_NOT_FOUND");
-  if (account_->settlements.contains(command.processor_reference)) return Nothing();
+  const auto before = account_->settlements.find(command.processor_reference);
+  if (before != account_->settlements.end()) {
+    const bool same =
+        before->second == std::tuple(failed, paying, command.amount.minor, command.requested_by);
+    return same ? Nothing() : Refused("SETTLEMENT_ALREADY_EXISTS");
+  }
   std::vector<std::string> charges;
   int64_t due = 0;
   bool failed_is_due = false;
@@ -237,11 +242,6 @@ Verdict Model::On(const charge::SettleBalance& command) {
   settled.set_paying_card(Name("cards", paying));
   *settled.mutable_amount() = MoneyOf(due, account_->currency);
   for (const std::string& id : charges) settled.add_charges(Name("charges", id));
-  settled.set_processor_reference(command.processor_reference);
-  settled.set_requested_by(command.requested_by);
-  for (v1::Event& fact : BecomeCurrent(charges)) facts.push_back(fact);
-  if (account_->by_profile()) {
-    for (const std::string& id : account_->ProfilesWith(failed)) {
   std::set<std::string> owing;
   std::set<std::string> paying_profiles;
   for (const std::string& id : charges) {
@@ -253,6 +253,11 @@ Verdict Model::On(const charge::SettleBalance& command) {
   for (const auto& id : paying_profiles) {
     settled.add_billing_profiles(Name("billingProfiles", id));
   }
+  settled.set_processor_reference(command.processor_reference);
+  settled.set_requested_by(command.requested_by);
+  for (v1::Event& fact : BecomeCurrent(charges)) facts.push_back(fact);
+  if (account_->by_profile()) {
+    for (const std::string& id : account_->ProfilesWith(failed)) {
       auto& replaced = *facts.emplace_back().mutable_payment_method_replaced();
       replaced.set_billing_profile(Name("billingProfiles", id));
       replaced.set_card(Name("cards", paying));

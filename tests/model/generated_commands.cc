@@ -287,6 +287,19 @@ void Generator::SettleBalance() {
   *request.mutable_amount() = MoneyOf(due, Chance(97) ? account().currency : "USD");
   request.set_processor_reference(Chance(90) ? Fresh("capture") : "capture-again");
   if (Chance(50)) request.set_requested_by(OneOf(Users()));
+  if (account().settlements.empty() || !Chance(15)) return;
+  // A report that was made before, as it was or with something else in it.
+  auto report = account().settlements.begin();
+  std::advance(report, Below(account().settlements.size()));
+  const auto& [failed, paying, minor, requested_by] = report->second;
+  request.set_processor_reference(report->first);
+  if (Chance(80)) request.set_failed_card(AccountName() + "/cards/" + failed);
+  if (Chance(80)) request.set_paying_card(AccountName() + "/cards/" + paying);
+  if (request.paying_card() == request.failed_card()) {
+    request.set_paying_card(AccountName() + "/cards/nowhere-else");
+  }
+  *request.mutable_amount() = MoneyOf(Chance(80) ? minor : minor + 1, account().currency);
+  if (Chance(80)) request.set_requested_by(requested_by);
 }
 
 void Generator::SendTransfer() {

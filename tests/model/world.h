@@ -145,8 +145,9 @@ struct Account {
   std::map<std::string, Charge> charges;
   std::map<std::string, Transfer> transfers;
   std::set<Grant> grants;
-  // References of settlements.
-  std::set<std::string> settlements;
+  // What was reported of each settlement, by its reference: the two cards, the amount, and who
+  // asked for it.
+  std::map<std::string, std::tuple<std::string, std::string, int64_t, std::string>> settlements;
 
   bool by_profile() const { return agreement == v1::AGREEMENT_CUSTOMER_AGREEMENT; }
   bool Holds(v1::SubscriptionState state) const;

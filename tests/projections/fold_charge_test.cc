@@ -203,7 +203,7 @@ TEST_F(FoldCharges, ReportsAreKnownByChargeAndReference) {
   EXPECT_TRUE(reported("may", "second", v1::PAYMENT_OUTCOME_SUCCEEDED));
   EXPECT_FALSE(reported("may", "firs", v1::PAYMENT_OUTCOME_DECLINED));
   EXPECT_FALSE(reported("june", "first", v1::PAYMENT_OUTCOME_DECLINED));
-  EXPECT_FALSE(states.SettlementReported(acme_, "first"));
+  EXPECT_EQ(states.Settlement(acme_, "first"), std::nullopt);
 }
 
 TEST_F(FoldCharges, ASettlementPaysEveryChargeItNames) {
@@ -222,8 +222,13 @@ TEST_F(FoldCharges, ASettlementPaysEveryChargeItNames) {
   const MapRows rows = log_.Folded();
   const StateReader states(rows);
   EXPECT_EQ(states.Charge(acme_, ChargeNamed("b"))->state, v1::CHARGE_STATE_PAID);
-  EXPECT_TRUE(states.SettlementReported(acme_, "ref-settle"));
-  EXPECT_FALSE(states.SettlementReported(acme_, "ref-settl"));
+  const auto settlement = states.Settlement(acme_, "ref-settle");
+  ASSERT_TRUE(settlement);
+  EXPECT_EQ(*settlement, (charge::SettlementReport{.failed_card = CardNamed("visa"),
+                                                   .paying_card = CardNamed("amex"),
+                                                   .amount_minor = 123,
+                                                   .requested_by = ""}));
+  EXPECT_EQ(states.Settlement(acme_, "ref-settl"), std::nullopt);
 }
 
 TEST_F(FoldCharges, ArePagedById) {

@@ -133,7 +133,7 @@ TEST(Keys, OfOneGroupOfPaymentDoNotReachIntoAnother) {
   EXPECT_FALSE(
       keys::ReceivedTransfer("acme-2", 1, "offer").starts_with(keys::ReceivedPrefix("acme")));
   EXPECT_NE(keys::PaymentReport(1, "may", "ref", v1::PAYMENT_OUTCOME_SUCCEEDED),
-            keys::PaymentReport(1, "", "may/ref", v1::PAYMENT_OUTCOME_SUCCEEDED));
+            keys::PaymentReport(1, "m", "ay/ref", v1::PAYMENT_OUTCOME_SUCCEEDED));
 }
 
 TEST(Keys, OfAccountsSortByNumber) {

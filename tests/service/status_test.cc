@@ -47,6 +47,7 @@ TEST(Problem, EveryReasonHasTheCodeOfTheDomainPage) {
       {Reason::kBillingAccountAlreadyExists, StatusCode::ALREADY_EXISTS},
       {Reason::kBillingProfileAlreadyExists, StatusCode::ALREADY_EXISTS},
       {Reason::kChargeAlreadyExists, StatusCode::ALREADY_EXISTS},
+      {Reason::kSettlementAlreadyExists, StatusCode::ALREADY_EXISTS},
       {Reason::kTransferAlreadyExists, StatusCode::ALREADY_EXISTS},
       {Reason::kRoleAlreadyGranted, StatusCode::ALREADY_EXISTS},
       {Reason::kSubscriptionAlreadyExists, StatusCode::ALREADY_EXISTS},

@@ -140,6 +140,7 @@ class PaymentFacts:
         for name in fact.charges:
             problems += self._end_charge(account, name, event, pb.CHARGE_STATE_PAID,
                                          (pb.CHARGE_STATE_PAST_DUE,))
-        account.captures.add(fact.processor_reference)
+        account.captures[fact.processor_reference] = (
+            fact.failed_card, fact.paying_card, amount_of(fact.amount), fact.requested_by)
         account.settling = fact.failed_card
         return problems

@@ -140,6 +140,17 @@ def settled_in_part(test):
     return account.settle("c1", "c2", 999)
 
 
+@reaches("SETTLEMENT_ALREADY_EXISTS")
+def another_settlement_under_the_same_reference(test):
+    account = with_card(test, "s1")
+    test.ok(account.add_card("c2"))
+    test.ok(account.past_due("p1", "s1"))
+    test.ok(account.settle("c1", "c2", 1000, requested_by=ALICE))
+    test.ok(account.settle("c1", "c2", 1000, requested_by=ALICE))  # nothing to change
+    test.refused(account.settle("c1", "c2", 999, requested_by=ALICE), "SETTLEMENT_ALREADY_EXISTS")
+    return account.settle("c1", "c2", 1000)
+
+
 @reaches("INVALID_REQUEST")
 def charged_in_another_currency(test):
     account = with_card(test, "s1")

@@ -133,8 +133,10 @@ class PaymentRules:
             return refused("INVALID_REQUEST")
         if failed not in account.cards or paying not in account.cards:
             return refused("CARD_NOT_FOUND")
-        if request.processor_reference in account.captures:
-            return NOTHING
+        before = account.captures.get(request.processor_reference)
+        if before is not None:
+            same = (failed, paying, amount_of(request.amount), request.requested_by)
+            return NOTHING if before == same else refused("SETTLEMENT_ALREADY_EXISTS")
         if not account.past_due((failed,)):
             return refused("NO_BALANCE_DUE")
         due = account.past_due((failed, paying))

@@ -133,6 +133,7 @@ class Settlements(BillingCase):
         self.ok(account.past_due("p2", "s1"))
         self.ok(account.settle("c1", "c2", 1000))  # the same capture-1 again
         self.assertEqual(self.types(account)[-1], "NothingChanged")
+        self.refused(account.settle("c2", "c1", 1000), "SETTLEMENT_ALREADY_EXISTS")
         self.assertEqual(account.pays(), {"s1": "c2"})
         self.assertEqual(self.ok(account.get_charge("p2")).charge.state,
                          pb.CHARGE_STATE_PAST_DUE)

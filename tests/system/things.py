@@ -179,7 +179,8 @@ class Account:
     profiles: dict = dataclasses.field(default_factory=dict)
     charges: dict = dataclasses.field(default_factory=dict)
     transfers: dict = dataclasses.field(default_factory=dict)  # those sent
-    captures: set = dataclasses.field(default_factory=set)  # references of settlements
+    # Reference of a settlement → (failed card, paying card, amount, who asked for it).
+    captures: dict = dataclasses.field(default_factory=dict)
     settling: str = ""  # the failed card of a settlement whose command has not ended
 
     @property
