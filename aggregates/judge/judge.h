@@ -18,7 +18,8 @@ namespace billing::judge {
 
 // Order of checks, the first hit answers: role, what only the account's state shows to be
 // malformed (INVALID_REQUEST), etag, anything named that is not found, the command's own
-// reasons in the order of the domain page, and last nothing to change. Pure: the same command, context and states give the same decision.
+// reasons in the order of the domain page, and last nothing to change. Pure: the same command,
+// context and states give the same decision.
 //
 // REQUIRES: afterwards the caller checks `states.status()`; when it is not OK a state
 // could not be read and the decision means nothing.
@@ -49,7 +50,9 @@ struct Sight {
   bool decline_detail = false;  // the bank's codes, and that a card was lost or stolen
   bool all_accounts = false;    // every account there is
   // Profiles on which a role is held, by somebody who does not see the whole account: they
-  // see these, their subscriptions and charges, and the account's live cards.
+  // see these, their subscriptions and charges, and the account's live cards. A subscription
+  // is that of the profile it is billed to now; a charge stays that of the profile it was
+  // billed to (ChargeState::paying_profile), also when its subscription has moved since.
   std::set<kernel::BillingProfileId> profiles = {};
 };
 

@@ -27,6 +27,8 @@ Sight SightOf(const kernel::Caller& caller, const account::AccountState* account
       .vault_token = is_biller,
       .decline_detail = is_biller || is_operator || is_auditor,
       .all_accounts = is_operator || is_auditor};
+  // Of charges each sees what it was billed: a charge does not move along with its subscription,
+  // for it is still this profile that owes it.
   if (exists && !sight.account) {
     for (const auto& [profile, held] : roles.profiles) sight.profiles.insert(profile);
   }

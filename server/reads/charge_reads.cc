@@ -1,8 +1,11 @@
 #include "server/reads/charge_reads.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
+#include "aggregates/account/account.h"
 #include "aggregates/kernel/money.h"
 #include "projections/resources/resources.h"
 #include "server/reads/row_page.h"
@@ -52,6 +55,46 @@ std::vector<Place> UnpaidAfter(const ReadContext& context, projections::AccountN
     if (places.size() >= limit) break;
   }
   return places;
+}
+
+// What a page of a balance shows.
+struct Balance {
+  kernel::Unpaid unpaid;
+  // After the page's start, one more than the page takes.
+  std::vector<Place> places;
+};
+
+// On one card (`on_card`), or of the whole account.
+Balance WholeBalance(const ReadContext& context, const ReadableAccount& owner,
+                     const card::CardState* on_card, const GetBalanceQuery& query) {
+  const std::string scope = query.card ? query.card->Relative() : "";
+  return {.unpaid = on_card ? on_card->unpaid : context.states.Head(owner.number).unpaid,
+          .places = UnpaidAfter(context, owner.number, scope, query.after, query.page.size + 1)};
+}
+
+// Of the billing profiles in sight.
+Balance BalanceInSight(const ReadContext& context, const ReadableAccount& owner,
+                       const GetBalanceQuery& query) {
+  std::vector<Place> all;
+  for (const auto& profile : owner.view.sight.profiles) {
+    std::ranges::move(UnpaidAfter(context, owner.number, kernel::Relative(profile), std::nullopt,
+                                  account::kUnpaidChargesMax),
+                      std::back_inserter(all));
+  }
+  std::ranges::sort(all);
+  Balance balance;
+  for (Place& place : all) {
+    const auto state = context.states.Charge(owner.number, ChargeId::FromStored(place.charge));
+    if (!state) continue;  // only an unreadable row: states.status() says so
+    if (query.card && (!state->card || state->card->value() != query.card->id)) continue;
+    (state->past_due() ? balance.unpaid.past_due_minor : balance.unpaid.pending_minor) +=
+        state->amount_minor;
+    const bool is_before = query.after && place <= *query.after;
+    if (!is_before && balance.places.size() <= query.page.size) {
+      balance.places.push_back(std::move(place));
+    }
+  }
+  return balance;
 }
 
 }  // namespace
@@ -114,26 +157,25 @@ Parsed<GetBalanceQuery> GetBalanceQuery::Parse(const billing::v1::GetBalanceRequ
 }
 
 Answered<GetBalanceResponse> GetBalanceQuery::Answer(const ReadContext& context) const {
-  const auto opened = OpenAccount(context, account);
+  const auto opened = OpenAccountOrProfiles(context, account);
   if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
   const auto& owner = std::get<ReadableAccount>(opened);
-  kernel::Unpaid unpaid;
+  std::optional<card::CardState> on_card;
   if (card) {
     const auto id = kernel::CardId::FromStored(card->id);
-    const auto state = card->account == account ? context.states.Card(owner.number, id)
-                                                : std::optional<card::CardState>();
-    if (!state) return RefusedRead(kernel::Reason::kCardNotFound);
-    unpaid = state->unpaid;
-  } else {
-    unpaid = context.states.Head(owner.number).unpaid;
+    if (card->account == account) on_card = context.states.Card(owner.number, id);
+    if (!on_card || !IsInSight(owner, *on_card)) {
+      return RefusedRead(kernel::Reason::kCardNotFound);
+    }
   }
+  const auto [unpaid, places] =
+      owner.view.sight.account ? WholeBalance(context, owner, on_card ? &*on_card : nullptr, *this)
+                               : BalanceInSight(context, owner, *this);
   GetBalanceResponse response;
   *response.mutable_pending() = kernel::MoneyOf(unpaid.pending_minor, owner.state.currency);
   *response.mutable_past_due() = kernel::MoneyOf(unpaid.past_due_minor, owner.state.currency);
   PageMeter meter(page.size);
   const Place* last = nullptr;
-  const auto places =
-      UnpaidAfter(context, owner.number, card ? card->Relative() : "", after, page.size + 1);
   for (const Place& place : places) {
     if (meter.full()) {
       response.set_next_page_token(TokenOf(CursorAt(*last), page.digest));

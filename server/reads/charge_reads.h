@@ -29,12 +29,15 @@ struct ListChargesQuery {
   PageQuery page;
 };
 
-// The sums come from the rows that count them, so a page costs its own charges only.
+// The sums come from the rows that count them, so a page costs its own charges only. Somebody
+// who sees some billing profiles alone is told what these owe: no row counts that, so every
+// page looks at all of it, at most account::kUnpaidChargesMax charges.
 struct GetBalanceQuery {
   // The charge that the page before ended with.
   struct Place {
     projections::ChargeClass charge_class;
     std::string charge;
+    friend auto operator<=>(const Place&, const Place&) = default;
   };
 
   static Parsed<GetBalanceQuery> Parse(const billing::v1::GetBalanceRequest& request);

@@ -1,9 +1,9 @@
 #include "server/reads/guidance_read.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "aggregates/account/account.h"
 #include "server/reads/guidance_table.h"
 #include "server/redaction.h"
 
@@ -14,33 +14,23 @@ using billing::v1::GetPaymentGuidanceResponse;
 using kernel::ChargeId;
 using projections::ChargeClass;
 
-// Charges looked up at a time.
-constexpr size_t kChargesPerStep = 256;
-
 struct Declined {
   ChargeId id;
   charge::ChargeState state;
 };
 
-// The last fact of a past-due charge's own is its last decline, so its etag tells when that
-// was.
-std::optional<Declined> LastDeclinedOn(const ReadContext& context,
-                                       projections::AccountNumber account,
+// Of the charges in sight. The last fact of a past-due charge's own is its last decline, so its
+// etag tells when that was.
+std::optional<Declined> LastDeclinedOn(const ReadContext& context, const ReadableAccount& owner,
                                        const kernel::CardId& card) {
   std::optional<Declined> last;
-  std::string after;
-  for (size_t examined = 0; examined < kExaminedMax;) {
-    const size_t limit = std::min(kChargesPerStep, kExaminedMax - examined);
-    const auto ids = context.states.UnpaidCharges(account, kernel::Relative(card),
-                                                  ChargeClass::kPastDue, after, limit);
-    for (const ChargeId& id : ids) {
-      auto state = context.states.Charge(account, id);
-      if (!state) return std::nullopt;  // only an unreadable row: states.status() says so
-      if (!last || state->etag > last->state.etag) last = Declined{id, *std::move(state)};
-      after = id.value();
-    }
-    if (ids.size() < limit) break;
-    examined += ids.size();
+  for (const ChargeId& id :
+       context.states.UnpaidCharges(owner.number, kernel::Relative(card), ChargeClass::kPastDue, "",
+                                    account::kUnpaidChargesMax)) {
+    auto state = context.states.Charge(owner.number, id);
+    if (!state) return std::nullopt;  // only an unreadable row: states.status() says so
+    if (!IsInSight(owner, *state)) continue;
+    if (!last || state->etag > last->state.etag) last = Declined{id, *std::move(state)};
   }
   return last;
 }
@@ -77,20 +67,21 @@ Parsed<GetPaymentGuidanceQuery> GetPaymentGuidanceQuery::Parse(
 
 Answered<GetPaymentGuidanceResponse> GetPaymentGuidanceQuery::Answer(
     const ReadContext& context) const {
-  const auto opened = OpenAccount(context, name.account);
+  const auto opened = OpenAccountOrProfiles(context, name.account);
   if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
   const auto& owner = std::get<ReadableAccount>(opened);
   std::optional<Declined> declined;
   if (name.collection == kernel::kCards) {
     const auto card = kernel::CardId::FromStored(name.id);
-    if (!context.states.Card(owner.number, card)) {
-      return RefusedRead(kernel::Reason::kCardNotFound);
-    }
-    declined = LastDeclinedOn(context, owner.number, card);
+    const auto state = context.states.Card(owner.number, card);
+    if (!state || !IsInSight(owner, *state)) return RefusedRead(kernel::Reason::kCardNotFound);
+    declined = LastDeclinedOn(context, owner, card);
   } else {
     const auto id = ChargeId::FromStored(name.id);
     auto state = context.states.Charge(owner.number, id);
-    if (!state) return RefusedRead(kernel::Reason::kChargeNotFound);
+    if (!state || !IsInSight(owner, *state)) {
+      return RefusedRead(kernel::Reason::kChargeNotFound);
+    }
     if (state->past_due()) declined = Declined{id, *std::move(state)};
   }
   if (!declined) return GetPaymentGuidanceResponse();

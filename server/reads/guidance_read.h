@@ -10,9 +10,8 @@
 
 namespace billing::server {
 
-// About a charge, or about the past-due charge of a card that was declined last. Of a card
-// with more than kExaminedMax past-due charges the first so many, by id, are looked at.
-// Nothing is told of what was never declined, or is paid or voided.
+// About a charge, or about the past-due charge of a card that was declined last, of those that
+// the caller may see. Nothing is told of what was never declined, or is paid or voided.
 struct GetPaymentGuidanceQuery {
   static Parsed<GetPaymentGuidanceQuery> Parse(
       const billing::v1::GetPaymentGuidanceRequest& request);

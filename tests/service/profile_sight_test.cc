@@ -92,6 +92,22 @@ class ProfileSight : public ServiceTest {
     EXPECT_TRUE(granted.ok()) << granted.details().reason << granted.status.error_message();
   }
 
+  void Decline(const std::string& charge, const std::string& network_code) {
+    RecordPaymentRequest request;
+    request.set_name(In("charges/" + charge));
+    request.set_outcome(PAYMENT_OUTCOME_DECLINED);
+    request.set_network_code(network_code);
+    request.set_processor_reference("first-try");
+    EXPECT_TRUE(RecordPayment(request, kBiller).ok());
+  }
+
+  void ReplaceCard(const std::string& profile, const std::string& card) {
+    ReplacePaymentMethodRequest request;
+    request.set_name(In("billingProfiles/" + profile));
+    request.set_card(In("cards/" + card));
+    EXPECT_TRUE(ReplacePaymentMethod(request, kCarol).ok());
+  }
+
   // A read of one thing by name, and of the list of an account.
   template <class Request>
   static Request Named(const std::string& relative) {
@@ -250,6 +266,91 @@ TEST_F(ProfileSight, WhatIsOutOfSightIsNotFoundByName) {
   EXPECT_TRUE(GetCard(Named<GetCardRequest>("cards/old"), kReader).ok());
 }
 
+// `EUR 30: app dues web`: what is pending or past due in sight, and the charges of a balance.
+std::string Told(const Result<GetBalanceResponse>& result) {
+  if (!result.ok()) return result.details().reason;
+  const GetBalanceResponse& balance = result.response;
+  std::string told = std::to_string(balance.pending().units()) + " pending, " +
+                     std::to_string(balance.past_due().units()) + " past due:";
+  for (const std::string& id : Ids(balance.charges())) told += " " + id;
+  return told;
+}
+
+TEST_F(ProfileSight, ARoleOnAProfileReadsWhatItOwes) {
+  Decline("web", "51");
+  auto request = OfCorp<GetBalanceRequest>();
+  const auto balance = GetBalance(request, kInPart);
+  ASSERT_TRUE(balance.ok()) << balance.details().reason;
+  EXPECT_EQ(Told(balance), "20 pending, 10 past due: web app dues");
+  EXPECT_EQ(Told(GetBalance(request, kReader)), "30 pending, 10 past due: web app dues mail");
+  request.set_card(In("cards/visa"));
+  EXPECT_EQ(Told(GetBalance(request, kInPart)), "20 pending, 10 past due: web app dues");
+  // It may know the live cards, and owes nothing on this one.
+  request.set_card(In("cards/amex"));
+  EXPECT_EQ(Told(GetBalance(request, kInPart)), "0 pending, 0 past due:");
+  request.set_card(In("cards/old"));
+  EXPECT_EQ(GetBalance(request, kInPart).details().reason, "CARD_NOT_FOUND");
+}
+
+TEST_F(ProfileSight, ARoleOnAProfilePagesThroughWhatItOwes) {
+  Decline("web", "51");
+  auto request = OfCorp<GetBalanceRequest>();
+  request.set_page_size(1);
+  std::vector<std::string> pages;
+  do {
+    const auto page = GetBalance(request, kInPart);
+    ASSERT_TRUE(page.ok()) << page.details().reason;
+    pages.push_back(Told(page));
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(pages, (Are{"20 pending, 10 past due: web", "20 pending, 10 past due: app",
+                        "20 pending, 10 past due: dues"}));
+}
+
+TEST_F(ProfileSight, RolesOnSeveralProfilesReadWhatTheyOweTogether) {
+  Grant(In("billingProfiles/other"), kInPart.principal, ROLE_OWNER);
+  Decline("mail", "51");
+  EXPECT_EQ(Told(GetBalance(OfCorp<GetBalanceRequest>(), kInPart)),
+            "30 pending, 10 past due: mail app dues web");
+}
+
+TEST_F(ProfileSight, ARoleOnAProfileIsToldWhatToDoAboutItsDeclines) {
+  Decline("web", "51");
+  ReplaceCard("other", "visa");  // now both profiles' charges are on it
+  HaveBilled("shop", "other");
+  Decline("shop", "54");  // declined last, out of sight
+  const auto of_card = Named<GetPaymentGuidanceRequest>("cards/visa");
+  const auto guidance = GetPaymentGuidance(of_card, kInPart);
+  ASSERT_TRUE(guidance.ok()) << guidance.details().reason;
+  EXPECT_EQ(guidance->charge(), In("charges/web"));
+  EXPECT_EQ(guidance->reason(), DECLINE_REASON_INSUFFICIENT_CREDIT);
+  EXPECT_EQ(GetPaymentGuidance(of_card, kReader)->charge(), In("charges/shop"));
+  EXPECT_EQ(GetPaymentGuidance(Named<GetPaymentGuidanceRequest>("charges/web"), kInPart)->charge(),
+            In("charges/web"));
+  const auto reason = [this](const std::string& name) {
+    return GetPaymentGuidance(Named<GetPaymentGuidanceRequest>(name), kInPart).details().reason;
+  };
+  EXPECT_EQ(reason("charges/shop"), "CHARGE_NOT_FOUND");
+  EXPECT_EQ(reason("cards/old"), "CARD_NOT_FOUND");
+  EXPECT_EQ(reason("cards/none"), "CARD_NOT_FOUND");
+}
+
+TEST_F(ProfileSight, AChargeStaysInSightOfTheProfileItWasBilledTo) {
+  Grant(In("billingProfiles/other"), "users/pam", ROLE_READER);
+  ChangeBillingProfileRequest move;
+  move.set_name(In("subscriptions/web"));
+  move.set_billing_profile(In("billingProfiles/other"));
+  ASSERT_TRUE(ChangeBillingProfile(move, kCarol).ok());
+  const Who other = {.principal = "users/pam"};
+  EXPECT_EQ(Ids(ListSubscriptions(OfCorp<ListSubscriptionsRequest>(), kInPart)->subscriptions()),
+            Are{"app"});
+  EXPECT_EQ(Ids(ListCharges(OfCorp<ListChargesRequest>(), kInPart)->charges()),
+            (Are{"app", "dues", "web"}));
+  EXPECT_EQ(Told(GetBalance(OfCorp<GetBalanceRequest>(), kInPart)),
+            "30 pending, 0 past due: app dues web");
+  EXPECT_EQ(Ids(ListCharges(OfCorp<ListChargesRequest>(), other)->charges()), Are{"mail"});
+}
+
 TEST_F(ProfileSight, EverythingElseTakesARoleOnTheAccount) {
   GetBillingAccountRequest account;
   account.set_name(kCorp);
@@ -258,8 +359,6 @@ TEST_F(ProfileSight, EverythingElseTakesARoleOnTheAccount) {
   expiring.mutable_before()->set_month(1);
   const Details refused[] = {
       GetBillingAccount(account, kInPart).details(),
-      GetBalance(OfCorp<GetBalanceRequest>(), kInPart).details(),
-      GetPaymentGuidance(Named<GetPaymentGuidanceRequest>("charges/dues"), kInPart).details(),
       CheckRemoval(Named<CheckRemovalRequest>("cards/visa"), kInPart).details(),
       ListExpiringCards(expiring, kInPart).details(),
       ListEvents(OfCorp<ListEventsRequest>(), kInPart).details(),

@@ -214,6 +214,8 @@ READS = {
     "GetCharge": lambda side: _named("GetCharge", side.home.charge("p1")),
     "GetCharge:another-profile": lambda side: _named("GetCharge", side.home.charge("p2")),
     "GetPaymentGuidance": lambda side: _named("GetPaymentGuidance", side.home.charge("p1")),
+    "GetPaymentGuidance:another-profile": lambda side: _named(
+        "GetPaymentGuidance", side.home.charge("p2")),
     "GetPaymentGuidance:card": lambda side: _named("GetPaymentGuidance", side.home.card("c1")),
     "GetTransfer": lambda side: _named("GetTransfer", side.cards.transfer("sent")),
     "GetTransfer:received": lambda side: _named("GetTransfer", side.sender.transfer(side.offer)),

@@ -20,7 +20,8 @@ MEETS = {
 }
 # What an allowed read of something out of sight answers.
 HIDDEN = {"GetBillingProfile": "BILLING_PROFILE_NOT_FOUND",
-          "GetSubscription": "SUBSCRIPTION_NOT_FOUND", "GetCharge": "CHARGE_NOT_FOUND"}
+          "GetSubscription": "SUBSCRIPTION_NOT_FOUND", "GetCharge": "CHARGE_NOT_FOUND",
+          "GetPaymentGuidance": "CHARGE_NOT_FOUND"}
 # Rows that name no account that could be missing.
 NAME_NO_ACCOUNT = {"CreateBillingAccount", "GetEvent", "ListEvents:all", "ListExpiringCards:all"}
 # Everybody may ask it, and is shown what they may see.
