@@ -13,27 +13,25 @@ using namespace billing::v1;
 using Words = std::span<const std::string_view>;
 
 constexpr std::string_view kUseAnotherCard =
-    "Pay with another card: set it active on the subscription (SetActive), or give it to the "
-    "billing profile (ReplacePaymentMethod).";
+    "Choose another card for this subscription, or for the billing profile that pays for it.";
 constexpr std::string_view kAskTheBank =
     "Ask your bank why it declined the payment, and have it allowed.";
 
 constexpr std::string_view kAllowInternational[] = {
     "Ask your bank to enable international transactions for this card.", kUseAnotherCard};
 constexpr std::string_view kFreeTheLimit[] = {
-    "Make sure that the card has enough credit or balance for the amount; the payment can then "
+    "Make sure that the card has enough credit or balance for the amount. The payment can then "
     "be tried again.",
     kUseAnotherCard};
 constexpr std::string_view kAllowRecurring[] = {
     "Ask your bank to enable recurring payments for this card.", kUseAnotherCard};
 constexpr std::string_view kUpdateExpiry[] = {
-    "If the bank renewed the card under the same number, update its expiry (UpdateCard).",
+    "If your bank renewed the card under the same number, enter its new expiry date.",
     kUseAnotherCard};
 constexpr std::string_view kAnotherCardOnly[] = {kUseAnotherCard};
 constexpr std::string_view kAskOrChange[] = {kAskTheBank, kUseAnotherCard};
 constexpr std::string_view kEnterAgain[] = {
-    "Check the card's details; a card whose number was wrong has to be added again (AddCard).",
-    kUseAnotherCard};
+    "Check the card's details. If its number was wrong, add the card again.", kUseAnotherCard};
 constexpr std::string_view kWait[] = {
     "Nothing is wrong with the card: the bank could not be reached, and the payment can be tried "
     "again later."};

@@ -1,6 +1,8 @@
 #include "server/reads/guidance_table.h"
 
+#include <regex>
 #include <set>
+#include <string>
 
 #include "gtest/gtest.h"
 
@@ -21,6 +23,15 @@ TEST(GuidanceTable, EveryReasonTellsWhatToDo) {
 }
 
 // Source: design page "The domain", Payment guidance.
+// They are shown to customers, who know no RPC: a word that goes on with a capital inside.
+TEST(GuidanceTable, TheActionsAreInACustomersWords) {
+  for (int reason = 1; reason < DeclineReason_ARRAYSIZE; ++reason) {
+    for (const auto action : GuidanceFor(static_cast<DeclineReason>(reason)).actions) {
+      EXPECT_FALSE(std::regex_search(std::string(action), std::regex("[a-z][A-Z]|_"))) << action;
+    }
+  }
+}
+
 TEST(GuidanceTable, TheQuestionsGoWithTheReasonsThatTheBankCanChange) {
   const std::set<DeclineReason> asked = {DECLINE_REASON_INTERNATIONAL_TRANSACTIONS_DISABLED,
                                          DECLINE_REASON_INSUFFICIENT_CREDIT,
