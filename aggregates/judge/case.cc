@@ -10,7 +10,7 @@ OrRefusal<subscription::SubscriptionState> SubjectOf(const Case& c,
                                                      const std::optional<uint64_t>& etag) {
   auto subscription = c.states.Subscription(c.number, id);
   if (subscription && c.deed == Deed::kManageSubscriptions && !c.by_platform &&
-      IsHeldByPlatform(*subscription)) {
+      subscription->disabled_by_platform) {
     return Refusal{Reason::kRoleRequired};
   }
   return AtVersion(std::move(subscription), Reason::kSubscriptionNotFound, etag);

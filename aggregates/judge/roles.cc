@@ -124,11 +124,4 @@ bool AccountAllows(Deed deed, const kernel::Caller& caller, const account::Accou
   return deed != Deed::kManageProfiles || !account.policy.signed_up_user_manages_profiles;
 }
 
-bool IsHeldByPlatform(const subscription::SubscriptionState& subscription) {
-  // The flag outlives a cancellation: else cancelling would hand the subscription back.
-  return subscription.disabled_by_platform &&
-         (subscription.state == v1::SUBSCRIPTION_STATE_DISABLED ||
-          subscription.state == v1::SUBSCRIPTION_STATE_CANCELLED);
-}
-
 }  // namespace billing::judge

@@ -5,7 +5,6 @@
 #include "aggregates/account/account.h"
 #include "aggregates/judge/command.h"
 #include "aggregates/kernel/context.h"
-#include "aggregates/subscription/subscription.h"
 #include "projections/state/state_reader.h"
 
 namespace billing::judge {
@@ -38,10 +37,6 @@ bool PlatformAllows(Deed deed, const kernel::Caller& caller);
 bool AccountAllows(Deed deed, const kernel::Caller& caller, const account::AccountState& account,
                    const projections::HeldRoles& roles,
                    const std::optional<kernel::BillingProfileId>& profile);
-
-// Whether only the platform may manage this subscription: an operator or the biller
-// disabled it, and nobody of them has reactivated it since.
-bool IsHeldByPlatform(const subscription::SubscriptionState& subscription);
 
 }  // namespace billing::judge
 

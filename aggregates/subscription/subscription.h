@@ -34,7 +34,9 @@ struct SubscriptionState {
   uint64_t etag = 0;
   // When it last left ACTIVE or PAST_DUE.
   kernel::Instant inactive_since;
-  // An operator or the biller disabled it.
+  // DISABLED, or CANCELLED after that: only an operator or the biller disables, and until one of
+  // them reactivates it the administrator may not manage it. Kept, for a cancellation does not
+  // hand it back.
   bool disabled_by_platform = false;
   // Charges of it that are past due.
   uint32_t past_due_charges = 0;

@@ -77,13 +77,4 @@ void Effects::On(const billing::v1::InvoicePaymentRejected&) {
   });
 }
 
-bool Effects::CalledByAdministrator() const {
-  const auto state = states_.Account(number_);
-  if (!state) {
-    assert(!rows_.status().ok() && "a fact of an account that no record created");
-    return false;
-  }
-  return CallerOf().actor() == state->administrator;
-}
-
 }  // namespace billing::projections

@@ -116,7 +116,6 @@ class Effects {
   void EndTransfer(std::string_view relative_name, billing::v1::TransferState state);
 
   kernel::Caller CallerOf() const;
-  bool CalledByAdministrator() const;
 
   const storage::v1::Record& record_;
   const storage::v1::Record& command_;

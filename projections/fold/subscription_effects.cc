@@ -61,9 +61,9 @@ void Effects::On(const billing::v1::BillingProfileChanged& fact) {
 }
 
 void Effects::On(const billing::v1::SubscriptionDisabled& fact) {
-  Change(fact.subscription(), [this](SubscriptionState& state) {
+  Change(fact.subscription(), [](SubscriptionState& state) {
     state.state = billing::v1::SUBSCRIPTION_STATE_DISABLED;
-    state.disabled_by_platform = !CalledByAdministrator();
+    state.disabled_by_platform = true;  // nobody else may
   });
 }
 
@@ -82,6 +82,7 @@ void Effects::On(const billing::v1::SubscriptionReactivated& fact) {
 void Effects::On(const billing::v1::SubscriptionDeleted& fact) {
   Change(fact.subscription(), [](SubscriptionState& state) {
     state.state = billing::v1::SUBSCRIPTION_STATE_DELETED;
+    state.disabled_by_platform = false;
     state.card.reset();
   });
 }

@@ -238,6 +238,21 @@ TEST(Roles, TheAdministratorMayNotManageWhatThePlatformDisabled) {
       .Then({ActiveCardChanged("web", "master", {{"web", "visa"}})});
 }
 
+TEST(Roles, AnOperatorWhoAdministersTooDisablesForThePlatform) {
+  kernel::Caller alice = Administrator();
+  alice.roles.Add(kernel::PlatformRole::kOperator);
+  Given({CardAdded("visa"), SubscriptionCreated("web", "visa")})
+      .By(alice)
+      .When(DisableSubscription("web"))
+      .Then({SubscriptionDisabled("web")})
+      .By(Administrator())
+      .When(ReactivateSubscription("web"))
+      .ThenRefused(Reason::kRoleRequired)
+      .By(alice)
+      .When(ReactivateSubscription("web"))
+      .Then({SubscriptionReactivated("web")});
+}
+
 TEST(Roles, CancellingDoesNotHandADisabledSubscriptionBack) {
   Given({CardAdded("visa"), SubscriptionCreated("web", "visa"), SubscriptionDisabled("web")})
       .By(Operator())

@@ -19,9 +19,7 @@ std::string SenderOf(const std::string& transfer) {
 
 }  // namespace
 
-void World::Apply(const std::string& stream, const std::vector<v1::Event>& facts, Time now,
-                  const std::string& actor) {
-  actor_ = actor;
+void World::Apply(const std::string& stream, const std::vector<v1::Event>& facts, Time now) {
   for (const v1::Event& fact : facts) {
     const std::string& other = fact.billing_account();
     Account& account = accounts_[other.empty() ? stream : IdIn(other)];
@@ -186,7 +184,7 @@ bool World::ApplyToLifecycles(Account& account, const v1::Event& fact, Time now)
   if (fact.has_subscription_disabled()) {
     Subscription& subscription = Change(account, fact.subscription_disabled().subscription(), now);
     stop(subscription, v1::SUBSCRIPTION_STATE_DISABLED);
-    subscription.held_by_platform = actor_ != account.administrator;
+    subscription.held_by_platform = true;
   } else if (fact.has_subscription_cancelled()) {
     stop(Change(account, fact.subscription_cancelled().subscription(), now),
          v1::SUBSCRIPTION_STATE_CANCELLED);

@@ -65,7 +65,7 @@ void Model::Apply(const judge::Command& command, const Verdict& verdict, Time no
   if (verdict.facts.empty()) {
     world_.Note(stream);
   } else {
-    world_.Apply(stream, verdict.facts, now, actor_);
+    world_.Apply(stream, verdict.facts, now);
   }
 }
 

@@ -171,9 +171,8 @@ class World {
   // Of the last record.
   uint64_t head() const { return head_; }
 
-  // The facts of one command by `actor` whose stream is that of account `stream`.
-  void Apply(const std::string& stream, const std::vector<v1::Event>& facts, Time now,
-             const std::string& actor);
+  // The facts of one command whose stream is that of account `stream`.
+  void Apply(const std::string& stream, const std::vector<v1::Event>& facts, Time now);
   // A refused or empty command leaves one record in `stream`.
   void Note(const std::string& stream);
 
@@ -191,8 +190,6 @@ class World {
 
   std::map<std::string, Account> accounts_;
   uint64_t head_ = 0;
-  // Of the command that is being applied.
-  std::string actor_;
 };
 
 // `cards/visa` → `visa`; empty stays empty.

@@ -161,7 +161,7 @@ TEST(SharedOf, IsEnoughForALaterRecord) {
   EXPECT_EQ(rows.rows(), log.Folded().rows());
   const auto web = StateReader(rows).Subscription(acme, SubscriptionNamed("web"));
   EXPECT_EQ(web->state, v1::SUBSCRIPTION_STATE_DISABLED);
-  EXPECT_FALSE(web->disabled_by_platform);  // the administrator did
+  EXPECT_TRUE(web->disabled_by_platform);
   EXPECT_EQ(web->update_time, log.TimeOf(2));
 }
 
