@@ -37,6 +37,7 @@ void Effects::UnlistAccountFor(const kernel::Principal& principal) {
 void Effects::On(const billing::v1::RoleGranted& fact) {
   const account::RoleBinding binding = BindingIn(fact);
   rows_.Put(keys::Role(number_, binding), "");
+  rows_.Put(keys::RoleChange(number_, position_), keys::RoleChangeValue(binding, true));
   ++head_.role_bindings;
   if (!binding.billing_profile) ListAccountFor(binding.principal);
   ChangeAccount([](account::AccountState&) {});  // the account shows its roles
@@ -45,6 +46,7 @@ void Effects::On(const billing::v1::RoleGranted& fact) {
 void Effects::On(const billing::v1::RoleRevoked& fact) {
   const account::RoleBinding binding = BindingIn(fact);
   rows_.Delete(keys::Role(number_, binding));
+  rows_.Put(keys::RoleChange(number_, position_), keys::RoleChangeValue(binding, false));
   --head_.role_bindings;
   if (!binding.billing_profile) UnlistAccountFor(binding.principal);
   ChangeAccount([](account::AccountState&) {});  // the account shows its roles

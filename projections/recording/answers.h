@@ -22,12 +22,14 @@ storage::v1::Answer AnswerOf(const judge::Command& command, AccountNumber stream
 // Adds what a fact lists: the subscriptions that it moves, the charges that it pays.
 void AddLists(const billing::v1::Event& fact, storage::v1::Answer& answer);
 
-// The answer without what the command's records give, and whole again.
-// `records` are all records of the command; they hold facts, not NothingChanged.
-storage::v1::Answer WithoutFacts(storage::v1::Answer answer,
-                                 std::span<const billing::v1::Event* const> facts);
-storage::v1::Answer WithFacts(storage::v1::Answer stored,
-                              std::span<const storage::v1::Record> records);
+// The answer without what the log gives otherwise, as it is kept, and whole again: without what
+// the command's own facts give (none for NothingChanged), and without an account's roles, which
+// are up to account::kRoleBindingsMax and follow from those granted and revoked until then.
+// `records` are all records of the command, `states` any at or after them.
+storage::v1::Answer Kept(storage::v1::Answer answer,
+                         std::span<const billing::v1::Event* const> facts);
+storage::v1::Answer Whole(storage::v1::Answer kept, std::span<const storage::v1::Record> records,
+                          const StateReader& states);
 
 }  // namespace billing::projections
 

@@ -160,7 +160,7 @@ storage::v1::Answer CompleteDraft(const JudgedCommand& command, const StateReade
   answer = AnswerOf(command.request.command, draft.account, states, command.context.now, facts);
   // Only a request id can ask for the first answer again.
   if (!command.request.request_id.empty()) {
-    *draft.header().mutable_answer() = has_facts ? WithoutFacts(answer, facts) : answer;
+    *draft.header().mutable_answer() = Kept(answer, facts);
   }
   return answer;
 }

@@ -218,7 +218,8 @@ void AddLists(const Event& fact, storage::v1::Answer& answer) {
   }
 }
 
-storage::v1::Answer WithoutFacts(storage::v1::Answer answer, std::span<const Event* const> facts) {
+storage::v1::Answer Kept(storage::v1::Answer answer, std::span<const Event* const> facts) {
+  if (answer.has_billing_account()) answer.mutable_billing_account()->clear_roles();
   answer.clear_moved_subscriptions();
   answer.clear_charges();
   for (size_t i = 0; i < facts.size(); ++i) {
@@ -236,17 +237,21 @@ storage::v1::Answer WithoutFacts(storage::v1::Answer answer, std::span<const Eve
   return answer;
 }
 
-storage::v1::Answer WithFacts(storage::v1::Answer stored,
-                              std::span<const storage::v1::Record> records) {
+storage::v1::Answer Whole(storage::v1::Answer kept, std::span<const storage::v1::Record> records,
+                          const StateReader& states) {
   const Timestamp time =
       TimeUtil::MicrosecondsToTimestamp(records.front().command().commit_time_us());
   for (size_t i = 0; i < records.size(); ++i) {
-    AddLists(records[i].event(), stored);
+    AddLists(records[i].event(), kept);
     if (!IsAnswered(i, records[i].event())) continue;
-    FillMade(records[i], time, stored);
-    FillChanged(records, records[i], time, stored);
+    FillMade(records[i], time, kept);
+    FillChanged(records, records[i], time, kept);
   }
-  return stored;
+  if (kept.has_billing_account()) {
+    AddRoles(states.RoleBindingsAt(records.front().account(), records.back().event().position()),
+             *kept.mutable_billing_account());
+  }
+  return kept;
 }
 
 }  // namespace billing::projections

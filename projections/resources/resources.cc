@@ -17,6 +17,21 @@ google::protobuf::Timestamp ToTimestamp(kernel::Instant at) {
 
 }  // namespace
 
+void AddRoles(std::span<const account::RoleBinding> bindings,
+              billing::v1::BillingAccount& message) {
+  auto& administrator = *message.add_roles();
+  administrator.set_principal(message.administrator());
+  administrator.set_role(billing::v1::ROLE_ADMINISTRATOR);
+  for (const account::RoleBinding& binding : bindings) {
+    auto& role = *message.add_roles();
+    role.set_principal(binding.principal.value());
+    role.set_role(binding.role);
+    if (binding.billing_profile) {
+      role.set_billing_profile(kernel::Relative(*binding.billing_profile));
+    }
+  }
+}
+
 billing::v1::BillingAccount ToMessage(const account::AccountState& state,
                                       std::span<const account::RoleBinding> bindings) {
   billing::v1::BillingAccount message;
@@ -27,17 +42,7 @@ billing::v1::BillingAccount ToMessage(const account::AccountState& state,
   message.set_country(state.country);
   message.set_currency(state.currency);
   *message.mutable_policy() = account::ToMessage(state.policy);
-  auto& administrator = *message.add_roles();
-  administrator.set_principal(state.administrator.value());
-  administrator.set_role(billing::v1::ROLE_ADMINISTRATOR);
-  for (const account::RoleBinding& binding : bindings) {
-    auto& role = *message.add_roles();
-    role.set_principal(binding.principal.value());
-    role.set_role(binding.role);
-    if (binding.billing_profile) {
-      role.set_billing_profile(kernel::Relative(*binding.billing_profile));
-    }
-  }
+  AddRoles(bindings, message);
   message.set_invoice_payment(state.invoice_payment);
   *message.mutable_create_time() = ToTimestamp(state.create_time);
   message.set_etag(kernel::EtagAt(state.etag));

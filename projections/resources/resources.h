@@ -27,7 +27,8 @@
 
 namespace billing::projections {
 
-// `roles` lists the administrator first, then `bindings`.
+// Fills in `roles` of an account whose administrator is known: that one first, then `bindings`.
+void AddRoles(std::span<const account::RoleBinding> bindings, billing::v1::BillingAccount& message);
 billing::v1::BillingAccount ToMessage(const account::AccountState& state,
                                       std::span<const account::RoleBinding> bindings);
 

@@ -39,6 +39,7 @@ enum class View : uint8_t {
   kReceivedTransfer = 0x17,
   kDeadline = 0x18,
   kSettlement = 0x19,
+  kRoleChange = 0x1a,
 };
 
 inline constexpr char kGeneration = 1;

@@ -48,6 +48,10 @@
 //   18    deadline                be64 microseconds ‖ number ‖ relative name → ""
 //                                 (what the scheduler has to do)
 //   19    settlement              number ‖ processor reference → SettlementRow
+//   1a    role change             number ‖ be64 position → `+` or `-` ‖ principal ‖ 00 ‖
+//                                 profile id ‖ 00 ‖ role (1 byte)
+//                                 (every RoleGranted and RoleRevoked: what the roles were at an
+//                                 earlier position)
 //
 // A month is year * 12 + month.
 #ifndef BILLING_PROJECTIONS_STATE_KEYS_H_
@@ -56,6 +60,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "aggregates/kernel/ids.h"
 #include "aggregates/kernel/time.h"
@@ -90,6 +95,7 @@ std::string PaymentReport(AccountNumber number, std::string_view charge_id,
                           std::string_view reference, billing::v1::PaymentOutcome outcome);
 std::string Settlement(AccountNumber number, std::string_view reference);
 std::string Role(AccountNumber number, const account::RoleBinding& binding);
+std::string RoleChange(AccountNumber number, uint64_t position);
 std::string Transfer(AccountNumber number, std::string_view transfer_id);
 std::string ReceivedTransfer(std::string_view receiver_id, AccountNumber sender,
                              std::string_view transfer_id);
@@ -137,6 +143,9 @@ uint64_t PositionIn(std::string_view subject_key);
 // Values of the indexes.
 std::string NumberValue(AccountNumber number);
 AccountNumber ParseNumberValue(std::string_view value);
+std::string RoleChangeValue(const account::RoleBinding& binding, bool granted);
+// REQUIRES: a value that RoleChangeValue made. What ParseRole takes, and whether it was granted.
+std::pair<std::string_view, bool> ParseRoleChange(std::string_view value);
 std::string PositionValue(uint64_t position);
 uint64_t ParsePositionValue(std::string_view value);
 

@@ -86,6 +86,9 @@ class StateReader {
   // Every binding, by principal, profile (the whole account first) and role; at most
   // account::kRoleBindingsMax.
   std::vector<account::RoleBinding> RoleBindings(AccountNumber number) const;
+  // The same as they were after the record at `position`. Costs what the account's roles have
+  // ever changed.
+  std::vector<account::RoleBinding> RoleBindingsAt(AccountNumber number, uint64_t position) const;
 
   // Whether the payment processor reported this outcome of this charge under this reference.
   // One reference may report both: declined first, and then paid.

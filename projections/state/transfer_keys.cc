@@ -8,6 +8,9 @@
 namespace billing::projections::keys {
 namespace {
 
+constexpr char kGranted = '+';
+constexpr char kRevoked = '-';
+
 // The text up to its end, which is taken off as well.
 std::string_view TakeText(std::string_view& rest) {
   const size_t end = rest.find('\0');
@@ -29,6 +32,19 @@ std::string Role(AccountNumber number, const account::RoleBinding& binding) {
       .EndOfText()
       .Class(binding.role)
       .Done();
+}
+
+std::string RoleChange(AccountNumber number, uint64_t position) {
+  return KeyBuilder(View::kRoleChange).Number(number).Position(position).Done();
+}
+
+std::string RoleChangeValue(const account::RoleBinding& binding, bool granted) {
+  const std::string role = Role(0, binding).substr(RolesPrefix(0).size());
+  return (granted ? kGranted : kRevoked) + role;
+}
+
+std::pair<std::string_view, bool> ParseRoleChange(std::string_view value) {
+  return {value.substr(1), value.front() == kGranted};
 }
 
 std::string RolesPrefix(AccountNumber number) {

@@ -1,4 +1,7 @@
 // Roles, transfers and deadlines.
+#include <functional>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "projections/state/keys.h"
@@ -52,6 +55,21 @@ std::vector<account::RoleBinding> StateReader::RoleBindings(AccountNumber number
   ScanPage(
       rows_, keys::RolesPrefix(number), "", account::kRoleBindingsMax,
       [&](std::string_view rest, std::string_view) { bindings.push_back(keys::ParseRole(rest)); });
+  return bindings;
+}
+
+std::vector<account::RoleBinding> StateReader::RoleBindingsAt(AccountNumber number,
+                                                              uint64_t position) const {
+  // In the order of their rows.
+  std::set<std::string, std::less<>> held;
+  rows_.Scan({keys::RoleChange(number, 0), keys::RoleChange(number, position + 1)},
+             Order::kAscending, [&](std::string_view, std::string_view value) {
+               const auto [role, granted] = keys::ParseRoleChange(value);
+               granted ? void(held.emplace(role)) : void(held.erase(held.find(role)));
+               return true;
+             });
+  std::vector<account::RoleBinding> bindings;
+  for (const std::string& role : held) bindings.push_back(keys::ParseRole(role));
   return bindings;
 }
 

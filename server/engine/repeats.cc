@@ -98,9 +98,8 @@ Outcome FirstAnswer(const eventstore::EventLog& log, const eventstore::Vault& va
   }
   Accepted accepted;
   accepted.account_id = account->id.value();
-  accepted.answer = first.event().has_nothing_changed()
-                        ? header.answer()
-                        : projections::WithFacts(header.answer(), command->records);
+  accepted.answer = projections::Whole(header.answer(), command->records, states);
+  if (!states.status().ok()) return ReadFailed(states.status());
   accepted.receipt = {.position = position + command->records.size() - 1,
                       .commit_time_us = header.commit_time_us(),
                       .leaf_hash = command->last_leaf,

@@ -120,6 +120,62 @@ TEST_F(EngineTest, ARepeatGetsTheFirstAnswerOfEveryCommand) {
   EXPECT_EQ(log_->Head(), head) << "nothing happened twice";
 }
 
+TEST_F(EngineTest, ARepeatShowsTheRolesAsTheyWereAndStoresNone) {
+  StartEngine();
+  Do(OpenAccount("acme"), kOperator);
+  const auto role = [](auto& request, int number) -> auto& {
+    request.set_name("billingAccounts/acme");
+    request.set_principal("users/reader-" + std::to_string(number));
+    request.set_role(billing::v1::ROLE_READER);
+    return request;
+  };
+  constexpr int kRoles = 100;
+  for (int i = 0; i < kRoles; ++i) {
+    billing::v1::Command grant;
+    role(*grant.mutable_grant_role(), i);
+    ASSERT_TRUE(std::holds_alternative<Accepted>(Do(grant)));
+  }
+  // One that changes roles, one that changes something else, and one that changes nothing.
+  billing::v1::Command grant;
+  WithId(role(*grant.mutable_grant_role(), kRoles), 1);
+  billing::v1::Command policy;
+  policy.mutable_set_policy()->set_name("billingAccounts/acme");
+  policy.mutable_set_policy()->mutable_policy()->set_max_cards(7);
+  WithId(*policy.mutable_set_policy(), 2);
+  billing::v1::Command nothing = policy;
+  WithId(*nothing.mutable_set_policy(), 3);
+  const std::vector<std::pair<billing::v1::Command, std::string>> asked = {
+      {grant, "users/alice"}, {policy, kOperator}, {nothing, kOperator}};
+  std::vector<std::string> first;
+  for (const auto& [command, principal] : asked) {
+    const Outcome outcome = Do(command, principal);
+    ASSERT_TRUE(std::holds_alternative<Accepted>(outcome));
+    const auto& accepted = std::get<Accepted>(outcome);
+    EXPECT_EQ(accepted.answer.billing_account().roles_size(), 1 + kRoles + 1);
+    EXPECT_GT(accepted.answer.ByteSizeLong(), 1'000u);
+    const uint64_t position = accepted.receipt.position;
+    const auto stored = log_->ReadAt({{position}});
+    ASSERT_TRUE(stored.ok()) << stored.status();
+    EXPECT_LT(stored->front().bytes.size(), 1'000u);
+    first.push_back(Comparable(outcome, false));
+  }
+  // The roles are others now, and the administrator as well.
+  billing::v1::Command revoke;
+  role(*revoke.mutable_revoke_role(), 7);
+  Do(revoke);
+  billing::v1::Command hand_over;
+  hand_over.mutable_hand_over_administrator()->set_name("billingAccounts/acme");
+  hand_over.mutable_hand_over_administrator()->set_principal("users/reader-1");
+  Do(hand_over);
+  const uint64_t head = log_->Head();
+  StopEngine();
+  StartEngine();
+  for (size_t i = 0; i < asked.size(); ++i) {
+    EXPECT_EQ(Comparable(Do(asked[i].first, asked[i].second), true), first[i]) << i;
+  }
+  EXPECT_EQ(log_->Head(), head);
+}
+
 TEST_F(EngineTest, TheSameIdWithAnotherRequestIsReused) {
   StartEngine();
   Do(OpenAccount("acme"), kOperator);

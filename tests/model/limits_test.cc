@@ -1,5 +1,6 @@
 // The limits of one account, which random commands on small accounts never reach: as many
-// subscriptions, profiles, roles and unpaid charges as it may have, and what a full account still answers.
+// subscriptions, profiles, roles and unpaid charges as it may have, and what a full account still
+// answers.
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"

@@ -203,8 +203,7 @@ std::string Trial::CheckAnswer(const request::Request& request, const Verdict& v
   }
   if (!request.request_id.empty()) {
     const storage::v1::Answer& kept = records.front().command().answer();
-    const storage::v1::Answer again =
-        verdict.facts.empty() ? kept : projections::WithFacts(kept, records);
+    const storage::v1::Answer again = projections::Whole(kept, records, system_.states());
     if (again.ShortDebugString() != answer.ShortDebugString()) {
       return StrCat("a repeat is answered otherwise\n  first: ", answer.ShortDebugString(),
                     "\n  again: ", again.ShortDebugString());

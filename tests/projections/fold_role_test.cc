@@ -197,5 +197,32 @@ TEST_F(FoldRoles, AnUpdateChangesWhatItsMaskNames) {
   EXPECT_EQ(acme.etag, position);
 }
 
+TEST_F(FoldRoles, TellsWhatTheRolesWereAtAnEarlierPosition) {
+  const uint64_t before = log_.Commit({RoleGranted("users/bob", v1::ROLE_READER)});
+  log_.Commit({RoleGranted("users/bob", v1::ROLE_OWNER, "main")});
+  log_.Commit({RoleGranted("users/ann", v1::ROLE_OWNER)});
+  const uint64_t full = log_.Commit({RoleGranted("users/bob", v1::ROLE_CONTRIBUTOR)});
+  const uint64_t revoked = log_.Commit({RoleRevoked("users/bob", v1::ROLE_READER)});
+  log_.Commit({RoleGranted("users/bob", v1::ROLE_READER)});
+  const MapRows rows = log_.Folded();
+  const StateReader states(rows);
+  const auto at = [&](uint64_t position) {
+    std::vector<std::string> words;
+    for (const auto& each : states.RoleBindingsAt(
+             states.FindAccount(kernel::AccountId::FromStored("acme")).value(), position)) {
+      words.push_back(each.principal.value() + " " + v1::Role_Name(each.role) +
+                      (each.billing_profile ? " " + each.billing_profile->value() : ""));
+    }
+    return words;
+  };
+  EXPECT_THAT(at(before - 1), IsEmpty());
+  EXPECT_THAT(at(before), ElementsAre("users/bob ROLE_READER"));
+  EXPECT_THAT(at(full), ElementsAre("users/ann ROLE_OWNER", "users/bob ROLE_CONTRIBUTOR",
+                                    "users/bob ROLE_READER", "users/bob ROLE_OWNER main"));
+  EXPECT_THAT(at(revoked), ElementsAre("users/ann ROLE_OWNER", "users/bob ROLE_CONTRIBUTOR",
+                                       "users/bob ROLE_OWNER main"));
+  EXPECT_EQ(states.RoleBindingsAt(1, UINT64_MAX - 1), states.RoleBindings(1));
+}
+
 }  // namespace
 }  // namespace billing::projections

@@ -86,6 +86,8 @@ TEST(Keys, OfPaymentAreWrittenLikeThis) {
                         18));
   EXPECT_EQ(Shown(keys::Deadline({{0x030405}, kNumber, "transfers/offer"}), 16),
             "18010000000000030405000000000102transfers/offer");
+  EXPECT_EQ(Shown(keys::Settlement(kNumber, "ref"), 8), "1901000000000102ref");
+  EXPECT_EQ(Shown(keys::RoleChange(kNumber, 0x0304), 16), "1a010000000001020000000000000304");
 }
 
 TEST(Keys, OfPaymentAreReadBack) {
@@ -93,6 +95,11 @@ TEST(Keys, OfPaymentAreReadBack) {
     const account::RoleBinding binding = OwnerOf(profile);
     const std::string key = keys::Role(300, binding);
     EXPECT_EQ(keys::ParseRole(key.substr(keys::RolesPrefix(300).size())), binding);
+  }
+  for (const bool granted : {true, false}) {
+    const std::string change = keys::RoleChangeValue(OwnerOf("main"), granted);
+    EXPECT_EQ(keys::ParseRole(keys::ParseRoleChange(change).first), OwnerOf("main"));
+    EXPECT_EQ(keys::ParseRoleChange(change).second, granted);
   }
   const std::string received = keys::ReceivedTransfer("acme", 300, "offer");
   const auto parsed = keys::ParseReceived(received.substr(keys::ReceivedPrefix("acme").size()));
