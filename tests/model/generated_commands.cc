@@ -287,7 +287,7 @@ void Generator::SettleBalance() {
   *request.mutable_amount() = MoneyOf(due, Chance(97) ? account().currency : "USD");
   request.set_processor_reference(Chance(90) ? Fresh("capture") : "capture-again");
   if (Chance(50)) request.set_requested_by(OneOf(Users()));
-  if (account().settlements.empty() || !Chance(15)) return;
+  if (account().settlements.empty() || !Chance(60)) return;
   // A report that was made before, as it was or with something else in it.
   auto report = account().settlements.begin();
   std::advance(report, Below(account().settlements.size()));
