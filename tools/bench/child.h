@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,22 +15,38 @@ namespace billing::bench {
 
 class Child {
  public:
-  // Starts the program and waits for a line on its standard output that holds
-  // `listen=ADDRESS`.
-  static absl::StatusOr<std::unique_ptr<Child>> Start(const std::vector<std::string>& command);
-  // Ends it with SIGTERM and waits.
+  // Starts the program, its standard error going to the file `log`, and waits for a line
+  // on its standard output that holds `listen=ADDRESS`. Ends with the thread that calls
+  // this, should that end first. Unavailable: it ended before; the message has the end of
+  // its log.
+  static absl::StatusOr<std::unique_ptr<Child>> Start(const std::vector<std::string>& command,
+                                                      const std::string& log);
+  // Stops it.
   ~Child();
 
+  // Ends it with SIGTERM and waits; false unless it ended with exit code 0.
+  bool Stop();
+  // kill -9, and waits.
+  void Kill();
+
   const std::string& address() const { return address_; }
-  // CPU seconds used so far, user and system.
+  pid_t pid() const { return pid_; }
+  // From the start of the process to its line.
+  double start_seconds() const { return start_seconds_; }
+  // CPU used so far by all of its threads, user and system.
   double CpuSeconds() const;
+  // Resident memory (VmRSS).
+  uint64_t ResidentBytes() const;
 
  private:
   Child(pid_t pid, int output) : pid_(pid), output_(output) {}
+  absl::Status AwaitAddress();
+  int End(int signal);
 
   pid_t pid_;
   int output_;
   std::string address_;
+  double start_seconds_ = 0;
 };
 
 }  // namespace billing::bench

@@ -2,13 +2,16 @@
 
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
+#include <sys/prctl.h>
+#include <time.h>
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <memory>
-#include <mutex>
+#include <semaphore>
 #include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
 
 namespace billing::bench {
 namespace {
@@ -17,115 +20,170 @@ using SteadyClock = std::chrono::steady_clock;
 
 // A call that gets no answer for this long is a failure, not a hang of the benchmark.
 constexpr std::chrono::seconds kCallDeadline{30};
+constexpr std::chrono::seconds kConnectDeadline{10};
+constexpr ptrdiff_t kUnderWayMax = 8'192;
+
+int64_t NowNs() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(SteadyClock::now().time_since_epoch())
+      .count();
+}
+
+void SleepUntil(int64_t steady_ns) {
+  const timespec until{.tv_sec = steady_ns / 1'000'000'000, .tv_nsec = steady_ns % 1'000'000'000};
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) == EINTR) {
+  }
+}
 
 struct Call {
   std::unique_ptr<grpc::ClientContext> context;
   grpc::ByteBuffer reply;
   grpc::Status status;
   std::unique_ptr<grpc::GenericClientAsyncResponseReader> reader;
-  SteadyClock::time_point sent;
+  grpc::GenericStub* stub = nullptr;
+  int64_t from_ns = 0;  // what its latency counts from
 };
 
-// One connection: a channel, a completion queue and the thread that serves both.
-class Connection {
+// One run: calls go out on `queue_`, answers are noted.
+class Run {
  public:
-  Connection(const LoadOptions& options, std::atomic<size_t>& next, size_t in_flight)
-      : options_(options), next_(next), calls_(in_flight) {
-    grpc::ChannelArguments arguments;
-    // Each connection its own socket.
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    stub_ = std::make_unique<grpc::GenericStub>(
-        grpc::CreateCustomChannel(options.address, grpc::InsecureChannelCredentials(), arguments));
+  Run(const Traffic& traffic, const std::vector<std::shared_ptr<grpc::Channel>>& channels)
+      : traffic_(traffic) {
+    for (const auto& channel : channels) {
+      stubs_.push_back(std::make_unique<grpc::GenericStub>(channel));
+    }
   }
-
-  LoadResult Run() {
-    for (Call& call : calls_) Send(call);
+  ~Run() {
+    queue_.Shutdown();
     void* tag = nullptr;
     bool ok = false;
-    while (pending_ > 0 && queue_.Next(&tag, &ok)) {
-      --pending_;
-      Call& call = *static_cast<Call*>(tag);
-      Note(call);
-      Send(call);
-    }
-    queue_.Shutdown();
     while (queue_.Next(&tag, &ok)) {
     }
+  }
+
+  grpc::GenericStub* StubFor(size_t index) { return stubs_[index % stubs_.size()].get(); }
+  size_t size() const { return traffic_.requests.size(); }
+
+  void Start(Call& call, size_t index) {
+    const std::string& bytes = traffic_.requests[index];
+    grpc::Slice slice(bytes.data(), bytes.size(), grpc::Slice::STATIC_SLICE);
+    const grpc::ByteBuffer request(&slice, 1);
+    call.context = std::make_unique<grpc::ClientContext>();
+    call.context->set_deadline(std::chrono::system_clock::now() + kCallDeadline);
+    for (const auto& [key, value] : traffic_.headers) call.context->AddMetadata(key, value);
+    call.reader =
+        call.stub->PrepareUnaryCall(call.context.get(), traffic_.method, request, &queue_);
+    call.reader->StartCall();
+    call.reader->Finish(&call.reply, &call.status, &call);
+  }
+
+  // Waits for the next answer and notes it.
+  Call& Await() {
+    void* tag = nullptr;
+    bool ok = false;
+    queue_.Next(&tag, &ok);
+    Call& call = *static_cast<Call*>(tag);
+    result_.latencies_ns.Record(NowNs() - call.from_ns);
+    if (call.status.ok()) {
+      reply_bytes_ += call.reply.Length();
+    } else if (result_.failed++ == 0) {
+      result_.first_failure = absl::StrCat(traffic_.method, ": ", call.status.error_message());
+    }
+    return call;
+  }
+
+  LoadResult Finish(int64_t start_ns) {
+    result_.seconds = static_cast<double>(NowNs() - start_ns) * 1e-9;
+    const size_t answered = result_.latencies_ns.count() - result_.failed;
+    result_.reply_bytes = answered > 0 ? reply_bytes_ / answered : 0;
     return std::move(result_);
   }
 
  private:
-  void Send(Call& call) {
-    const size_t index = next_.fetch_add(1, std::memory_order_relaxed);
-    if (index >= options_.calls) return;
-    const std::string bytes = options_.request(index);
-    grpc::Slice slice(bytes);
-    grpc::ByteBuffer request(&slice, 1);
-    call.context = std::make_unique<grpc::ClientContext>();
-    call.context->set_deadline(std::chrono::system_clock::now() + kCallDeadline);
-    for (const auto& [key, value] : options_.metadata) call.context->AddMetadata(key, value);
-    call.sent = SteadyClock::now();
-    call.reader = stub_->PrepareUnaryCall(call.context.get(), options_.method, request, &queue_);
-    call.reader->StartCall();
-    call.reader->Finish(&call.reply, &call.status, &call);
-    ++pending_;
-  }
-
-  void Note(const Call& call) {
-    result_.latencies_us.push_back(
-        std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - call.sent)
-            .count());
-    if (call.status.ok()) {
-      result_.reply_bytes = call.reply.Length();
-      return;
-    }
-    if (result_.failed++ == 0) result_.first_failure = call.status.error_message();
-  }
-
-  const LoadOptions& options_;
-  std::atomic<size_t>& next_;
-  std::vector<Call> calls_;
-  std::unique_ptr<grpc::GenericStub> stub_;
+  const Traffic& traffic_;
+  std::vector<std::unique_ptr<grpc::GenericStub>> stubs_;
   grpc::CompletionQueue queue_;
-  size_t pending_ = 0;
   LoadResult result_;
+  size_t reply_bytes_ = 0;
 };
+
+grpc::ChannelArguments LeanArguments() {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  arguments.SetInt(GRPC_ARG_ENABLE_CHANNELZ, 0);
+  arguments.SetInt(GRPC_ARG_MAX_CHANNEL_TRACE_EVENT_MEMORY_PER_NODE, 0);
+  return arguments;
+}
 
 }  // namespace
 
-double LoadResult::CallsPerSecond() const {
-  return seconds > 0 ? static_cast<double>(latencies_us.size()) / seconds : 0;
+double LoadResult::PerSecond() const {
+  return seconds > 0 ? static_cast<double>(latencies_ns.count()) / seconds : 0;
 }
 
-int64_t LoadResult::PercentileUs(double share) const {
-  if (latencies_us.empty()) return 0;
-  const auto rank = static_cast<size_t>(share * static_cast<double>(latencies_us.size()));
-  return latencies_us[std::min(rank, latencies_us.size() - 1)];
-}
-
-LoadResult RunLoad(const LoadOptions& options) {
-  std::atomic<size_t> next = 0;
-  std::mutex mutex;
-  LoadResult total;
-  std::vector<std::thread> threads;
-  const auto start = SteadyClock::now();
-  for (size_t i = 0; i < options.connections; ++i) {
-    const size_t in_flight = options.in_flight / options.connections +
-                             (i < options.in_flight % options.connections ? 1 : 0);
-    threads.emplace_back([&, in_flight] {
-      LoadResult part = Connection(options, next, in_flight).Run();
-      std::lock_guard lock(mutex);
-      total.latencies_us.insert(total.latencies_us.end(), part.latencies_us.begin(),
-                                part.latencies_us.end());
-      if (total.failed == 0) total.first_failure = part.first_failure;
-      total.failed += part.failed;
-      total.reply_bytes = std::max(total.reply_bytes, part.reply_bytes);
-    });
+absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(const std::string& address) {
+  auto channel =
+      grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), LeanArguments());
+  if (!channel->WaitForConnected(std::chrono::system_clock::now() + kConnectDeadline)) {
+    return absl::UnavailableError(absl::StrCat("nobody answers at ", address));
   }
-  for (std::thread& thread : threads) thread.join();
-  total.seconds = std::chrono::duration<double>(SteadyClock::now() - start).count();
-  std::sort(total.latencies_us.begin(), total.latencies_us.end());
-  return total;
+  return channel;
+}
+
+absl::StatusOr<std::unique_ptr<LoadClient>> LoadClient::Connect(const std::string& address,
+                                                                size_t connections) {
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+  while (channels.size() < connections) {
+    auto channel = bench::Connect(address);
+    if (!channel.ok()) return channel.status();
+    channels.push_back(*std::move(channel));
+  }
+  return std::unique_ptr<LoadClient>(new LoadClient(std::move(channels)));
+}
+
+LoadResult LoadClient::Saturate(const Traffic& traffic, size_t in_flight) {
+  Run run(traffic, channels_);
+  std::vector<Call> calls(std::min(in_flight, run.size()));
+  size_t next = 0;
+  const int64_t start_ns = NowNs();
+  const auto send = [&](Call& call) {
+    call.from_ns = NowNs();
+    run.Start(call, next++);
+  };
+  for (Call& call : calls) {
+    call.stub = run.StubFor(next);
+    send(call);
+  }
+  for (size_t answered = 0; answered < run.size(); ++answered) {
+    Call& call = run.Await();
+    if (next < run.size()) send(call);
+  }
+  return run.Finish(start_ns);
+}
+
+LoadResult LoadClient::Follow(const Traffic& traffic, Schedule schedule) {
+  Run run(traffic, channels_);
+  std::counting_semaphore<kUnderWayMax> room(kUnderWayMax);
+  const int64_t start_ns = NowNs();
+  std::thread pacer([&] {
+    // The kernel may else let a sleep last 50 us longer, to save wake-ups.
+    prctl(PR_SET_TIMERSLACK, 1);
+    for (size_t index = 0; index < run.size(); ++index) {
+      const int64_t intended_ns = start_ns + schedule.Next();
+      if (intended_ns > NowNs()) SleepUntil(intended_ns);
+      room.acquire();
+      auto* call = new Call{.stub = run.StubFor(index), .from_ns = intended_ns};
+      run.Start(*call, index);
+    }
+  });
+  for (size_t answered = 0; answered < run.size(); ++answered) {
+    delete &run.Await();
+    room.release();
+  }
+  pacer.join();
+  return run.Finish(start_ns);
 }
 
 }  // namespace billing::bench

@@ -1,35 +1,101 @@
 // billing-bench: how fast billingd is, beside a bare gRPC echo in the same run.
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <filesystem>
+#include <string>
 
-#include "tools/bench/commands.h"
+#include "absl/strings/str_format.h"
+#include "tools/bench/bench.h"
 #include "tools/bench/echo.h"
+#include "tools/bench/supervise.h"
+#include "tools/bench/verbs.h"
 
-int main(int argc, char** argv) {
-  CLI::App app("Measures billingd beside a bare gRPC echo in the same run.");
+namespace billing::bench {
+namespace {
+
+enum ExitCode { kMeasured = 0, kFailed = 1, kUsage = 2 };
+
+struct Verb {
+  const char* name;
+  const char* what;
+  absl::Status (*measure)(Bench& bench);
+};
+
+constexpr Verb kVerbs[] = {
+    {"commands", "S1 S2 S3 S5: durable AddCard beside the echo", MeasureCommands},
+    {"reads", "S4: GetCard and ListCardsInUse beside the echo", MeasureReads},
+};
+
+void AddOptions(CLI::App& app, Options& options) {
+  app.add_option("--address", options.address,
+                 "a server in development mode that runs already; without it, one is started "
+                 "on an empty store and removed afterwards")
+      ->type_name("HOST:PORT");
+  app.add_option("--folder", options.folder, "where stores are made: its disk is measured")
+      ->capture_default_str()
+      ->check(CLI::ExistingDirectory);
+  app.add_option("--runs", options.runs, "runs of each figure; the median counts")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000));
+  app.add_option("--commands", options.commands, "calls of one run")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000'000));
+  app.add_option("--one-client", options.one_client, "calls of one run of one client alone")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
+  app.add_option("--connections", options.connections)
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100));
+  app.add_option("--in-flight", options.in_flight, "calls under way at once, over all connections")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
+  app.add_option("--seed", options.seed, "of the open loop's arrivals")->capture_default_str();
+  app.add_flag("--json", options.json, "one object per figure and line");
+}
+
+int Measure(const Options& options, const Verb& verb) {
+  return InFolderOfItsOwn(options.folder, [&](const std::string& folder) -> int {
+    Bench bench(options, verb.name, folder);
+    const absl::Status status = verb.measure(bench);
+    if (status.ok()) return kMeasured;
+    absl::FPrintF(stderr, "billing-bench: %s\n", status.message());
+    return absl::IsUnimplemented(status) ? kUsage : kFailed;
+  });
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app(
+      "Measures billingd beside a bare gRPC echo in the same run.\n"
+      "Exit codes: 0 measured, 1 could not be measured, 2 wrong usage, or the server does not\n"
+      "have what is to be measured. A figure below its floor is a result, not a failure.");
+  app.name("billing-bench");
   app.require_subcommand(1);
+  app.fallthrough();
 
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
-  billing::bench::CommandsOptions commands;
-  commands.self = self;
-  commands.billingd = self.parent_path() / "billingd";
-  commands.folder = std::filesystem::temp_directory_path();
-  CLI::App* measure = app.add_subcommand("commands", "durable AddCard against the echo");
-  measure->add_option("--commands", commands.commands, "commands of one run")
-      ->capture_default_str();
-  measure->add_option("--connections", commands.connections)->capture_default_str();
-  measure->add_option("--in-flight", commands.in_flight, "calls in flight, in all")
-      ->capture_default_str();
-  measure->add_option("--runs", commands.runs)->capture_default_str();
-  measure->add_option("--folder", commands.folder, "where the store is made")
-      ->capture_default_str();
-  measure->add_flag("--json", commands.json, "one object a run");
-
+  Options options;
+  options.self = self;
+  options.billingd = self.parent_path() / "billingd";
+  options.folder = std::filesystem::temp_directory_path();
+  AddOptions(app, options);
+  const Verb* chosen = nullptr;
+  for (const Verb& verb : kVerbs) {
+    app.add_subcommand(verb.name, verb.what)->callback([&chosen, &verb] { chosen = &verb; });
+  }
   size_t reply_bytes = 64;
-  CLI::App* echo = app.add_subcommand("echo", "serve the echo (used by the other verbs)");
-  echo->add_option("--reply-bytes", reply_bytes)->capture_default_str();
+  CLI::App* echo = app.add_subcommand("echo", "serve the echo, until a signal ends it");
+  echo->add_option("--reply-bytes", reply_bytes, "of every answer")->capture_default_str();
 
-  CLI11_PARSE(app, argc, argv);
-  if (echo->parsed()) return billing::bench::ServeEcho(reply_bytes);
-  return billing::bench::MeasureCommands(commands);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kMeasured : kUsage;
+  }
+  if (echo->parsed()) return ServeEcho(reply_bytes);
+  return Measure(options, *chosen);
 }
+
+}  // namespace
+}  // namespace billing::bench
+
+int main(int argc, char** argv) { return billing::bench::Main(argc, argv); }

@@ -37,6 +37,9 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(httplib QUIET IMPORTED_TARGET cpp-httplib)
 billing_require("cpp-httplib" "${httplib_FOUND}" "${httplib_VERSION}" 0.11
                 "libcpp-httplib-dev pkg-config")
+find_package(nlohmann_json CONFIG QUIET)
+billing_require("JSON for Modern C++" "${nlohmann_json_FOUND}" "${nlohmann_json_VERSION}" 3.11
+                "nlohmann-json3-dev")
 if(BILLING_TESTS)
   find_package(GTest CONFIG QUIET)
   billing_require("GoogleTest" "${GTest_FOUND}" "${GTest_VERSION}" 1.12

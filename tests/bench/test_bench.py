@@ -1,0 +1,119 @@
+"""billing-bench as a whole, run small: what it says and what it leaves, not how fast
+anything is."""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+import unittest
+
+BENCH = os.environ.get("BILLING_BENCH", "build/release/bin/billing-bench")
+SMALL = ("--runs", "1", "--commands", "300", "--one-client", "20")
+COMMON = {"figure", "verb", "what", "unit", "reach", "floor", "more_is_better", "verdict", "runs",
+          "machine", "settings"}
+SECONDS = 120
+
+
+class BenchTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="bench-test-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def run_bench(self, *arguments):
+        return subprocess.run([BENCH, *arguments, "--folder", str(self.folder)], timeout=SECONDS,
+                              capture_output=True, text=True, check=False)
+
+    def figures(self, *arguments):
+        """The figures by name; each has the fields that all have."""
+        done = self.run_bench(*arguments, *SMALL, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        figures = {}
+        for line in done.stdout.splitlines():
+            figure = json.loads(line)
+            self.assertLessEqual(COMMON, figure.keys(), line)
+            self.assertIn(figure["verdict"], ("reached", "above floor", "below floor"))
+            self.assertEqual(figure["verb"], arguments[0])
+            figures[figure["figure"]] = figure
+        self.assert_nothing_left()
+        return figures
+
+    def assert_nothing_left(self):
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def assert_positive(self, figure, *names):
+        for name in names:
+            self.assertGreater(figure[name], 0, (name, figure))
+
+    def test_commands(self):
+        figures = self.figures("commands")
+        self.assertEqual(set(figures), {"S1", "S2", "S3", "S5"})
+        self.assert_positive(figures["S1"], "ratio", "commands_per_second",
+                             "echo_calls_per_second", "p50_us", "p99_us", "p999_us", "max_us")
+        self.assert_positive(figures["S2"], "ratio", "cpu_us_per_command", "cpu_us_per_echo_call")
+        self.assert_positive(figures["S3"], "ratio", "command_p50_us", "echo_p50_us",
+                             "sync_p50_us")
+        self.assert_positive(figures["S5"], "ratio", "offered_per_second", "commands_per_second",
+                             "p50_us", "p99_us")
+
+    def test_reads(self):
+        figures = self.figures("reads")
+        self.assertEqual(set(figures), {"S4a", "S4b"})
+        for figure in figures.values():
+            self.assert_positive(figure, "ratio", "reads_per_second", "echo_calls_per_second",
+                                 "reply_bytes")
+        self.assertGreater(figures["S4b"]["reply_bytes"], 3 * figures["S4a"]["reply_bytes"],
+                           "ten rows are more than one card")
+
+    def test_a_server_that_runs_already_is_measured_without_its_cpu(self):
+        echo = subprocess.Popen([BENCH, "echo"], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(echo.stdout.close)
+        self.addCleanup(echo.wait)
+        self.addCleanup(echo.kill)
+        address = echo.stdout.readline().split("listen=")[1].split()[0]
+        figures = self.figures("commands", "--address", address)
+        self.assertEqual(set(figures), {"S1", "S3", "S5"})
+
+    def test_people_read_machine_settings_and_figures(self):
+        done = self.run_bench("commands", *SMALL)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for words in ("machine ", "settings ", "S1 ", "reach 0.8, floor 0.5", "in 1 runs"):
+            self.assertIn(words, done.stdout)
+
+    def test_wrong_usage(self):
+        for arguments in ((), ("fly",), ("commands", "--runs", "0")):
+            self.assertEqual(self.run_bench(*arguments).returncode, 2, arguments)
+
+    def test_a_server_that_is_not_there(self):
+        done = self.run_bench("commands", "--address", "127.0.0.1:1", *SMALL)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("nobody answers at 127.0.0.1:1", done.stderr)
+        self.assert_nothing_left()
+
+    def test_interrupted_it_ends_what_it_started_and_leaves_nothing(self):
+        bench = subprocess.Popen([BENCH, "commands", "--folder", str(self.folder)],
+                                 stdout=subprocess.DEVNULL)
+        self.addCleanup(bench.wait)
+        self.addCleanup(bench.kill)
+        while not list(self.folder.glob("*/store0/log")):
+            self.assertIsNone(bench.poll(), "it is still at work")
+        bench.send_signal(signal.SIGTERM)
+        self.assertEqual(bench.wait(SECONDS), 130)
+        self.assert_nothing_left()
+        self.assertEqual(self.processes_in_the_folder(), [])
+
+    def processes_in_the_folder(self):
+        found = []
+        for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                words = path.read_bytes()
+            except OSError:
+                continue
+            if str(self.folder).encode() in words:
+                found.append(words)
+        return found
+
+
+if __name__ == "__main__":
+    unittest.main()
