@@ -40,6 +40,9 @@ billing_require("cpp-httplib" "${httplib_FOUND}" "${httplib_VERSION}" 0.11
 find_package(nlohmann_json CONFIG QUIET)
 billing_require("JSON for Modern C++" "${nlohmann_json_FOUND}" "${nlohmann_json_VERSION}" 3.11
                 "nlohmann-json3-dev")
+find_package(benchmark CONFIG QUIET)
+billing_require("Google Benchmark" "${benchmark_FOUND}" "${benchmark_VERSION}" 1.7
+                "libbenchmark-dev")
 if(BILLING_TESTS)
   find_package(GTest CONFIG QUIET)
   billing_require("GoogleTest" "${GTest_FOUND}" "${GTest_VERSION}" 1.12
