@@ -31,8 +31,10 @@ namespace billing::server {
 struct EngineOptions {
   // Commands that may wait; one more is answered kOverloaded.
   size_t queue_max = 8'192;
-  // Commands of one synced append, and their records' bytes.
+  // Commands of one synced append, and their records and bytes: the command that reaches one
+  // of the latter two is the batch's last, so that EventLog's bounds are far.
   size_t batch_commands_max = 2'048;
+  size_t batch_records_max = 16'384;
   size_t batch_bytes_max = size_t{8} << 20;
   // Recorded refusals per account, principal and minute; 0: no limit.
   uint32_t refusals_per_minute = 600;

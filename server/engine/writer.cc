@@ -36,7 +36,7 @@ absl::Status Writer::Handle(std::vector<Submission> submissions) {
   absl::Status status;
   while (status.ok() && next != submissions.end()) {
     Batch batch;
-    while (next != submissions.end() && batch.bytes < options_.batch_bytes_max && broken_.ok()) {
+    while (next != submissions.end() && HasRoom(batch) && broken_.ok()) {
       Take(std::move(*next++), batch);
     }
     status = Commit(batch);
@@ -46,6 +46,11 @@ absl::Status Writer::Handle(std::vector<Submission> submissions) {
     next->done(NotDone{NotDone::Kind::kStopping, status.ToString()});
   }
   return status;
+}
+
+bool Writer::HasRoom(const Batch& batch) const {
+  return batch.bytes < options_.batch_bytes_max &&
+         batch.records.size() < options_.batch_records_max;
 }
 
 void Writer::Take(Submission submission, Batch& batch) {

@@ -58,6 +58,7 @@ class Writer {
     bool maybe_appended = false;
   };
 
+  bool HasRoom(const Batch& batch) const;
   void Take(Submission submission, Batch& batch);
   // The outcome of a judged command, its records added to the batch.
   Outcome Decide(const Submission& submission, kernel::Instant now, Batch& batch);

@@ -117,6 +117,20 @@ TEST_F(EngineTest, WhatWaitsTogetherIsOneBatch) {
   EXPECT_EQ(engine_->GetStatus().batches, 2u);
 }
 
+TEST_F(EngineTest, ABatchEndsWithTheCommandThatFillsItsRecords) {
+  options_.batch_records_max = 4;
+  StartEngine();
+  log_->Hold();
+  auto first = DoLater(OpenAccount("acme"), kOperator);
+  log_->WaitUntilHeld();
+  std::vector<std::future<Outcome>> later;
+  for (int i = 0; i < 10; ++i) later.push_back(DoLater(AddCard(absl::StrCat("card-", i))));
+  log_->Release();
+  MustAccept(first.get());
+  for (auto& outcome : later) MustAccept(outcome.get());
+  EXPECT_EQ(engine_->GetStatus().batches, 1u + 3u) << "of 4, 4 and 2 records";
+}
+
 TEST_F(EngineTest, ACommandSeesTheOnesBeforeItInTheSameBatch) {
   StartEngine();
   MustAccept(Do(OpenAccount("acme"), kOperator));
