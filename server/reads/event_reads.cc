@@ -174,6 +174,8 @@ class EventPage {
       for (const LoadedRecord& one : *loaded) {
         if (meter_.full() || examined_ == kExaminedMax) return Unfinished();
         if (auto problem = Take(one)) return *std::move(problem);
+        if (!fits_) return Unfinished();
+        last_ = one.record.event().position();
       }
     }
   }
@@ -181,7 +183,6 @@ class EventPage {
  private:
   std::optional<Problem> Take(const LoadedRecord& loaded) {
     ++examined_;
-    last_ = loaded.record.event().position();
     const EventFilter& filter = query_.filter;
     if (!filter.TakesType(loaded.record) || !filter.TakesCommand(*loaded.command)) {
       return std::nullopt;
@@ -194,8 +195,12 @@ class EventPage {
     auto event = context_.presenter.Event(loaded.record, *loaded.command, loaded.bytes,
                                           std::get<ReadableAccount>(opened).view, command_sight);
     if (!event.ok()) return StoreReadFailed(event.status());
+    // A fact may have megabytes: together with others it would be more than a client takes.
+    const size_t bytes = event->ByteSizeLong();
+    fits_ = meter_.Fits(bytes);
+    if (!fits_) return std::nullopt;
     *response_.add_events() = *std::move(event);
-    meter_.Count(*response_.events().rbegin());
+    meter_.Count(bytes);
     return std::nullopt;
   }
 
@@ -210,6 +215,8 @@ class EventPage {
   PageMeter meter_;
   size_t examined_ = 0;
   uint64_t last_ = 0;
+  // False once an event had to be left to the next page.
+  bool fits_ = true;
   ListEventsResponse response_;
 };
 

@@ -45,6 +45,8 @@ class PageMeter {
  public:
   explicit PageMeter(size_t rows_max) : rows_max_(rows_max) {}
   bool full() const { return rows_ >= rows_max_ || bytes_ >= kPageBytes; }
+  // For rows that may be large: the first always fits.
+  bool Fits(size_t bytes) const { return rows_ == 0 || bytes_ + bytes <= kPageBytes; }
   void Count(const google::protobuf::Message& row) { Count(row.ByteSizeLong()); }
   void Count(size_t bytes) {
     ++rows_;

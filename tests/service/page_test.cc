@@ -72,5 +72,13 @@ TEST(PageMeter, IsFullByRowsOrByBytes) {
   EXPECT_TRUE(bytes.full());
 }
 
+TEST(PageMeter, OnlyAFirstRowMayBeLargerThanAPage) {
+  PageMeter meter(500);
+  EXPECT_TRUE(meter.Fits(4 * kPageBytes));
+  meter.Count(kPageBytes - 10);
+  EXPECT_TRUE(meter.Fits(10));
+  EXPECT_FALSE(meter.Fits(11)) << "it would be more than a client takes";
+}
+
 }  // namespace
 }  // namespace billing::server
