@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "eventstore/rocksdb/rocksdb_event_log.h"
 #include "eventstore/vault/vault.h"
@@ -374,6 +375,9 @@ class Billingd {
 };
 
 ExitCode Main(int argc, const char* const* argv) {
+  // Debian's Abseil is built with its check for lock cycles on, which takes a lock of its own
+  // for every lock that gRPC takes.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   // What protobuf has to say about a peer's bytes, the peer is told; our log is not its.
   google::protobuf::SetLogHandler(nullptr);
   auto config = ReadConfig(argc, argv);

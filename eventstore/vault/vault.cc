@@ -59,12 +59,19 @@ absl::Status FileVault::Prepare(uint64_t slot) {
   while (keys_->slot_count() < slot) {
     std::vector<std::string> wrapped_keys;
     wrapped_keys.reserve(KeyFile::kBlockSlots);
+    std::vector<SecretKey> keys;
+    keys.reserve(KeyFile::kBlockSlots);
     while (wrapped_keys.size() < KeyFile::kBlockSlots) {
       absl::StatusOr<SecretKey> key = SecretKey::Random();
       if (!key.ok()) return key.status();
       wrapped_keys.push_back(WrapKey(identity_.wrapping_key, *key));
+      keys.push_back(*key);
     }
+    const uint64_t first = keys_->slot_count() + 1;
     if (absl::Status added = keys_->AppendBlock(wrapped_keys); !added.ok()) return added;
+    // They are used next: reading and unwrapping each again would cost its command more than
+    // sealing does.
+    for (size_t i = 0; i < keys.size(); ++i) cache_.Put({first + i, 0}, keys[i]);
   }
   return absl::OkStatus();
 }
