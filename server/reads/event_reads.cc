@@ -7,9 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "aggregates/kernel/uuid.h"
-#include "google/protobuf/descriptor.h"
-#include "projections/fold/fold.h"
-#include "server/reads/log_reader.h"
+#include "projections/history/log_reader.h"
 
 namespace billing::server {
 namespace {
@@ -17,43 +15,24 @@ namespace {
 using billing::v1::Event;
 using billing::v1::ListEventsRequest;
 using billing::v1::ListEventsResponse;
-
-// Records loaded at a time.
-constexpr size_t kRecordsPerStep = 128;
-// 9999-12-31T23:59:59Z, the last second that a Timestamp may say; and the first.
-constexpr int64_t kTimestampSecondsMax = 253'402'300'799;
-constexpr int64_t kTimestampSecondsMin = -62'135'596'800;
-constexpr int32_t kNanosPerSecond = 1'000'000'000;
-
-bool IsFactType(const std::string& name) {
-  const auto* facts = Event::descriptor()->FindOneofByName("data");
-  for (int i = 0; i < facts->field_count(); ++i) {
-    if (facts->field(i)->message_type()->name() == name) return true;
-  }
-  return false;
-}
+using projections::FirstCommittedSince;
+using projections::LoadedRecord;
+using projections::LoadRecords;
 
 // The first whole microsecond at or after the timestamp: commit times are whole ones, so
 // no comparison changes.
 std::optional<int64_t> MicrosecondsAt(std::string field,
                                       const google::protobuf::Timestamp& timestamp,
                                       FieldChecks& checks) {
-  if (timestamp.seconds() < kTimestampSecondsMin || timestamp.seconds() > kTimestampSecondsMax ||
-      timestamp.nanos() < 0 || timestamp.nanos() >= kNanosPerSecond) {
-    checks.Add(std::move(field), "must be a time in the years 1 to 9999");
+  if (!IsTimestamp(timestamp)) {
+    checks.Add(std::move(field), kTimestampBounds);
     return std::nullopt;
   }
   return timestamp.seconds() * 1'000'000 + (timestamp.nanos() + 999) / 1'000;
 }
 
 EventFilter FilterIn(const ListEventsRequest& request, FieldChecks& checks) {
-  EventFilter filter;
-  for (int i = 0; i < request.types_size(); ++i) {
-    if (!IsFactType(request.types(i))) {
-      checks.Add(absl::StrCat("types[", i, "]"), "must be a fact's name, e.g. CardAdded");
-    }
-    filter.types.insert(request.types(i));
-  }
+  EventFilter filter{.types = TypesIn(request.types(), checks)};
   if (!request.principal().empty()) {
     if (!kernel::IsPrincipal(request.principal())) {
       checks.Add("principal", "must be `users/…` or `services/…`");
@@ -68,24 +47,20 @@ EventFilter FilterIn(const ListEventsRequest& request, FieldChecks& checks) {
   return filter;
 }
 
-std::optional<kernel::ResourceName> SubjectIn(const ListEventsRequest& request,
-                                              FieldChecks& checks) {
-  if (request.subject().empty()) return std::nullopt;
-  auto subject = kernel::ParseName(request.subject());
-  if (!subject) checks.Add("subject", "must be the full name of a resource");
-  return subject;
+// A range that ends before it begins is a mistake; one that begins where it ends is empty.
+void CheckOrder(const ListEventsQuery& query, FieldChecks& checks) {
+  if (query.until_position < query.after_position) {
+    checks.Add("until_position", "must not be less than after_position");
+  }
+  if (query.start_us && query.end_us && *query.end_us < *query.start_us) {
+    checks.Add("end_time", "must not be before start_time");
+  }
 }
 
-// What is left to examine: after < position <= until.
-struct Bounds {
-  uint64_t after = 0;
-  uint64_t until = 0;
-  bool empty() const { return after >= until; }
-};
-
-absl::StatusOr<Bounds> BoundsOf(const ListEventsQuery& query, const ReadContext& context) {
-  Bounds bounds{.after = query.after_position,
-                .until = std::min(query.until_position, context.position)};
+// What is left to examine.
+absl::StatusOr<PositionBounds> BoundsOf(const ListEventsQuery& query, const ReadContext& context) {
+  PositionBounds bounds{.after = query.after_position,
+                        .until = std::min(query.until_position, context.position)};
   if (query.start_us) {
     const auto first = FirstCommittedSince(context.log, context.position, *query.start_us);
     if (!first.ok()) return first.status();
@@ -104,61 +79,6 @@ absl::StatusOr<Bounds> BoundsOf(const ListEventsQuery& query, const ReadContext&
   return bounds;
 }
 
-// Gives the positions that a page examines, step by step, in its order.
-class PositionWalk {
- public:
-  // Of one account: `number` and the subject, as the index names it; of the whole log: nothing.
-  struct Subject {
-    projections::AccountNumber number;
-    std::string name;
-  };
-  PositionWalk(const ReadContext& context, std::optional<Subject> subject, Bounds bounds,
-               bool newest_first)
-      : context_(context),
-        subject_(std::move(subject)),
-        bounds_(bounds),
-        newest_first_(newest_first) {}
-
-  // At most kRecordsPerStep; none at the end.
-  std::vector<uint64_t> Next() {
-    if (bounds_.empty()) return {};
-    std::vector<uint64_t> positions = subject_ ? FromIndex() : FromLog();
-    if (positions.empty()) return positions;
-    (newest_first_ ? bounds_.until : bounds_.after) =
-        newest_first_ ? positions.back() - 1 : positions.back();
-    return positions;
-  }
-
- private:
-  std::vector<uint64_t> FromIndex() const {
-    using projections::Order;
-    return context_.states.PositionsOf(
-        subject_->number, subject_->name, {.after = bounds_.after, .before = bounds_.until + 1},
-        newest_first_ ? Order::kDescending : Order::kAscending, kRecordsPerStep);
-  }
-
-  std::vector<uint64_t> FromLog() const {
-    const size_t count = std::min<uint64_t>(kRecordsPerStep, bounds_.until - bounds_.after);
-    std::vector<uint64_t> positions(count);
-    for (size_t i = 0; i < count; ++i) {
-      positions[i] = newest_first_ ? bounds_.until - i : bounds_.after + 1 + i;
-    }
-    return positions;
-  }
-
-  const ReadContext& context_;
-  const std::optional<Subject> subject_;
-  Bounds bounds_;
-  const bool newest_first_;
-};
-
-// What the caller may see of the account in whose stream the record's command was recorded.
-judge::Sight CommandSight(AccountCache& accounts, const LoadedRecord& loaded) {
-  const auto& opened = accounts.Open(loaded.command->account());
-  const auto* account = std::get_if<ReadableAccount>(&opened);
-  return account == nullptr ? judge::Sight{} : account->view.sight;
-}
-
 // Fills one page from the positions of a walk.
 class EventPage {
  public:
@@ -167,7 +87,7 @@ class EventPage {
 
   Answered<ListEventsResponse> Fill(PositionWalk walk) {
     for (;;) {
-      const std::vector<uint64_t> positions = walk.Next();
+      const std::vector<uint64_t> positions = walk.Next(context_.states);
       if (positions.empty()) return std::move(response_);
       const auto loaded = LoadRecords(context_.log, positions);
       if (!loaded.ok()) return StoreReadFailed(loaded.status());
@@ -175,7 +95,7 @@ class EventPage {
         if (meter_.full() || examined_ == kExaminedMax) return Unfinished();
         if (auto problem = Take(one)) return *std::move(problem);
         if (!fits_) return Unfinished();
-        last_ = one.record.event().position();
+        last_ = one.record->event().position();
       }
     }
   }
@@ -184,22 +104,19 @@ class EventPage {
   std::optional<Problem> Take(const LoadedRecord& loaded) {
     ++examined_;
     const EventFilter& filter = query_.filter;
-    if (!filter.TakesType(loaded.record) || !filter.TakesCommand(*loaded.command)) {
+    if (!IsAmong(filter.types, *loaded.record) || !filter.TakesCommand(*loaded.command)) {
       return std::nullopt;
     }
-    const judge::Sight command_sight = CommandSight(accounts_, loaded);
     // What is not shown is not found either, or finding would show it.
-    if (filter.asks_for_caller() && !command_sight.account) return std::nullopt;
-    const auto& opened = accounts_.Open(loaded.record.account());
-    if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
-    auto event = context_.presenter.Event(loaded.record, *loaded.command, loaded.bytes,
-                                          std::get<ReadableAccount>(opened).view, command_sight);
-    if (!event.ok()) return StoreReadFailed(event.status());
+    if (filter.asks_for_caller() && !CommandSight(accounts_, loaded).account) return std::nullopt;
+    auto shown = ShowEvent(context_, accounts_, loaded);
+    if (auto* problem = std::get_if<Problem>(&shown)) return std::move(*problem);
+    auto& event = std::get<Event>(shown);
     // A fact may have megabytes: together with others it would be more than a client takes.
-    const size_t bytes = event->ByteSizeLong();
+    const size_t bytes = event.ByteSizeLong();
     fits_ = meter_.Fits(bytes);
     if (!fits_) return std::nullopt;
-    *response_.add_events() = *std::move(event);
+    *response_.add_events() = std::move(event);
     meter_.Count(bytes);
     return std::nullopt;
   }
@@ -222,10 +139,6 @@ class EventPage {
 
 }  // namespace
 
-bool EventFilter::TakesType(const storage::v1::Record& record) const {
-  return types.empty() || types.contains(projections::TypeOf(record.event()));
-}
-
 bool EventFilter::TakesCommand(const storage::v1::Record& command) const {
   const Event& event = command.event();
   return (principal.empty() || event.principal() == principal ||
@@ -236,8 +149,7 @@ bool EventFilter::TakesCommand(const storage::v1::Record& command) const {
 Parsed<ListEventsQuery> ListEventsQuery::Parse(const ListEventsRequest& request) {
   FieldChecks checks;
   ListEventsQuery query;
-  const auto parent = checks.AccountOrAllAccounts("parent", request.parent());
-  query.subject = SubjectIn(request, checks);
+  auto scope = ScopeIn(request, checks);
   query.filter = FilterIn(request, checks);
   if (request.has_start_time()) {
     query.start_us = MicrosecondsAt("start_time", request.start_time(), checks);
@@ -248,6 +160,7 @@ Parsed<ListEventsQuery> ListEventsQuery::Parse(const ListEventsRequest& request)
   query.after_position = request.after_position();
   if (request.until_position() != 0) query.until_position = request.until_position();
   query.newest_first = request.newest_first();
+  CheckOrder(query, checks);
   auto page = checks.Page(request);
   query.examined = checks.Place(page, [](std::string_view cursor) -> std::optional<uint64_t> {
     uint64_t examined = 0;
@@ -255,31 +168,19 @@ Parsed<ListEventsQuery> ListEventsQuery::Parse(const ListEventsRequest& request)
     return examined;
   });
   if (!checks.ok()) return checks.Take();
-  query.parent = *parent;
+  query.scope = *std::move(scope);
   query.page = *std::move(page);
   return query;
 }
 
 Answered<ListEventsResponse> ListEventsQuery::Answer(const ReadContext& context) const {
-  if (!parent.account && !MayReadAllAccounts(context)) {
-    return RefusedRead(kernel::Reason::kRoleRequired);
-  }
-  std::optional<PositionWalk::Subject> walked;
-  if (parent.account || subject) {
-    const auto opened = OpenAccount(context, parent.account ? *parent.account : subject->account);
-    if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
-    walked = {.number = std::get<ReadableAccount>(opened).number,
-              .name = subject ? subject->Relative() : ""};
-    // Of what belongs to another account only the transfers that it sent here concern this one.
-    if (parent.account && subject && subject->account != *parent.account) {
-      if (subject->collection != kernel::kTransfers) return ListEventsResponse();
-      walked->name = kernel::FullName(subject->account.value(), walked->name);
-    }
-  }
+  const auto opened = OpenScope(context, scope);
+  if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
+  const auto& walked = std::get<OpenedScope>(opened);
+  if (walked.empty) return ListEventsResponse();
   const auto bounds = BoundsOf(*this, context);
   if (!bounds.ok()) return StoreReadFailed(bounds.status());
-  return EventPage(context, *this)
-      .Fill(PositionWalk(context, std::move(walked), *bounds, newest_first));
+  return EventPage(context, *this).Fill(PositionWalk(walked, *bounds, newest_first));
 }
 
 Parsed<GetEventQuery> GetEventQuery::Parse(const billing::v1::GetEventRequest& request) {
@@ -293,16 +194,11 @@ Answered<billing::v1::GetEventResponse> GetEventQuery::Answer(const ReadContext&
   if (position > context.position) return EventNotFound();
   const auto loaded = LoadRecords(context.log, std::span(&position, 1));
   if (!loaded.ok()) return StoreReadFailed(loaded.status());
-  const LoadedRecord& one = loaded->front();
-  const auto opened = OpenAccount(context, one.record.account());
-  if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
   AccountCache accounts(context);
-  auto event =
-      context.presenter.Event(one.record, *one.command, one.bytes,
-                              std::get<ReadableAccount>(opened).view, CommandSight(accounts, one));
-  if (!event.ok()) return StoreReadFailed(event.status());
+  auto shown = ShowEvent(context, accounts, loaded->front());
+  if (auto* problem = std::get_if<Problem>(&shown)) return std::move(*problem);
   billing::v1::GetEventResponse response;
-  *response.mutable_event() = *std::move(event);
+  *response.mutable_event() = std::get<Event>(std::move(shown));
   return response;
 }
 

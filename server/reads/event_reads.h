@@ -4,10 +4,10 @@
 
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "billing/v1/history_service.pb.h"
+#include "server/reads/event_scope.h"
 #include "server/reads/field_checks.h"
 #include "server/reads/read_context.h"
 
@@ -16,7 +16,7 @@ namespace billing::server {
 // Which records a page of events shows, besides its bounds.
 struct EventFilter {
   // Fact types; empty: all.
-  std::set<std::string> types;
+  FactTypes types;
   // As caller or as the one named in x-on-behalf-of; empty: all.
   std::string principal;
   // 16 bytes; empty: all.
@@ -24,7 +24,6 @@ struct EventFilter {
 
   // Whether it asks who called, or with what request id.
   bool asks_for_caller() const { return !principal.empty() || !request_id.empty(); }
-  bool TakesType(const storage::v1::Record& record) const;
   // `command` is the first record of the record's command.
   bool TakesCommand(const storage::v1::Record& command) const;
 };
@@ -38,8 +37,7 @@ struct ListEventsQuery {
   static Parsed<ListEventsQuery> Parse(const billing::v1::ListEventsRequest& request);
   Answered<billing::v1::ListEventsResponse> Answer(const ReadContext& context) const;
 
-  AccountOrAll parent;
-  std::optional<kernel::ResourceName> subject;
+  EventScope scope;
   EventFilter filter;
   // Positions: after < position <= until.
   uint64_t after_position = 0;

@@ -11,7 +11,18 @@ namespace {
 constexpr std::string_view kAll = "-";
 constexpr std::string_view kAllByName = "billingAccounts/-";
 
+// 9999-12-31T23:59:59Z, the last second that a Timestamp may say; and the first.
+constexpr int64_t kTimestampSecondsMax = 253'402'300'799;
+constexpr int64_t kTimestampSecondsMin = -62'135'596'800;
+constexpr int32_t kNanosPerSecond = 1'000'000'000;
+
 }  // namespace
+
+bool IsTimestamp(const google::protobuf::Timestamp& timestamp) {
+  return timestamp.seconds() >= kTimestampSecondsMin &&
+         timestamp.seconds() <= kTimestampSecondsMax && timestamp.nanos() >= 0 &&
+         timestamp.nanos() < kNanosPerSecond;
+}
 
 void FieldChecks::Add(std::string field, std::string description) {
   violations_.push_back({.field = std::move(field), .description = std::move(description)});

@@ -12,6 +12,7 @@
 #include "aggregates/kernel/ids.h"
 #include "aggregates/kernel/names.h"
 #include "aggregates/request/request.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "server/reads/page.h"
 
 namespace billing::server {
@@ -24,6 +25,10 @@ using Parsed = std::variant<Query, std::vector<request::Violation>>;
 struct AccountOrAll {
   std::optional<kernel::AccountId> account;
 };
+
+// Whether it is a moment that a Timestamp may say: of the years 1 to 9999.
+bool IsTimestamp(const google::protobuf::Timestamp& timestamp);
+inline constexpr char kTimestampBounds[] = "must be a time in the years 1 to 9999";
 
 // Each check gives nothing and notes a violation when the field is bad.
 class FieldChecks {

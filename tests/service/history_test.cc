@@ -200,6 +200,42 @@ TEST_F(History, MalformedFiltersAreNamed) {
       (std::vector<std::string>{"subject", "types[1]", "principal", "request_id", "start_time"}));
 }
 
+TEST_F(History, ARangeThatEndsBeforeItBeginsIsMalformed) {
+  request_.set_after_position(3);
+  request_.set_until_position(2);
+  request_.mutable_start_time()->set_seconds(2);
+  request_.mutable_end_time()->set_seconds(1);
+  EXPECT_EQ(ListEvents(request_).details().fields,
+            (std::vector<std::string>{"until_position", "end_time"}));
+  request_.set_until_position(3);
+  request_.mutable_end_time()->set_seconds(2);
+  EXPECT_EQ(Positions(), Are{}) << "one that ends where it begins is empty";
+}
+
+TEST_F(History, BeyondTheHeadThereIsNothing) {
+  request_.set_after_position(1'000);
+  EXPECT_EQ(Positions(), Are{});
+  request_.set_newest_first(true);
+  EXPECT_EQ(Positions(), Are{});
+  request_.set_after_position(UINT64_MAX);
+  EXPECT_EQ(Positions(), Are{});
+  request_.set_after_position(4);
+  request_.set_until_position(1'000);
+  EXPECT_EQ(Positions(), Are{5});
+}
+
+TEST_F(History, ATokenOfAnotherRequestIsMalformed) {
+  request_.set_page_size(2);
+  const std::string token = ListEvents(request_)->next_page_token();
+  ASSERT_NE(token, "");
+  request_.set_page_token(token);
+  request_.set_newest_first(true);
+  EXPECT_EQ(ListEvents(request_).details().fields, std::vector<std::string>{"page_token"});
+  request_.set_newest_first(false);
+  request_.set_subject(SubscriptionName("web"));
+  EXPECT_EQ(ListEvents(request_).details().fields, std::vector<std::string>{"page_token"});
+}
+
 TEST_F(History, AnEventIsForThoseWhoMayReadItsAccount) {
   GetEventRequest request;
   request.set_position(3);

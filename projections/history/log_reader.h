@@ -1,7 +1,6 @@
-// Records of the log, each with the first record of its command, which holds what is
-// common to the command.
-#ifndef BILLING_SERVER_READS_LOG_READER_H_
-#define BILLING_SERVER_READS_LOG_READER_H_
+// Records of the log, decoded, each with its command's first record.
+#ifndef BILLING_PROJECTIONS_HISTORY_LOG_READER_H_
+#define BILLING_PROJECTIONS_HISTORY_LOG_READER_H_
 
 #include <cstdint>
 #include <memory>
@@ -13,17 +12,18 @@
 #include "billing/storage/v1/record.pb.h"
 #include "eventstore/event_log.h"
 
-namespace billing::server {
+namespace billing::projections {
 
 struct LoadedRecord {
-  storage::v1::Record record;
+  // Never null.
+  std::shared_ptr<const storage::v1::Record> record;
   // Exactly as stored.
   std::string bytes;
-  // The first record of its command: itself when its index is 0.
+  // The first record of its command: `record` itself when its index is 0. Never null.
   std::shared_ptr<const storage::v1::Record> command;
 };
 
-// The records at these positions, in the order given.
+// The records at these positions, in the order given. DataLoss when one cannot be read.
 // REQUIRES: none is beyond the head.
 absl::StatusOr<std::vector<LoadedRecord>> LoadRecords(const eventstore::EventLog& log,
                                                       std::span<const uint64_t> positions);
@@ -33,6 +33,9 @@ absl::StatusOr<std::vector<LoadedRecord>> LoadRecords(const eventstore::EventLog
 absl::StatusOr<uint64_t> FirstCommittedSince(const eventstore::EventLog& log, uint64_t head,
                                              int64_t time_us);
 
-}  // namespace billing::server
+// When the record's command was committed. REQUIRES: not beyond the head.
+absl::StatusOr<int64_t> CommitTimeAt(const eventstore::EventLog& log, uint64_t position);
 
-#endif  // BILLING_SERVER_READS_LOG_READER_H_
+}  // namespace billing::projections
+
+#endif  // BILLING_PROJECTIONS_HISTORY_LOG_READER_H_
