@@ -26,12 +26,13 @@ class Effects {
   // All three outlive the effects.
   Effects(const storage::v1::Record& record, const storage::v1::Record& command, RowWriter& rows);
 
-  // Writes the rows of the fact and of the history indexes. Called once.
+  // Writes the rows of the fact. Called once.
   void Apply();
+  // Writes the rows of the history indexes. Called once.
+  void Index();
 
  private:
   void ApplyFact();
-  void Index();
   std::string AsNamedHere(const std::string& subject) const;
 
   void On(const billing::v1::BillingAccountCreated& fact);
@@ -113,7 +114,8 @@ class Effects {
                     absl::FunctionRef<void(charge::ChargeState&)> change);
   void Count(const kernel::ChargeId& id, const charge::ChargeState& charge, bool owed);
 
-  void EndTransfer(std::string_view relative_name, billing::v1::TransferState state);
+  // By the fact of the record.
+  void EndTransfer();
 
   kernel::Caller CallerOf() const;
 

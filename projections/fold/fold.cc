@@ -12,6 +12,13 @@ namespace billing::projections {
 using billing::v1::Event;
 
 void Apply(const storage::v1::Record& record, const storage::v1::Record& command, RowWriter& rows) {
+  Effects effects(record, command, rows);
+  effects.Apply();
+  effects.Index();
+}
+
+void ApplyToState(const storage::v1::Record& record, const storage::v1::Record& command,
+                  RowWriter& rows) {
   Effects(record, command, rows).Apply();
 }
 
@@ -54,7 +61,6 @@ void Effects::Apply() {
   profiles_.Store();
   head_.stream_revision = record_.event().stream_revision();
   rows_.Put(keys::AccountHead(number_), Encode(head_));
-  Index();
 }
 
 void Effects::ApplyFact() {

@@ -23,6 +23,11 @@ inline constexpr uint32_t kFoldVersion = 3;
 // nothing.
 void Apply(const storage::v1::Record& record, const storage::v1::Record& command, RowWriter& rows);
 
+// The same without the history indexes: for a state whose history nobody looks up in these
+// rows.
+void ApplyToState(const storage::v1::Record& record, const storage::v1::Record& command,
+                  RowWriter& rows);
+
 // What the later records of a command need of its first one: who called and when, but
 // neither its fact nor the request and the answer, which may be large. For whoever follows
 // a log and lets go of each record after it.

@@ -2,21 +2,15 @@
 
 #include "projections/fold/effects.h"
 #include "projections/fold/ids_in.h"
+#include "projections/fold/transfers.h"
 #include "projections/state/keys.h"
 #include "projections/state/row_codec.h"
 
 namespace billing::projections {
 
 void Effects::On(const billing::v1::TransferSent& fact) {
-  const auto& message = fact.transfer();
-  const auto id = IdIn<kernel::TransferId>(message.name());
-  const transfer::TransferState state{
-      .subscription = IdIn<kernel::SubscriptionId>(message.subscription()),
-      .to_account = IdIn<kernel::AccountId>(message.to_billing_account()),
-      .state = billing::v1::TRANSFER_STATE_PENDING,
-      .send_time = now_,
-      .expire_time = transfer::ExpireTimeOf(now_),
-      .etag = position_};
+  const auto id = IdIn<kernel::TransferId>(fact.transfer().name());
+  const transfer::TransferState state = SentBy(fact, position_, now_);
   rows_.Put(keys::Transfer(number_, id.value()), Encode(state));
   rows_.Put(keys::ReceivedTransfer(state.to_account.value(), number_, id.value()), "");
   rows_.Put(keys::Deadline({state.expire_time, number_, kernel::Relative(id)}), "");
@@ -25,14 +19,17 @@ void Effects::On(const billing::v1::TransferSent& fact) {
   });
 }
 
-void Effects::EndTransfer(std::string_view relative_name, billing::v1::TransferState end) {
-  const auto id = IdIn<kernel::TransferId>(relative_name);
+void Effects::EndTransfer() {
+  const auto end = EndIn(record_.event());
+  // The receiving account's record of an end: only the sender's has the transfer.
+  if (!end) return;
+  const auto id = IdIn<kernel::TransferId>(end->transfer);
   auto state = states_.Transfer(number_, id);
   if (!state) {
     assert(!rows_.status().ok() && "a fact names a transfer that no record made");
     return;
   }
-  state->state = end;
+  state->state = end->state;
   state->etag = position_;
   rows_.Put(keys::Transfer(number_, id.value()), Encode(*state));
   rows_.Delete(keys::Deadline({state->expire_time, number_, kernel::Relative(id)}));
@@ -63,21 +60,13 @@ void Effects::On(const billing::v1::SubscriptionTransferredOut& fact) {
     state.state = billing::v1::SUBSCRIPTION_STATE_TRANSFERRED;
     state.card.reset();
   });
-  EndTransfer(fact.transfer(), billing::v1::TRANSFER_STATE_ACCEPTED);
+  EndTransfer();
 }
 
-// In both: only the sender's has the transfer.
-void Effects::On(const billing::v1::TransferDeclined& fact) {
-  if (kernel::IsFullName(fact.transfer())) return;
-  EndTransfer(fact.transfer(), billing::v1::TRANSFER_STATE_DECLINED);
-}
+void Effects::On(const billing::v1::TransferDeclined&) { EndTransfer(); }
 
-void Effects::On(const billing::v1::TransferCancelled& fact) {
-  EndTransfer(fact.transfer(), billing::v1::TRANSFER_STATE_CANCELLED);
-}
+void Effects::On(const billing::v1::TransferCancelled&) { EndTransfer(); }
 
-void Effects::On(const billing::v1::TransferExpired& fact) {
-  EndTransfer(fact.transfer(), billing::v1::TRANSFER_STATE_EXPIRED);
-}
+void Effects::On(const billing::v1::TransferExpired&) { EndTransfer(); }
 
 }  // namespace billing::projections
