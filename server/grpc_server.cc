@@ -95,12 +95,16 @@ class CallbackServer final : public GrpcServer {
         address_(std::move(address)),
         presenter_(parts.engine.vault()),
         executor_({.threads = options.read_threads, .queue_max = options.read_queue_max}),
+        stream_executor_(
+            {.threads = options.stream_threads, .queue_max = options.stream_queue_max}),
         call_parts_{.engine = parts.engine,
                     .credentials = parts.credentials,
                     .presenter = presenter_,
                     .executor = executor_,
+                    .stream_executor = stream_executor_,
                     .logger = parts.logger,
-                    .min_position_wait_ms = options.min_position_wait_ms},
+                    .min_position_wait_ms = options.min_position_wait_ms,
+                    .reader_patience_ms = options.reader_patience_ms},
         accounts_(call_parts_),
         profiles_(call_parts_),
         history_(call_parts_),
@@ -160,6 +164,7 @@ class CallbackServer final : public GrpcServer {
   const ListenAddress address_;
   const Presenter presenter_;
   Executor executor_;
+  Executor stream_executor_;
   const CallParts call_parts_;
   BillingAccountServiceCalls accounts_;
   BillingProfileServiceCalls profiles_;

@@ -27,6 +27,11 @@ struct GrpcServerOptions {
   // Threads and waiting calls of the reads; commands do not pass here.
   size_t read_threads = 2;
   size_t read_queue_max = 1'024;
+  // Reads that stream, answered at once and waiting.
+  size_t stream_threads = 4;
+  size_t stream_queue_max = 256;
+  // A reader that takes nothing of a stream for so long is let go.
+  int64_t reader_patience_ms = 30'000;
   // How long a read waits for its min_position.
   int64_t min_position_wait_ms = 2'000;
 };

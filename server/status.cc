@@ -269,6 +269,26 @@ Problem QueueFull() {
           .retry_after_ms = kSoonMs};
 }
 
+Problem PositionBeyondHead(uint64_t head) {
+  return {.code = StatusCode::OUT_OF_RANGE,
+          .reason = "POSITION_BEYOND_HEAD",
+          .message = "The log does not go that far.",
+          .metadata = {{"head", absl::StrCat(head)}}};
+}
+
+Problem PositionBeforeAccount(uint64_t created) {
+  return {.code = StatusCode::OUT_OF_RANGE,
+          .reason = "POSITION_BEFORE_ACCOUNT",
+          .message = "The account did not exist yet.",
+          .metadata = {{"created_position", absl::StrCat(created)}}};
+}
+
+Problem ReaderTooSlow() {
+  return {.code = StatusCode::ABORTED,
+          .reason = "READER_TOO_SLOW",
+          .message = "Nothing of what waits for this reader was taken for too long. Ask again."};
+}
+
 Problem StoreReadFailed(const absl::Status& status) {
   return {.code = StatusCode::INTERNAL,
           .reason = "STORE_READ_FAILED",

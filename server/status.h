@@ -63,6 +63,12 @@ Problem EventNotFound();
 Problem PositionNotReached(uint64_t head);
 Problem ReadCancelled(bool deadline_passed);
 Problem QueueFull();
+// The log does not go that far: OUT_OF_RANGE.
+Problem PositionBeyondHead(uint64_t head);
+// The account did not exist yet: OUT_OF_RANGE. `created` is the position that created it.
+Problem PositionBeforeAccount(uint64_t created);
+// The reader of a stream took nothing for too long.
+Problem ReaderTooSlow();
 Problem StoreReadFailed(const absl::Status& status);
 
 grpc::Status ToGrpcStatus(const Problem& problem);

@@ -18,9 +18,14 @@ struct CallParts {
   const CredentialChecker& credentials;
   const Presenter& presenter;
   Executor& executor;
+  // For reads that stream: a thread is held until its reader has taken everything, so as many
+  // are answered at once as it has threads; the others wait in its queue.
+  Executor& stream_executor;
   Logger& logger;
   // How long a read waits for its min_position.
   int64_t min_position_wait_ms;
+  // A reader that takes nothing of a stream for so long is let go.
+  int64_t reader_patience_ms;
 };
 
 }  // namespace billing::server

@@ -1,31 +1,21 @@
 #include "server/calls/read_call.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "server/calls/await_position.h"
 #include "server/calls/deadline.h"
 
 namespace billing::server {
-namespace {
-
-// What is left of a caller's deadline for the answer itself when it waits for a position.
-constexpr int64_t kAnswerUs = 50'000;
-
-}  // namespace
 
 void ReadCall::Run() {
   auto checked = parts_.credentials.Check(context_.client_metadata());
   if (auto* problem = std::get_if<Problem>(&checked)) return Fail(std::move(*problem));
   caller_ = std::get<kernel::Caller>(std::move(checked));
-  if (options_.min_position <= parts_.engine.Current()->position()) return Queue();
-  const int64_t wait_us = std::clamp<int64_t>(RemainingUs(context_) - kAnswerUs, 0,
-                                              parts_.min_position_wait_ms * 1'000);
-  const bool waits = parts_.engine.Await(
-      options_.min_position, parts_.engine.clock().SteadyUs() + wait_us, [this](bool reached) {
-        if (reached) return Queue();
-        Fail(PositionNotReached(parts_.engine.Current()->position()));
-      });
-  if (!waits) Fail(QueueFull());
+  AwaitPosition(parts_, RemainingUs(context_), options_.min_position,
+                [this](std::optional<Problem> late) {
+                  if (late) return Fail(*std::move(late));
+                  Queue();
+                });
 }
 
 void ReadCall::Queue() {

@@ -1,5 +1,6 @@
 #include "server/services/history_service.h"
 
+#include "server/reads/account_state_read.h"
 #include "server/reads/event_reads.h"
 
 namespace billing::server {
@@ -7,6 +8,7 @@ namespace billing::server {
 HistoryServiceCalls::HistoryServiceCalls(const CallParts& parts) : UnaryService(parts) {
   Read<ListEventsQuery, v1::ListEventsRequest, v1::ListEventsResponse>("ListEvents");
   Read<GetEventQuery, v1::GetEventRequest, v1::GetEventResponse>("GetEvent");
+  StreamRead<GetAccountStateQuery, v1::GetAccountStateRequest>("GetAccountState");
 }
 
 }  // namespace billing::server

@@ -1,4 +1,4 @@
-// One class for every unary call of every service: a service is a table of its methods.
+// One class for every call of every service: a service is a table of its methods.
 // Requests and responses pass as bytes, so that what cannot be read gets an answer of ours.
 #ifndef BILLING_SERVER_SERVICES_UNARY_SERVICE_H_
 #define BILLING_SERVER_SERVICES_UNARY_SERVICE_H_
@@ -17,6 +17,7 @@
 #include "grpcpp/support/server_callback.h"
 #include "server/calls/command_call.h"
 #include "server/calls/read_call.h"
+#include "server/calls/stream_read_call.h"
 
 namespace billing::server {
 
@@ -25,7 +26,7 @@ namespace billing::server {
 template <class Generated>
 class UnaryService : public Generated::Service {
  protected:
-  explicit UnaryService(const CallParts& parts) : commands_(parts), reads_(parts) {}
+  explicit UnaryService(const CallParts& parts) : parts_(parts), commands_(parts), reads_(parts) {}
 
   // A command; `part` is its request's place in a Command.
   template <class Response, class Request>
@@ -47,23 +48,45 @@ class UnaryService : public Generated::Service {
     });
   }
 
+  // A read that `Query` answers with a stream of parts.
+  template <class Query, class Request>
+  void StreamRead(const std::string& method) {
+    Stream(method, [this](grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+      return StartStreamRead<Query, Request>(parts_, *context, *request);
+    });
+  }
+
+  using StreamHandler = std::function<grpc::ServerWriteReactor<grpc::ByteBuffer>*(
+      grpc::CallbackServerContext*, const grpc::ByteBuffer*)>;
+  void Stream(const std::string& method, StreamHandler handler) {
+    grpc::Service::MarkMethodRawCallback(
+        IndexOf(method),
+        new grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+            std::move(handler)));
+  }
+
  private:
   using Handler = std::function<grpc::ServerUnaryReactor*(
       grpc::CallbackServerContext*, const grpc::ByteBuffer*, grpc::ByteBuffer*)>;
 
   // As the generated WithRawCallbackMethod_… classes do it.
   void Serve(const std::string& method, Handler handler) {
+    grpc::Service::MarkMethodRawCallback(
+        IndexOf(method),
+        new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+            std::move(handler)));
+  }
+
+  static int IndexOf(const std::string& method) {
     const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
         Generated::service_full_name());
     assert(service != nullptr);
     const auto* found = service->FindMethodByName(method);
     assert(found != nullptr);
-    grpc::Service::MarkMethodRawCallback(
-        found->index(),
-        new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-            std::move(handler)));
+    return found->index();
   }
 
+  const CallParts& parts_;
   const CommandCalls commands_;
   const ReadCalls reads_;
 };

@@ -46,7 +46,7 @@ class Services : public ServiceTest {
 
 // On the wire already, and served soon.
 bool IsComing(const std::string& method) {
-  return method == "WatchEvents" || method == "GetAccountState" || method == "ExplainRefusal";
+  return method == "WatchEvents" || method == "ExplainRefusal";
 }
 
 TEST_F(Services, EveryMethodIsServed) {

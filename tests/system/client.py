@@ -37,6 +37,8 @@ _CODES = {
     "CREDENTIAL_REQUIRED": "UNAUTHENTICATED",
     "CREDENTIAL_INVALID": "UNAUTHENTICATED",
     "POSITION_NOT_REACHED": "UNAVAILABLE",
+    "POSITION_BEFORE_ACCOUNT": "OUT_OF_RANGE",
+    "POSITION_BEYOND_HEAD": "OUT_OF_RANGE",
     "REFUSAL_LIMIT": "RESOURCE_EXHAUSTED",
 }
 
@@ -126,6 +128,20 @@ class Pending:
             return refusal_of(error)
 
 
+class PendingStream:
+    """A call under way that answers with a stream, which ends."""
+
+    def __init__(self, parts):
+        self._parts = parts
+
+    def answer(self):
+        """The parts in a list, or the Refusal that the stream ended with."""
+        try:
+            return list(self._parts)
+        except grpc.RpcError as error:
+            return refusal_of(error)
+
+
 def _to_bytes(request):
     return request if isinstance(request, bytes) else request.SerializeToString()
 
@@ -150,8 +166,10 @@ class Client:
             metadata.append(("x-principal", principal))
         if roles:
             metadata.append(("x-roles", ",".join(roles)))
-        return Pending(self._call(method, raw).future(request, metadata=metadata,
-                                                      timeout=timeout))
+        call = self._call(method, raw)
+        if METHODS[method].streams:
+            return PendingStream(call(request, metadata=metadata, timeout=timeout))
+        return Pending(call.future(request, metadata=metadata, timeout=timeout))
 
     def call(self, method, request, **options):
         """Like `start`, and waits for the answer."""
@@ -162,7 +180,8 @@ class Client:
         if key not in self._calls:
             wanted = METHODS[method]
             parse = (lambda data: data) if raw else wanted.response.FromString
-            self._calls[key] = self._channel.unary_unary(
+            shape = self._channel.unary_stream if wanted.streams else self._channel.unary_unary
+            self._calls[key] = shape(
                 wanted.path, request_serializer=_to_bytes, response_deserializer=parse)
         return self._calls[key]
 

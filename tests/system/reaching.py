@@ -38,6 +38,8 @@ IN_PROCESS = {
     "QUEUE_FULL": InProcess("tests/service/error_test.cc", "Error",
                             "AFullReadQueueIsResourceExhaustedWithARetryHint",
                             "a queue must be full"),
+    "READER_TOO_SLOW": InProcess("tests/service/account_state_test.cc", "AccountStateTest",
+                                 "AReaderThatTakesNothingIsLetGo", "half a minute must pass"),
     "STOPPING": _NOT_DONE, "CANCELLED": _NOT_DONE, "STORE_READ_FAILED": _NOT_DONE,
     "DEADLINE_EXCEEDED": _NOT_DONE,
 }

@@ -172,6 +172,24 @@ def beyond_the_head(test):
     return test.client.call("GetEvent", pb.GetEventRequest(position=10**9), **OPERATOR)
 
 
+@reaches("POSITION_BEYOND_HEAD")
+def a_state_at_a_position_that_the_log_does_not_have(test):
+    refusal = test.client.call("GetAccountState", pb.GetAccountStateRequest(
+        name=with_card(test).name, at_position=10**9))
+    test.assertGreater(int(refusal.metadata["head"]), 0)
+    return refusal
+
+
+@reaches("POSITION_BEFORE_ACCOUNT")
+def a_state_before_the_account_was_opened(test):
+    with_card(test)
+    account = with_card(test)
+    refusal = test.client.call("GetAccountState", pb.GetAccountStateRequest(
+        name=account.name, at_position=1))
+    test.assertGreater(int(refusal.metadata["created_position"]), 1)
+    return refusal
+
+
 @reaches("POSITION_NOT_REACHED")
 def a_position_that_does_not_come(test):
     refusal = test.client.call("GetCard", pb.GetCardRequest(

@@ -205,6 +205,7 @@ READS = {
     "ListExpiringCards:all": lambda unused: pb.ListExpiringCardsRequest(parent="-", before=_MONTH),
     "ListEvents:all": lambda unused: pb.ListEventsRequest(parent="-"),
     "GetEvent": lambda side: pb.GetEventRequest(position=side.event),
+    "GetAccountState": lambda side: _named("GetAccountState", side.home.name),
     "GetBillingProfile": lambda side: _named("GetBillingProfile", side.home.profile("main")),
     "GetBillingProfile:another-profile": lambda side: _named(
         "GetBillingProfile", side.home.profile("side")),

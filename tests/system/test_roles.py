@@ -27,7 +27,7 @@ NAME_NO_ACCOUNT = {"CreateBillingAccount", "GetEvent", "ListEvents:all", "ListEx
 # Everybody may ask it, and is shown what they may see.
 OPEN_TO_ALL = {"ListBillingAccounts"}
 # On the wire already, and served soon.
-COMING = {"WatchEvents", "GetAccountState", "ExplainRefusal",
+COMING = {"WatchEvents", "ExplainRefusal",
           "GetCheckpoint", "GetInclusionProof", "GetConsistencyProof", "GetEntries",
           "GetServerStatus", "ListProjections", "RebuildProjection", "ExecuteCommands"}
 

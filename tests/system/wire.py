@@ -15,7 +15,7 @@ if "BILLING_PROTOS" not in os.environ:
                      "run this through ctest, or see tests/system/README.md")
 sys.path.insert(0, os.environ["BILLING_PROTOS"])
 
-from google.protobuf import timestamp_pb2  # noqa: E402  (the path must be set first)
+from google.protobuf import descriptor_pb2, timestamp_pb2  # noqa: E402  (the path must be set first)
 from google.rpc import error_details_pb2, status_pb2  # noqa: E402
 from google.type import money_pb2  # noqa: E402
 
@@ -33,12 +33,20 @@ for _file in _FILES:
         for _value in _enum.values:
             setattr(pb, _value.name, _value.number)
 
-Method = collections.namedtuple("Method", "path request response")
+Method = collections.namedtuple("Method", "path request response streams")
+
+
+def _streams(method):
+    """Whether the answer is a stream."""
+    declared = descriptor_pb2.MethodDescriptorProto()
+    method.CopyToProto(declared)
+    return declared.server_streaming
+
 
 METHODS = {
     method.name: Method(f"/{service.full_name}/{method.name}",
                         getattr(pb, method.input_type.name),
-                        getattr(pb, method.output_type.name))
+                        getattr(pb, method.output_type.name), _streams(method))
     for file in _FILES
     for service in file.DESCRIPTOR.services_by_name.values()
     for method in service.methods

@@ -1,0 +1,75 @@
+// Every call that answers with a stream: one write under way at a time, bytes out, an end
+// that is safe to give from any thread. What is written, and when, is a subclass's business.
+#ifndef BILLING_SERVER_CALLS_STREAM_CALL_H_
+#define BILLING_SERVER_CALLS_STREAM_CALL_H_
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "grpcpp/support/server_callback.h"
+#include "server/calls/call_parts.h"
+#include "server/status.h"
+
+namespace billing::server {
+
+// Held by gRPC until it is done with the call, and by whoever else has to do with it; once
+// gRPC is done, everything here does nothing. Thread-safe.
+class StreamCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
+                   public std::enable_shared_from_this<StreamCall> {
+ public:
+  // `rpc` is for the log.
+  StreamCall(const CallParts& parts, grpc::CallbackServerContext& context, const char* rpc)
+      : parts_(parts), context_(&context), rpc_(rpc) {}
+
+  // What gRPC is given: it holds the call from here on. Once, and first of all.
+  StreamCall* Started();
+
+  // Ends the stream; what is being written is still sent, if the peer takes it. Once it has
+  // ended, other ends do nothing.
+  void End(const grpc::Status& status);
+  void Fail(const Problem& problem);
+  // Ends a stream whose peer takes nothing. One that does not even take the end within another
+  // reader_patience_ms is reset.
+  void LetGo(const Problem& problem);
+  // There is an end, or the peer is gone.
+  bool ended() const;
+
+ protected:
+  // Starts a write; Written follows. `more` says that another follows at once: it need not
+  // be sent before that. False when the stream has ended: nothing follows.
+  // REQUIRES: none is under way.
+  bool Write(grpc::ByteBuffer message, bool more);
+
+  // From a thread of gRPC; must not block. Written(false): the peer is gone.
+  virtual void Written(bool ok) = 0;
+  // The peer is gone, or its deadline has passed; the stream has ended.
+  virtual void Gone() = 0;
+
+  const CallParts& parts() const { return parts_; }
+  // Of the call. REQUIRES: it has not ended.
+  Answered<kernel::Caller> CheckCaller() const;
+  int64_t RemainingUs() const;
+
+ private:
+  void OnWriteDone(bool ok) final { Written(ok); }
+  void OnCancel() final;
+  void OnDone() final;
+  void Reset();
+
+  const CallParts& parts_;
+  mutable std::mutex mutex_;
+  // Null once gRPC is done.
+  grpc::CallbackServerContext* context_;
+  const char* const rpc_;
+  bool ended_ = false;
+  // gRPC reads it until the write is done.
+  grpc::ByteBuffer writing_;
+  std::shared_ptr<StreamCall> held_by_grpc_;
+};
+
+}  // namespace billing::server
+
+#endif  // BILLING_SERVER_CALLS_STREAM_CALL_H_
