@@ -66,6 +66,24 @@ class BenchTest(unittest.TestCase):
         self.assertGreater(figures["S4b"]["reply_bytes"], 3 * figures["S4a"]["reply_bytes"],
                            "ten rows are more than one card")
 
+    def test_growth(self):
+        figures = self.figures("growth", "--events", "2000", "--accounts", "200")
+        self.assertEqual(set(figures), {"S9", "S10a", "S10b", "S11a", "S11b", "S12", "S13"})
+        self.assert_positive(figures["S9"], "ratio", "commands_per_second",
+                             "small_commands_per_second", "events", "small_events")
+        for name in ("S10a", "S10b"):
+            self.assert_positive(figures[name], "ratio", "large_p50_us", "small_p50_us",
+                                 "large_cpu_us", "small_cpu_us")
+        for name in ("S11a", "S11b", "S12", "S13"):
+            self.assert_positive(figures[name], "value", "events")
+            self.assertIn("not at full size", figures[name]["note"])
+
+    def test_growth_needs_a_server_of_its_own_and_accounts_that_hold_its_cards(self):
+        for arguments in (("--address", "127.0.0.1:1"), ("--events", "100", "--accounts", "200"),
+                          ("--events", "100000", "--accounts", "200")):
+            self.assertEqual(self.run_bench("growth", *arguments).returncode, 2, arguments)
+        self.assert_nothing_left()
+
     def test_a_server_that_runs_already_is_measured_without_its_cpu(self):
         echo = subprocess.Popen([BENCH, "echo"], stdout=subprocess.PIPE, text=True)
         self.addCleanup(echo.stdout.close)
@@ -96,7 +114,7 @@ class BenchTest(unittest.TestCase):
                                  stdout=subprocess.DEVNULL)
         self.addCleanup(bench.wait)
         self.addCleanup(bench.kill)
-        while not list(self.folder.glob("*/store0/log")):
+        while not list(self.folder.glob("*/store/log")):
             self.assertIsNone(bench.poll(), "it is still at work")
         bench.send_signal(signal.SIGTERM)
         self.assertEqual(bench.wait(SECONDS), 130)

@@ -16,6 +16,8 @@ Words DescribeSettings(const Options& options) {
   return {{"billingd", options.address.empty() ? options.billingd : options.address},
           {"runs", absl::StrCat(options.runs)},
           {"commands", absl::StrCat(options.commands)},
+          {"events", absl::StrCat(options.events)},
+          {"accounts", absl::StrCat(options.accounts)},
           {"one_client", absl::StrCat(options.one_client)},
           {"connections", absl::StrCat(options.connections)},
           {"in_flight", absl::StrCat(options.in_flight)},
@@ -48,16 +50,17 @@ Bench::Bench(const Options& options, std::string_view verb, std::string folder)
                .machine = DescribeMachine(folder_),
                .settings = DescribeSettings(options)} {}
 
-absl::StatusOr<Server> Bench::StartBillingd(const std::vector<std::string>& flags) {
+absl::StatusOr<Server> Bench::StartBillingd(const std::string& store,
+                                            const std::vector<std::string>& flags) {
   Server server;
   std::string address = options_.address;
   if (address.empty()) {
-    const std::string store = absl::StrCat(folder_, "/store", stores_++);
-    std::vector<std::string> command = {options_.billingd, "--data-dir",    store,
+    const std::string path = absl::StrCat(folder_, "/", store);
+    std::vector<std::string> command = {options_.billingd, "--data-dir",    path,
                                         "--listen",        "127.0.0.1:0",   "--http-listen",
                                         "127.0.0.1:0",     "--insecure-dev"};
     command.insert(command.end(), flags.begin(), flags.end());
-    auto process = Child::Start(command, store + ".log");
+    auto process = Child::Start(command, path + ".log");
     if (!process.ok()) return process.status();
     server.process = *std::move(process);
     address = server.process->address();

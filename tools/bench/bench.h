@@ -30,6 +30,8 @@ struct Options {
   size_t connections = 4;
   size_t in_flight = 256;
   size_t runs = 5;
+  size_t events = 10'000'000;  // of the grown store
+  size_t accounts = 1'000'000;
   uint64_t seed = 1;  // of the open loop's arrivals
   bool json = false;
 };
@@ -63,9 +65,10 @@ class Bench {
   const std::string& folder() const { return folder_; }
   Names& names() { return names_; }
 
-  // billingd on an empty store of its own, with these flags besides; or the one that the
-  // options name.
-  absl::StatusOr<Server> StartBillingd(const std::vector<std::string>& flags = {});
+  // billingd on a store of its own in folder(), with these flags besides: empty the first
+  // time that it is named. Or the server that the options name.
+  absl::StatusOr<Server> StartBillingd(const std::string& store = "store",
+                                       const std::vector<std::string>& flags = {});
   absl::StatusOr<Server> StartEcho(size_t reply_bytes);
 
   // All calls must succeed: anything else is an error.
@@ -86,7 +89,6 @@ class Bench {
   const std::string folder_;
   const Setting setting_;
   Names names_;
-  size_t stores_ = 0;
   bool told_ = false;
 };
 

@@ -83,7 +83,7 @@ class Run {
     queue_.Next(&tag, &ok);
     Call& call = *static_cast<Call*>(tag);
     result_.latencies_ns.Record(NowNs() - call.from_ns);
-    if (call.status.ok()) {
+    if (call.status.error_code() == traffic_.expected) {
       reply_bytes_ += call.reply.Length();
     } else if (result_.failed++ == 0) {
       result_.first_failure = absl::StrCat(traffic_.method, ": ", call.status.error_message());

@@ -24,6 +24,8 @@ struct Verb {
 constexpr Verb kVerbs[] = {
     {"commands", "S1 S2 S3 S5: durable AddCard beside the echo", MeasureCommands},
     {"reads", "S4: GetCard and ListCardsInUse beside the echo", MeasureReads},
+    {"growth", "S9 to S13: a large store beside a small one, a large account beside a small one",
+     MeasureGrowth},
 };
 
 void AddOptions(CLI::App& app, Options& options) {
@@ -40,6 +42,12 @@ void AddOptions(CLI::App& app, Options& options) {
   app.add_option("--commands", options.commands, "calls of one run")
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000'000));
+  app.add_option("--events", options.events, "growth: events of the large store")
+      ->capture_default_str()
+      ->check(CLI::Range(100, 1'000'000'000));
+  app.add_option("--accounts", options.accounts, "growth: accounts of the large store")
+      ->capture_default_str()
+      ->check(CLI::Range(100, 100'000'000));
   app.add_option("--one-client", options.one_client, "calls of one run of one client alone")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
@@ -59,7 +67,7 @@ int Measure(const Options& options, const Verb& verb) {
     const absl::Status status = verb.measure(bench);
     if (status.ok()) return kMeasured;
     absl::FPrintF(stderr, "billing-bench: %s\n", status.message());
-    return absl::IsUnimplemented(status) ? kUsage : kFailed;
+    return absl::IsUnimplemented(status) || absl::IsInvalidArgument(status) ? kUsage : kFailed;
   });
 }
 

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "grpcpp/support/status_code_enum.h"
+
 namespace billing::bench {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
@@ -16,6 +18,8 @@ struct Traffic {
   Headers headers;
   // Sent in this order, each once. Not copied while the load runs.
   std::vector<std::string> requests;
+  // The status that every answer must have; any other is a failure.
+  grpc::StatusCode expected = grpc::StatusCode::OK;
 };
 
 }  // namespace billing::bench

@@ -13,6 +13,12 @@ namespace billing::bench {
 absl::Status MeasureCommands(Bench& bench);
 // S4: GetCard and ListCardsInUse beside the echo.
 absl::Status MeasureReads(Bench& bench);
+// S9, S11, S12, S13: a large store beside a small one, and starting on it; then S10: a
+// large account beside a small one.
+//   InvalidArgument   the options name a server that runs already, or a store that cannot be
+absl::Status MeasureGrowth(Bench& bench);
+// S10 alone; called by MeasureGrowth.
+absl::Status MeasureLargeAccount(Bench& bench);
 
 }  // namespace billing::bench
 
