@@ -29,4 +29,25 @@ absl::Status CheckAppend(Position head, Position expected_head,
   return absl::OkStatus();
 }
 
+absl::Status CheckAddCheckpoint(Position head, std::optional<uint64_t> newest, uint64_t size,
+                                std::string_view note) {
+  if (note.empty() || note.size() > EventLog::kCheckpointBytesMax) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a checkpoint has 1 to ", EventLog::kCheckpointBytesMax, " bytes, not ", note.size()));
+  }
+  if (size > head) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the log's head is ", head, ": there is no tree of ", size));
+  }
+  if (newest && size < *newest) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the newest checkpoint is of ", *newest, " records, not ", size));
+  }
+  return absl::OkStatus();
+}
+
+bool TakesPlaceOf(uint64_t newest, uint64_t size) {
+  return newest / EventLog::kCheckpointSpan == size / EventLog::kCheckpointSpan;
+}
+
 }  // namespace billing::eventstore

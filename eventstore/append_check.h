@@ -2,6 +2,8 @@
 #ifndef BILLING_EVENTSTORE_APPEND_CHECK_H_
 #define BILLING_EVENTSTORE_APPEND_CHECK_H_
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -14,6 +16,15 @@ namespace billing::eventstore {
 // `expected_head` is not `head`.
 absl::Status CheckAppend(Position head, Position expected_head,
                          std::span<const std::string_view> records);
+
+// InvalidArgument when the note or the size breaks a bound of EventLog, FailedPrecondition
+// when the size is smaller than that of the newest checkpoint there is.
+absl::Status CheckAddCheckpoint(Position head, std::optional<uint64_t> newest, uint64_t size,
+                                std::string_view note);
+
+// Whether a checkpoint of `size` takes the place of the newest one before it.
+// REQUIRES: newest <= size.
+bool TakesPlaceOf(uint64_t newest, uint64_t size);
 
 }  // namespace billing::eventstore
 

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,12 +28,22 @@ struct StoredRecord {
   std::string bytes;
 };
 
+struct StoredCheckpoint {
+  // Of the tree that it is about: so many records.
+  uint64_t size = 0;
+  // Text, for the log without meaning (eventstore/integrity/checkpoint.h).
+  std::string note;
+  friend bool operator==(const StoredCheckpoint&, const StoredCheckpoint&) = default;
+};
+
 class EventLog {
  public:
   // Bounds of one record and one Append.
   static constexpr size_t kRecordBytesMax = size_t{1} << 20;
   static constexpr size_t kAppendRecordsMax = 65'536;
   static constexpr size_t kAppendBytesMax = size_t{256} << 20;
+  static constexpr size_t kCheckpointBytesMax = size_t{64} << 10;
+  static constexpr uint64_t kCheckpointSpan = 1'024;
 
   virtual ~EventLog() = default;
 
@@ -63,6 +74,25 @@ class EventLog {
   // 32 lower-case hexadecimal digits, made with the log and never changed: names the
   // log in checkpoints, views and keys. Thread-safe.
   virtual const std::string& LogId() const = 0;
+
+  // Keeps a signed note about the tree of the first `size` records. It takes the place of
+  // one about the same size, and of the newest one when no multiple of kCheckpointSpan lies
+  // between the two: of each span the last checkpoint stays, and the newest of all. It may
+  // be lost with the power until the next Append.
+  //   InvalidArgument     an empty or too large note, or a size beyond the head
+  //   FailedPrecondition  smaller than the newest one's, or an earlier write was Unknown
+  //   Unknown             the write failed; the log accepts no more writes
+  // Thread-safe; while Append runs, too.
+  virtual absl::Status AddCheckpoint(uint64_t size, std::string_view note) = 0;
+
+  // Up to `limit` checkpoints of trees of at least `from_size` records, in the order of
+  // their sizes. DataLoss when they cannot be read. Thread-safe.
+  virtual absl::StatusOr<std::vector<StoredCheckpoint>> ReadCheckpoints(uint64_t from_size,
+                                                                        size_t limit) const = 0;
+
+  // The one of the largest tree; nothing when there is none. DataLoss when it cannot be
+  // read. Thread-safe.
+  virtual absl::StatusOr<std::optional<StoredCheckpoint>> NewestCheckpoint() const = 0;
 
   // Ends the use of the log. No call after it.
   virtual absl::Status Close() = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <shared_mutex>
 
@@ -52,6 +53,35 @@ class MemoryEventLog final : public EventLog {
     return found;
   }
 
+  absl::Status AddCheckpoint(uint64_t size, std::string_view note) override {
+    std::unique_lock lock(mutex_);
+    std::optional<uint64_t> newest;
+    if (!checkpoints_.empty()) newest = checkpoints_.rbegin()->first;
+    absl::Status checked = CheckAddCheckpoint(records_.size(), newest, size, note);
+    if (!checked.ok()) return checked;
+    if (newest && TakesPlaceOf(*newest, size)) checkpoints_.erase(*newest);
+    checkpoints_[size] = note;
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<StoredCheckpoint>> ReadCheckpoints(uint64_t from_size,
+                                                                size_t limit) const override {
+    std::shared_lock lock(mutex_);
+    std::vector<StoredCheckpoint> found;
+    for (auto at = checkpoints_.lower_bound(from_size);
+         at != checkpoints_.end() && found.size() < limit; ++at) {
+      found.push_back({.size = at->first, .note = at->second});
+    }
+    return found;
+  }
+
+  absl::StatusOr<std::optional<StoredCheckpoint>> NewestCheckpoint() const override {
+    std::shared_lock lock(mutex_);
+    if (checkpoints_.empty()) return std::nullopt;
+    const auto& [size, note] = *checkpoints_.rbegin();
+    return StoredCheckpoint{.size = size, .note = note};
+  }
+
   Position Head() const override {
     std::shared_lock lock(mutex_);
     return records_.size();
@@ -64,6 +94,7 @@ class MemoryEventLog final : public EventLog {
   const std::string log_id_ = NextLogId();
   mutable std::shared_mutex mutex_;
   std::vector<std::string> records_;
+  std::map<uint64_t, std::string> checkpoints_;
 };
 
 }  // namespace

@@ -33,6 +33,7 @@ class LogDatabase {
 
   rocksdb::DB& db() { return *db_; }
   rocksdb::ColumnFamilyHandle* records() const { return families_[0]; }
+  rocksdb::ColumnFamilyHandle* meta() const { return families_[1]; }
 
   const std::string& log_id() const { return log_id_; }
   // Position of the last record when it was opened.

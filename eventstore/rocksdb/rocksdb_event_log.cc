@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "eventstore/append_check.h"
 #include "eventstore/big_endian.h"
+#include "eventstore/rocksdb/checkpoint_table.h"
 #include "eventstore/rocksdb/log_database.h"
 #include "eventstore/rocksdb/log_directory.h"
 
@@ -23,29 +25,43 @@ constexpr size_t kMultiGetKeys = 128;
 class RocksdbEventLog final : public EventLog {
  public:
   explicit RocksdbEventLog(std::unique_ptr<LogDatabase> database)
-      : database_(std::move(database)), head_(database_->head()) {}
+      : database_(std::move(database)),
+        checkpoints_(database_->db(), *database_->meta()),
+        head_(database_->head()) {}
 
   absl::Status Append(Position expected_head, std::span<const std::string_view> records) override;
   absl::StatusOr<std::vector<StoredRecord>> Read(Position from, size_t limit) const override;
   absl::StatusOr<std::vector<StoredRecord>> ReadAt(
       std::span<const Position> positions) const override;
+  absl::Status AddCheckpoint(uint64_t size, std::string_view note) override;
+  absl::StatusOr<std::vector<StoredCheckpoint>> ReadCheckpoints(uint64_t from_size,
+                                                                size_t limit) const override {
+    return checkpoints_.Read(from_size, limit);
+  }
+  absl::StatusOr<std::optional<StoredCheckpoint>> NewestCheckpoint() const override {
+    return checkpoints_.Newest();
+  }
   Position Head() const override { return head_.load(std::memory_order_acquire); }
   const std::string& LogId() const override { return database_->log_id(); }
   absl::Status Close() override { return database_->Close(); }
 
  private:
   const std::unique_ptr<LogDatabase> database_;
+  CheckpointTable checkpoints_;
+  std::mutex adding_checkpoint_;
   // Published after the sync: RocksDB shows a record to readers before its Append
   // returns, and after a failed one.
   std::atomic<Position> head_;
-  bool failed_ = false;
+  std::atomic<bool> failed_ = false;
 };
+
+constexpr char kFailedBefore[] =
+    "the log takes no more writes: an earlier one failed; nothing was written";
 
 absl::Status RocksdbEventLog::Append(Position expected_head,
                                      std::span<const std::string_view> records) {
   if (failed_) {
-    return absl::FailedPreconditionError(
-        "the log takes no more records: an earlier write failed; nothing was written");
+    return absl::FailedPreconditionError(kFailedBefore);
   }
   const Position head = Head();
   absl::Status checked = CheckAppend(head, expected_head, records);
@@ -59,6 +75,23 @@ absl::Status RocksdbEventLog::Append(Position expected_head,
   }
   head_.store(head + records.size(), std::memory_order_release);
   return absl::OkStatus();
+}
+
+absl::Status RocksdbEventLog::AddCheckpoint(uint64_t size, std::string_view note) {
+  const std::lock_guard lock(adding_checkpoint_);
+  if (failed_) return absl::FailedPreconditionError(kFailedBefore);
+  const auto newest = checkpoints_.Newest();
+  if (!newest.ok()) return newest.status();
+  std::optional<uint64_t> replaced;
+  if (*newest) replaced = (*newest)->size;
+  absl::Status checked = CheckAddCheckpoint(Head(), replaced, size, note);
+  if (!checked.ok()) return checked;
+  if (replaced && !TakesPlaceOf(*replaced, size)) replaced.reset();
+  rocksdb::Status written = checkpoints_.Add(size, note, replaced);
+  if (written.ok()) return absl::OkStatus();
+  failed_ = true;
+  return absl::UnknownError(
+      absl::StrCat("writing a checkpoint of ", size, " records failed: ", written.ToString()));
 }
 
 absl::StatusOr<std::vector<StoredRecord>> RocksdbEventLog::Read(Position from, size_t limit) const {

@@ -51,6 +51,16 @@ class TestLog final : public eventstore::EventLog {
       std::span<const eventstore::Position> positions) const override {
     return inner_->ReadAt(positions);
   }
+  absl::Status AddCheckpoint(uint64_t size, std::string_view note) override {
+    return inner_->AddCheckpoint(size, note);
+  }
+  absl::StatusOr<std::vector<eventstore::StoredCheckpoint>> ReadCheckpoints(
+      uint64_t from_size, size_t limit) const override {
+    return inner_->ReadCheckpoints(from_size, limit);
+  }
+  absl::StatusOr<std::optional<eventstore::StoredCheckpoint>> NewestCheckpoint() const override {
+    return inner_->NewestCheckpoint();
+  }
   eventstore::Position Head() const override { return inner_->Head(); }
   const std::string& LogId() const override { return inner_->LogId(); }
   absl::Status Close() override { return inner_->Close(); }

@@ -99,6 +99,16 @@ TEST_F(EngineTest, ALogThatEndsBeforeTheAnchorIsRefusedNamingWhatIsMissing) {
         std::span<const eventstore::Position> positions) const override {
       return inner_.ReadAt(positions);
     }
+    absl::Status AddCheckpoint(uint64_t, std::string_view) override {
+      return absl::UnknownError("read only");
+    }
+    absl::StatusOr<std::vector<eventstore::StoredCheckpoint>> ReadCheckpoints(
+        uint64_t, size_t) const override {
+      return std::vector<eventstore::StoredCheckpoint>();
+    }
+    absl::StatusOr<std::optional<eventstore::StoredCheckpoint>> NewestCheckpoint() const override {
+      return std::nullopt;
+    }
     eventstore::Position Head() const override { return 1; }
     const std::string& LogId() const override { return inner_.LogId(); }
     absl::Status Close() override { return absl::OkStatus(); }
@@ -157,6 +167,16 @@ TEST_F(EngineTest, ABlankAnchorBesideAnEmptyLogIsRefusedWhenThereAreKeysOrViews)
     absl::StatusOr<std::vector<eventstore::StoredRecord>> ReadAt(
         std::span<const eventstore::Position>) const override {
       return absl::NotFoundError("it is empty");
+    }
+    absl::Status AddCheckpoint(uint64_t, std::string_view) override {
+      return absl::UnknownError("read only");
+    }
+    absl::StatusOr<std::vector<eventstore::StoredCheckpoint>> ReadCheckpoints(
+        uint64_t, size_t) const override {
+      return std::vector<eventstore::StoredCheckpoint>();
+    }
+    absl::StatusOr<std::optional<eventstore::StoredCheckpoint>> NewestCheckpoint() const override {
+      return std::nullopt;
     }
     eventstore::Position Head() const override { return 0; }
     const std::string& LogId() const override { return log_id_; }

@@ -181,6 +181,73 @@ TEST_P(EventLogContract, ReadersSeeWholePrefixesWhileOneAppends) {
   EXPECT_EQ(log().Head(), 2 * kAppends);
 }
 
+// "7:note 9:another", or the error's code in words.
+std::string Checkpoints(const EventLog& log, uint64_t from_size = 0, size_t limit = 100) {
+  const auto found = log.ReadCheckpoints(from_size, limit);
+  if (!found.ok()) return absl::StatusCodeToString(found.status().code());
+  std::string words;
+  for (const StoredCheckpoint& one : *found) {
+    absl::StrAppend(&words, words.empty() ? "" : " ", one.size, ":", one.note);
+  }
+  return words;
+}
+
+// Appends records until there are so many.
+void GrowTo(EventLog& log, Position head) {
+  const std::vector<std::string> texts(head - log.Head(), "x");
+  ASSERT_TRUE(AppendTexts(log, log.Head(), texts).ok());
+}
+
+TEST_P(EventLogContract, HasNoCheckpointsAtFirst) {
+  EXPECT_EQ(Checkpoints(log()), "");
+  EXPECT_EQ(*log().NewestCheckpoint(), std::nullopt);
+}
+
+TEST_P(EventLogContract, KeepsCheckpointsApartFromRecords) {
+  ASSERT_TRUE(log().AddCheckpoint(0, "empty").ok());
+  EXPECT_EQ(log().Head(), 0u);
+  EXPECT_EQ(ReadTexts(log(), 1, 10), "");
+  EXPECT_EQ(Checkpoints(log()), "0:empty");
+  ASSERT_TRUE(AppendTexts(log(), 0, {"first"}).ok());
+  EXPECT_EQ(ReadTexts(log(), 1, 10), "1:first");
+}
+
+TEST_P(EventLogContract, TheLastCheckpointOfEachSpanStays) {
+  constexpr uint64_t kSpan = EventLog::kCheckpointSpan;
+  GrowTo(log(), 3 * kSpan);
+  for (const auto& [size, note] : std::vector<std::pair<uint64_t, std::string>>{{0, "a"},
+                                                                                {1, "b"},
+                                                                                {kSpan - 1, "c"},
+                                                                                {kSpan, "d"},
+                                                                                {kSpan + 5, "e"},
+                                                                                {3 * kSpan, "f"}}) {
+    ASSERT_TRUE(log().AddCheckpoint(size, note).ok()) << size;
+    EXPECT_EQ(*log().NewestCheckpoint(), (StoredCheckpoint{size, note}));
+  }
+  EXPECT_EQ(Checkpoints(log()), "1023:c 1029:e 3072:f");
+  EXPECT_EQ(Checkpoints(log(), 1'023, 1), "1023:c");
+  EXPECT_EQ(Checkpoints(log(), 1'024), "1029:e 3072:f");
+  EXPECT_EQ(Checkpoints(log(), 3'073), "");
+  EXPECT_EQ(Checkpoints(log(), 0, 0), "");
+}
+
+TEST_P(EventLogContract, ACheckpointOfTheSameSizeTakesItsPlace) {
+  ASSERT_TRUE(log().AddCheckpoint(0, "by the old key").ok());
+  ASSERT_TRUE(log().AddCheckpoint(0, "by the new key").ok());
+  EXPECT_EQ(Checkpoints(log()), "0:by the new key");
+}
+
+TEST_P(EventLogContract, CheckpointsThatBreakABoundAreRefused) {
+  GrowTo(log(), 5);
+  ASSERT_TRUE(log().AddCheckpoint(4, "four").ok());
+  EXPECT_TRUE(absl::IsInvalidArgument(log().AddCheckpoint(6, "beyond the head")));
+  EXPECT_TRUE(absl::IsInvalidArgument(log().AddCheckpoint(5, "")));
+  const std::string large(EventLog::kCheckpointBytesMax + 1, 'x');
+  EXPECT_TRUE(absl::IsInvalidArgument(log().AddCheckpoint(5, large)));
+  EXPECT_TRUE(absl::IsFailedPrecondition(log().AddCheckpoint(3, "smaller")));
+  EXPECT_EQ(Checkpoints(log()), "4:four");
+}
+
 TEST_P(EventLogContract, ClosesCleanly) {
   ASSERT_TRUE(AppendTexts(log(), 0, {"first"}).ok());
   EXPECT_TRUE(log().Close().ok());
