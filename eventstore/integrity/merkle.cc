@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 #include <cstring>
@@ -107,13 +108,20 @@ std::string ToHex(std::string_view bytes) {
 }
 
 void Frontier::Append(const Hash& leaf) {
+  Append(leaf, [](unsigned, const Hash&) {});
+}
+
+void Frontier::Append(const Hash& leaf,
+                      absl::FunctionRef<void(unsigned height, const Hash& root)> completed) {
   roots_.push_back(leaf);
   ++size_;
   // Each trailing zero bit of the new size is a pair of equal subtrees that became one.
-  for (int merges = std::countr_zero(size_); merges > 0; --merges) {
+  const unsigned merges = static_cast<unsigned>(std::countr_zero(size_));
+  for (unsigned height = 1; height <= merges; ++height) {
     Hash right = roots_.back();
     roots_.pop_back();
     roots_.back() = NodeHash(roots_.back(), right);
+    completed(height, roots_.back());
   }
   assert(roots_.size() == static_cast<size_t>(std::popcount(size_)));
 }
@@ -123,6 +131,11 @@ Hash Frontier::Root() const {
   Hash root = roots_.back();
   for (size_t i = roots_.size() - 1; i-- > 0;) root = NodeHash(roots_[i], root);
   return root;
+}
+
+bool Frontier::EndsWith(const Frontier& tail) const {
+  return roots_.size() >= tail.roots_.size() &&
+         std::equal(tail.roots_.rbegin(), tail.roots_.rend(), roots_.rbegin());
 }
 
 std::string Frontier::Serialize() const {

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+
 namespace billing::eventstore {
 
 using Hash = std::array<uint8_t, 32>;
@@ -31,9 +33,16 @@ std::string ToHex(std::string_view bytes);
 class Frontier {
  public:
   void Append(const Hash& leaf);
+  // The same, and tells of every perfect subtree that the leaf completes, in ascending
+  // order of their heights, which begin at 1.
+  void Append(const Hash& leaf,
+              absl::FunctionRef<void(unsigned height, const Hash& root)> completed);
   uint64_t size() const { return size_; }
   // The tree's root; SHA-256 of nothing for the empty tree.
   Hash Root() const;
+
+  // Whether its smallest perfect subtrees are all that `tail` has.
+  bool EndsWith(const Frontier& tail) const;
 
   // be64(size) ‖ 32 bytes per perfect subtree. Parse gives nothing for other bytes.
   std::string Serialize() const;

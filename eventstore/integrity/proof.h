@@ -29,8 +29,8 @@ class NodeSource {
 
   // The roots of `count` neighbouring perfect subtrees of 2^height leaves, the first of
   // which begins at leaf first · 2^height. An error when one of them is not there.
-  // REQUIRES (of the caller): `height` is a multiple of kTileHeight; 1 <= count <=
-  // kTileWidth; all of the subtrees' leaves are in the tree.
+  // REQUIRES (of the caller): `height` is a multiple of kTileHeight; 1 <= count; one
+  // subtree of height + kTileHeight would hold all of them; all their leaves are in the tree.
   virtual absl::StatusOr<std::vector<Hash>> Nodes(unsigned height, uint64_t first,
                                                   uint64_t count) const = 0;
 };

@@ -13,7 +13,7 @@ namespace billing::projections {
 
 // Version of the rows that Apply writes. A views database of another version is
 // rebuilt on start.
-inline constexpr uint32_t kFoldVersion = 3;
+inline constexpr uint32_t kFoldVersion = 4;
 
 // Applies one record of a command. `command` is the first record of the same command
 // (the record itself when its index is 0), of which only what SharedOf keeps is read.

@@ -22,13 +22,13 @@ absl::StatusOr<Follower> Follower::At(std::string_view mark) {
   if (!message.ParseFromArray(mark.data(), static_cast<int>(mark.size()))) {
     return absl::DataLossError("the views' mark cannot be read");
   }
-  auto frontier = eventstore::Frontier::Parse(message.frontier());
-  if (!frontier || frontier->size() != message.position()) {
+  auto tree = GrowingTree::Parse(message.frontier(), message.tile());
+  if (!tree || tree->size() != message.position()) {
     return absl::DataLossError("the views' mark does not hold the tree of its position");
   }
   Follower follower(message.log_id());
   follower.position_ = message.position();
-  follower.frontier_ = std::move(*frontier);
+  follower.tree_ = *std::move(tree);
   if (message.leaf_hash().size() == follower.leaf_.size()) {
     std::copy(message.leaf_hash().begin(), message.leaf_hash().end(), follower.leaf_.begin());
   } else if (message.position() > 0) {
@@ -46,13 +46,14 @@ Follower Follower::Imagined(uint64_t position) {
 }
 
 std::string Follower::Mark() const {
-  assert(frontier_.size() == position_);
+  assert(tree_.size() == position_);
   views::v1::FoldMark message;
   message.set_log_id(log_id_);
   message.set_fold_version(kFoldVersion);
   message.set_position(position());
   if (position() > 0) message.set_leaf_hash(std::string(eventstore::AsBytes(leaf_)));
-  message.set_frontier(frontier_.Serialize());
+  message.set_frontier(tree_.Frontier());
+  message.set_tile(tree_.Tile());
   message.set_key_slots(key_slots_);
   message.set_commit_time_us(commit_time_us_);
   return message.SerializeAsString();
@@ -95,7 +96,7 @@ absl::Status Follower::Take(const eventstore::StoredRecord& stored, RowWriter& r
   }
   if (absl::Status status = Check(record); !status.ok()) return status;
   Fold(record, rows);
-  Grow(eventstore::LeafHash(stored.bytes));
+  Grow(eventstore::LeafHash(stored.bytes), rows);
   return rows.status();
 }
 
@@ -115,9 +116,9 @@ void Follower::Fold(const storage::v1::Record& record, RowWriter& rows) {
   Apply(record, record.index() == 0 ? record : command_, rows);
 }
 
-void Follower::Grow(const eventstore::Hash& leaf) {
-  assert(frontier_.size() < position_);
-  frontier_.Append(leaf);
+void Follower::Grow(const eventstore::Hash& leaf, RowWriter& rows) {
+  assert(tree_.size() < position_);
+  tree_.Append(leaf, rows);
   leaf_ = leaf;
 }
 

@@ -13,6 +13,7 @@
 #include "eventstore/event_log.h"
 #include "eventstore/integrity/merkle.h"
 #include "projections/keyvalue/key_value.h"
+#include "projections/tree/growing_tree.h"
 
 namespace billing::projections {
 
@@ -35,16 +36,17 @@ class Follower {
   // well-formed log; then the follower and the rows are of no further use.
   absl::Status Take(const eventstore::StoredRecord& stored, RowWriter& rows);
   // The same in two steps, for a writer that learns a record's bytes from what folding
-  // it did: Fold every record of a command, then Grow by their leaf hashes.
+  // it did: Fold every record of a command, then Grow by their leaf hashes, which puts
+  // rows too: those of the tree.
   // REQUIRES: it is the next record; as many leaves as records.
   void Fold(const storage::v1::Record& record, RowWriter& rows);
-  void Grow(const eventstore::Hash& leaf);
+  void Grow(const eventstore::Hash& leaf, RowWriter& rows);
 
   const std::string& log_id() const { return log_id_; }
   // Position of the last record folded.
   uint64_t position() const { return position_; }
   const eventstore::Hash& leaf() const { return leaf_; }
-  eventstore::Hash root() const { return frontier_.Root(); }
+  eventstore::Hash root() const { return tree_.Root(); }
   uint64_t key_slots() const { return key_slots_; }
   int64_t commit_time_us() const { return commit_time_us_; }
   // No command is half taken.
@@ -55,7 +57,7 @@ class Follower {
 
   std::string log_id_;
   uint64_t position_ = 0;
-  eventstore::Frontier frontier_;
+  GrowingTree tree_;
   eventstore::Hash leaf_{};
   uint64_t key_slots_ = 0;
   int64_t commit_time_us_ = 0;

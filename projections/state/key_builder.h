@@ -40,6 +40,8 @@ enum class View : uint8_t {
   kDeadline = 0x18,
   kSettlement = 0x19,
   kRoleChange = 0x1a,
+  kTreeTile = 0x1b,
+  kTreeNode = 0x1c,
 };
 
 inline constexpr char kGeneration = 1;
@@ -69,7 +71,8 @@ class KeyBuilder {
     key_.push_back(static_cast<char>(view));
     key_.push_back(kGeneration);
   }
-  KeyBuilder& Number(AccountNumber number) {
+  // An account's number, or an index of the tree.
+  KeyBuilder& Number(uint64_t number) {
     assert(number < uint64_t{1} << 48);
     key_ += BigEndian(number, kNumberBytes);
     return *this;
@@ -82,7 +85,7 @@ class KeyBuilder {
     key_ += BigEndian(position, kPositionBytes);
     return *this;
   }
-  // An enum of one byte.
+  // An enum or number of one byte.
   template <class Enum>
   KeyBuilder& Class(Enum value) {
     key_.push_back(static_cast<char>(value));

@@ -81,6 +81,12 @@ std::string Request(std::string_view request_id, std::string_view scope) {
   return KeyBuilder(View::kRequest).Text(request_id).Text(scope).Done();
 }
 
+std::string TreeTile(uint64_t index) { return KeyBuilder(View::kTreeTile).Number(index).Done(); }
+
+std::string TreeNode(unsigned height, uint64_t index) {
+  return KeyBuilder(View::kTreeNode).Class(static_cast<uint8_t>(height)).Number(index).Done();
+}
+
 std::string HoldersPrefix(AccountNumber number, const kernel::CardId& card) {
   return KeyBuilder(View::kHolder).Number(number).Text(card.value()).EndOfText().Done();
 }

@@ -52,6 +52,10 @@
 //                                 profile id ‖ 00 ‖ role (1 byte)
 //                                 (every RoleGranted and RoleRevoked: what the roles were at an
 //                                 earlier position)
+//   1b    tree tile               be48 index → the hashes of the 256 leaves from index * 256 on
+//                                 (once all are there)
+//   1c    tree node               height (1 byte: 8, 16, …) ‖ be48 index → the root of the
+//                                 2^height leaves from index * 2^height on (once all are there)
 //
 // A month is year * 12 + month.
 #ifndef BILLING_PROJECTIONS_STATE_KEYS_H_
@@ -100,6 +104,8 @@ std::string Transfer(AccountNumber number, std::string_view transfer_id);
 std::string ReceivedTransfer(std::string_view receiver_id, AccountNumber sender,
                              std::string_view transfer_id);
 std::string Deadline(const StateReader::Deadline& deadline);
+std::string TreeTile(uint64_t index);
+std::string TreeNode(unsigned height, uint64_t index);
 std::string Subject(AccountNumber number, std::string_view relative_name, uint64_t position);
 std::string Request(std::string_view request_id, std::string_view scope);
 

@@ -88,7 +88,9 @@ absl::StatusOr<RecordedCommand> Recorder::Record(const JudgedCommand& command,
     if (!records.ok()) return records.status();
     recorded.records = *std::move(records);
   }
-  for (const std::string& bytes : recorded.records) follower.Grow(eventstore::LeafHash(bytes));
+  for (const std::string& bytes : recorded.records) {
+    follower.Grow(eventstore::LeafHash(bytes), rows);
+  }
   if (draft->first_fact().has_command_refused()) {
     recorded.refusal = draft->first_fact().command_refused();
   }

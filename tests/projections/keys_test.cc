@@ -54,6 +54,11 @@ account::RoleBinding OwnerOf(const char* profile) {
   return binding;
 }
 
+TEST(Keys, OfTheTreeAreWrittenLikeThis) {
+  EXPECT_EQ(Shown(keys::TreeTile(0x0102), 8), "1b01000000000102");
+  EXPECT_EQ(Shown(keys::TreeNode(16, 0x0102), 9), "1c0110000000000102");
+}
+
 TEST(Keys, OfPaymentAreWrittenLikeThis) {
   constexpr AccountNumber kNumber = 0x0102;
   EXPECT_EQ(Shown(keys::BillingProfile(kNumber, "main"), 8), "0f01000000000102main");
