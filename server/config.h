@@ -17,6 +17,10 @@ namespace billing::server {
 struct Config {
   // Holds `log`, `anchor`, `keys` and `views`.
   std::string data_dir = "./data";
+  // The key that signs checkpoints; empty: `keys/signing.pem` in the data directory.
+  std::string signing_key = {};
+  // The key before it, which signs too while it is given; empty: none.
+  std::string previous_signing_key = {};
   ListenAddress listen = {.host = "127.0.0.1", .port = 50051};
   // Nothing: no HTTP.
   std::optional<ListenAddress> http_listen = ListenAddress{.host = "127.0.0.1", .port = 8080};

@@ -18,6 +18,7 @@
 #include "server/services/billing_account_service.h"
 #include "server/services/billing_profile_service.h"
 #include "server/services/history_service.h"
+#include "server/services/integrity_service.h"
 #include "server/services/invoice_payment_service.h"
 #include "server/services/payment_method_service.h"
 #include "server/services/payment_service.h"
@@ -50,6 +51,7 @@ constexpr const char* kServices[] = {
     billing::v1::BillingAccountService::service_full_name(),
     billing::v1::BillingProfileService::service_full_name(),
     billing::v1::HistoryService::service_full_name(),
+    billing::v1::IntegrityService::service_full_name(),
     billing::v1::InvoicePaymentService::service_full_name(),
     billing::v1::PaymentMethodService::service_full_name(),
     billing::v1::PaymentService::service_full_name(),
@@ -108,6 +110,7 @@ class CallbackServer final : public GrpcServer {
         accounts_(call_parts_),
         profiles_(call_parts_),
         history_(call_parts_),
+        integrity_(call_parts_),
         invoice_payments_(call_parts_),
         payment_methods_(call_parts_),
         payments_(call_parts_),
@@ -120,9 +123,9 @@ class CallbackServer final : public GrpcServer {
     EnableHealthAndReflection();
     grpc::ServerBuilder builder;
     SetLimits(builder);
-    grpc::Service* const services[] = {&accounts_,         &profiles_,        &history_,
-                                       &invoice_payments_, &payment_methods_, &payments_,
-                                       &subscriptions_,    &transfers_};
+    grpc::Service* const services[] = {&accounts_,  &profiles_,         &history_,
+                                       &integrity_, &invoice_payments_, &payment_methods_,
+                                       &payments_,  &subscriptions_,    &transfers_};
     for (grpc::Service* service : services) builder.RegisterService(service);
     connections_ = builder.experimental().AddExternalConnectionAcceptor(
         grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
@@ -169,6 +172,7 @@ class CallbackServer final : public GrpcServer {
   BillingAccountServiceCalls accounts_;
   BillingProfileServiceCalls profiles_;
   HistoryServiceCalls history_;
+  IntegrityServiceCalls integrity_;
   InvoicePaymentServiceCalls invoice_payments_;
   PaymentMethodServiceCalls payment_methods_;
   PaymentServiceCalls payments_;

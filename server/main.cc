@@ -18,6 +18,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
@@ -31,6 +32,7 @@
 #include "server/acceptor.h"
 #include "server/config.h"
 #include "server/data_directory.h"
+#include "server/engine/checkpoints.h"
 #include "server/engine/engine.h"
 #include "server/engine/recovery.h"
 #include "server/engine/scheduler.h"
@@ -38,6 +40,7 @@
 #include "server/http_server.h"
 #include "server/process.h"
 #include "server/scheduler_log.h"
+#include "server/signing_keys.h"
 
 namespace billing::server {
 namespace {
@@ -60,6 +63,7 @@ struct Stores {
   std::unique_ptr<eventstore::EventLog> log;
   std::unique_ptr<eventstore::Anchor> anchor;
   std::unique_ptr<eventstore::Vault> vault;
+  std::vector<eventstore::SigningKey> signing_keys;
   std::unique_ptr<projections::RowStore> rows;
 
   absl::Status Close() {
@@ -94,7 +98,8 @@ absl::StatusOr<std::unique_ptr<eventstore::Anchor>> OpenAnchor(const std::string
                      ": without the anchor nobody can say whether the log is whole"));
   }
   if (!anchor.ok()) return anchor;
-  const absl::Status fits = CheckAnchor(log, **anchor);
+  absl::Status fits = CheckAnchor(log, **anchor);
+  if (fits.ok()) fits = CheckCheckpointReach(log);
   if (!fits.ok()) return fits;
   return anchor;
 }
@@ -121,7 +126,13 @@ absl::StatusOr<std::unique_ptr<projections::RowStore>> OpenRows(bool rebuild,
   return OpenRows(/*rebuild=*/true, directory, log);
 }
 
-// Log and anchor are compared before anything is made or removed.
+SigningKeyPaths SigningKeysOf(const Config& config, const DataDirectory& directory) {
+  return {.current =
+              config.signing_key.empty() ? directory.keys() + "/signing.pem" : config.signing_key,
+          .previous = config.previous_signing_key};
+}
+
+// Log, anchor and newest checkpoint are compared before anything is made or removed.
 std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory& directory) {
   Stores stores;
   auto log = OpenLog(config, directory);
@@ -138,6 +149,10 @@ std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory
                                         .create_if_missing = stores.log->Head() == 0});
   if (!vault.ok()) return Fatal{ExitCode::kRefusedStart, vault.status()};
   stores.vault = *std::move(vault);
+
+  auto signing_keys = OpenSigningKeys(SigningKeysOf(config, directory), *stores.log);
+  if (!signing_keys.ok()) return Fatal{ExitCode::kRefusedStart, signing_keys.status()};
+  stores.signing_keys = *std::move(signing_keys);
 
   auto rows = OpenRows(config.rebuild_views, directory.views(), *stores.log);
   if (!rows.ok()) return StoreRefused(rows.status());
@@ -160,7 +175,8 @@ absl::StatusOr<std::unique_ptr<Engine>> StartEngine(const Config& config,
                                  .anchor = *stores.anchor,
                                  .vault = *stores.vault,
                                  .rows = *stores.rows,
-                                 .clock = clock});
+                                 .clock = clock,
+                                 .signing_keys = stores.signing_keys});
 }
 
 // Everything that runs, from a good configuration to the end.
@@ -207,6 +223,7 @@ class Billingd {
     auto stores = OpenStores(config_, *directory);
     if (auto* fatal = std::get_if<Fatal>(&stores)) return *fatal;
     stores_ = std::get<Stores>(std::move(stores));
+    HandOutVerifierKey(*directory);
     auto engine =
         StartEngine(config_, *directory, stores_, clock_, [this] { return IsToldToStop(); });
     if (absl::IsCancelled(engine.status())) return Fatal{ExitCode::kOk, engine.status()};
@@ -269,6 +286,23 @@ class Billingd {
     line.Add("behind_s", behind_us / kernel::kMicrosecondsPerSecond);
     line.Add("until",
              absl::FormatTime(absl::FromUnixMicros(engine_->Now().us), absl::UTCTimeZone()));
+    logger_.Write(LogLevel::kWarning, line);
+  }
+
+  // Serving does not depend on it: GetCheckpoint tells the key too.
+  void HandOutVerifierKey(const DataDirectory& directory) {
+    const auto by_others = IsSignedByOthers(stores_.signing_keys, *stores_.log);
+    if (by_others.ok() && *by_others) {
+      LogLine line("signing_key_changed");
+      line.Add("warning",
+               "checkpoints so far were signed by another key: hand the new verifier key out");
+      logger_.Write(LogLevel::kWarning, line);
+    }
+    const std::string path = SigningKeysOf(config_, directory).current;
+    const absl::Status written = WriteVerifierKey(path, stores_.signing_keys.front(), *stores_.log);
+    if (written.ok()) return;
+    LogLine line("verifier_key_not_written");
+    line.Add("path", VerifierKeyPath(path)).Add("status", written.ToString());
     logger_.Write(LogLevel::kWarning, line);
   }
 

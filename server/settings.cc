@@ -20,6 +20,16 @@ bool SetListen(Config& config, const std::string& value) {
   return address.has_value();
 }
 
+bool SetSigningKey(Config& config, const std::string& value) {
+  config.signing_key = value;
+  return !value.empty();
+}
+
+bool SetPreviousSigningKey(Config& config, const std::string& value) {
+  config.previous_signing_key = value;
+  return !value.empty();
+}
+
 constexpr char kNone[] = "none";
 
 bool SetHttpListen(Config& config, const std::string& value) {
@@ -50,6 +60,12 @@ std::span<const TextSetting> TextSettings() {
   static constexpr TextSetting kSettings[] = {
       {"data_dir", "directory of log, anchor, keys and views; made when missing (./data)",
        "must be a directory", SetDataDir},
+      {"signing_key",
+       "PEM file with the Ed25519 key that signs checkpoints; made when the log has none yet "
+       "(keys/signing.pem in the data directory)",
+       "must be a file", SetSigningKey},
+      {"previous_signing_key", "the key before it: while given, checkpoints carry both signatures",
+       "must be a file", SetPreviousSigningKey},
       {"listen", "gRPC address; port 0 takes a free one (127.0.0.1:50051)", "must be address:port",
        SetListen},
       {"http_listen", "address of /healthz, or none (127.0.0.1:8080)",

@@ -46,9 +46,9 @@ class File {
 };
 
 // Makes the file `path` with these contents, readable by its owner alone: durable when
-// it returns, and never there with other contents. Replaces what a crash left of an
-// earlier try (`<path>.new`).
-// REQUIRES: no file `path`, and nobody else makes it.
+// it returns, and never there with other contents but those of a file `path` that it
+// replaces. Also replaces what a crash left of an earlier try (`<path>.new`).
+// REQUIRES: nobody else makes it.
 absl::Status CreateFile(const std::string& path, std::string_view contents);
 
 // Up to `size` bytes of a file that holds a secret. NotFound when there is none;

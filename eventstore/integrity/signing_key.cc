@@ -67,14 +67,21 @@ absl::StatusOr<SigningKey> SigningKey::Load(const std::string& path) {
   return SigningKey(std::make_shared<const Key>(std::move(key)));
 }
 
-absl::StatusOr<SigningKey> SigningKey::Create(const std::string& path) {
+absl::StatusOr<SigningKey> SigningKey::Generate() {
   KeyPointer key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
-  std::string pem = key == nullptr ? "" : PemOf(*key);
-  if (pem.empty()) return absl::InternalError("OpenSSL makes no Ed25519 key");
+  if (key == nullptr) return absl::InternalError("OpenSSL makes no Ed25519 key");
+  return SigningKey(std::make_shared<const Key>(std::move(key)));
+}
+
+absl::StatusOr<SigningKey> SigningKey::Create(const std::string& path) {
+  auto key = Generate();
+  if (!key.ok()) return key;
+  std::string pem = PemOf(*key->key_->pointer);
+  if (pem.empty()) return absl::InternalError("OpenSSL does not write an Ed25519 key");
   const absl::Status created = CreateFile(path, pem);
   OPENSSL_cleanse(pem.data(), pem.size());
   if (!created.ok()) return created;
-  return SigningKey(std::make_shared<const Key>(std::move(key)));
+  return key;
 }
 
 VerifierKey SigningKey::Verifier(std::string name) const {

@@ -18,7 +18,9 @@ class SigningKey {
   // NotFound when there is none; FailedPrecondition when others may read it, or it is not
   // an unencrypted private key of Ed25519 in PEM.
   static absl::StatusOr<SigningKey> Load(const std::string& path);
-  // Makes a fresh one, 0600, durable when it returns. REQUIRES: no file `path`.
+  // A fresh one, in memory only. Internal when OpenSSL fails.
+  static absl::StatusOr<SigningKey> Generate();
+  // Makes a fresh one in a file, 0600, durable when it returns. REQUIRES: no file `path`.
   static absl::StatusOr<SigningKey> Create(const std::string& path);
 
   // The public half under a name.

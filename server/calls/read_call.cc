@@ -28,8 +28,10 @@ void ReadCall::Read() {
   {
     const auto version = parts_.engine.Current();
     const ReadContext context{.states = projections::StateReader(*version),
+                              .rows = *version,
                               .position = version->position(),
                               .log = parts_.engine.log(),
+                              .checkpoints = parts_.engine.checkpoints(),
                               .presenter = parts_.presenter,
                               .caller = *caller_,
                               .now = parts_.engine.Now()};

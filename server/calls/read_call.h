@@ -68,7 +68,7 @@ class QueryCall final : public ReadCall {
     auto answered = query_->Answer(context);
     if (auto* problem = std::get_if<Problem>(&answered)) return std::move(*problem);
     auto& response = std::get<Response>(answered);
-    response.set_position(context.position);
+    if constexpr (!requires { Query::kSaysItsPosition; }) response.set_position(context.position);
     *response_ = WriteMessage(response);
     return std::nullopt;
   }

@@ -26,7 +26,7 @@
 namespace billing::server {
 namespace {
 
-// How often the anchor is synced and the disk looked at.
+// How often a checkpoint is signed, the anchor synced and the disk looked at.
 constexpr int64_t kUpkeepUs = kernel::kMicrosecondsPerSecond;
 
 absl::StatusOr<bool> BelowFloor(const EngineOptions& options) {
@@ -46,10 +46,15 @@ class RunningEngine final : public Engine {
         clock_behind_us_(std::max<int64_t>(0, follower.commit_time_us() - parts.clock.WallUs())),
         time_(parts.clock, follower.commit_time_us()),
         head_(follower.position()),
+        checkpoints_(parts.log, parts.signing_keys, follower.position(), follower.root()),
         queue_(options.queue_max),
         repeats_(options.queue_max),
         writer_(options_, parts_, time_, std::move(follower),
-                {.published = [this](uint64_t position) { Published(position); },
+                {.visible =
+                     [this](uint64_t size, const eventstore::Hash& root) {
+                       checkpoints_.Published(size, root);
+                     },
+                 .published = [this](uint64_t position) { Published(position); },
                  .repeated = [this](Repeat repeat) { AnswerLater(std::move(repeat)); }}) {
     waiters_.Published(head_);
   }
@@ -69,14 +74,19 @@ class RunningEngine final : public Engine {
   absl::Status CheckSpace() {
     const auto full = BelowFloor(options_);
     if (!full.ok()) return full.status();
+    storage_full_.store(*full);
     writer_.SetStorageFull(*full);
     parts_.rows.HoldBack(*full);
     return absl::OkStatus();
   }
 
+  // Not into the last of the space, which only records may have.
+  absl::Status KeepCheckpoint() { return storage_full_ ? absl::OkStatus() : checkpoints_.Keep(); }
+
   absl::Status Upkeep() {
     if (absl::Status space = CheckSpace(); !space.ok()) return space;
     if (absl::Status rows = parts_.rows.background_status(); !rows.ok()) return rows;
+    if (absl::Status kept = KeepCheckpoint(); !kept.ok()) return kept;
     return parts_.anchor.Sync();
   }
 
@@ -111,6 +121,7 @@ class RunningEngine final : public Engine {
   }
 
   const eventstore::EventLog& log() const override { return parts_.log; }
+  Checkpoints& checkpoints() override { return checkpoints_; }
   const eventstore::Vault& vault() const override { return parts_.vault; }
   const Clock& clock() const override { return parts_.clock; }
   kernel::Instant Now() const override { return time_.Now(); }
@@ -150,6 +161,8 @@ class RunningEngine final : public Engine {
   const int64_t clock_behind_us_;
   TimeKeeper time_;
   std::atomic<uint64_t> head_;
+  std::atomic<bool> storage_full_ = false;
+  Checkpoints checkpoints_;
   CommandQueue<Submission> queue_;
   CommandQueue<Repeat> repeats_;
   Waiters waiters_;
@@ -287,6 +300,7 @@ absl::Status RunningEngine::Stop() {
     std::lock_guard lock(failure_mutex_);
     if (!failure_.ok()) return failure_;
   }
+  if (absl::Status kept = KeepCheckpoint(); !kept.ok()) return kept;
   absl::Status rows = parts_.rows.Flush();
   absl::Status anchor = parts_.anchor.Sync();
   // Rows that there is no space for are folded again by the next start.
@@ -301,8 +315,11 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(const EngineOptions& optio
   const auto full = BelowFloor(options);
   if (!full.ok()) return full.status();
   parts.rows.HoldBack(*full);
+  if (absl::Status reached = CheckCheckpointReach(parts.log); !reached.ok()) return reached;
   auto follower = Recover(parts.log, parts.anchor, parts.vault, parts.rows, options.stop_requested);
   if (!follower.ok()) return follower.status();
+  absl::Status signed_over = CheckCheckpointRoot(parts.log, *parts.rows.Current());
+  if (!signed_over.ok()) return signed_over;
   const int64_t behind_us = follower->commit_time_us() - parts.clock.WallUs();
   if (behind_us > kClockBehindMaxUs && !options.accept_clock) {
     return absl::FailedPreconditionError(absl::StrCat(

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -25,6 +26,7 @@
 #include "eventstore/vault/vault.h"
 #include "projections/rows/row_store.h"
 #include "server/clock.h"
+#include "server/engine/checkpoints.h"
 
 namespace billing::server {
 
@@ -55,6 +57,8 @@ struct EngineParts {
   eventstore::Vault& vault;
   projections::RowStore& rows;
   Clock& clock;
+  // They sign checkpoints: the current one, and while it is new the one before. At least one.
+  std::vector<eventstore::SigningKey> signing_keys;
 };
 
 struct Receipt {
@@ -123,7 +127,8 @@ class Engine {
   // Brings the rows up to the log's head, compares log, views and anchor, and starts
   // the writer.
   //   DataLoss            the log ends before the anchor or the views, or is another
-  //                       log; the message names the positions that are missing. Or
+  //                       log; the message names the positions that are missing. Or the
+  //                       newest checkpoint was signed over other records. Or
   //                       keys that the log has taken are missing. Or neither log nor
   //                       anchor say anything, but there are keys or views
   //   FailedPrecondition  the clock is more than 5 minutes behind the last record
@@ -155,6 +160,8 @@ class Engine {
   virtual bool Await(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) = 0;
 
   virtual const eventstore::EventLog& log() const = 0;
+  // Kept once a second while there is news and space for it, on start and on Stop.
+  virtual Checkpoints& checkpoints() = 0;
   virtual const eventstore::Vault& vault() const = 0;
   virtual const Clock& clock() const = 0;
   // The time that a command would have if it were taken up now: never before that of the
@@ -177,7 +184,8 @@ class Engine {
   // Called once, from a thread of the engine, when storage fails.
   virtual void OnFailure(std::function<void(absl::Status)> failed) = 0;
 
-  // Refuses new commands, finishes those queued, writes the rows, syncs the anchor.
+  // Refuses new commands, finishes those queued, keeps a last checkpoint, writes the rows,
+  // syncs the anchor.
   virtual absl::Status Stop() = 0;
 };
 

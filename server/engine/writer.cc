@@ -147,9 +147,11 @@ absl::Status Writer::Commit(Batch& batch) {
   absl::Status status = parts_.log.Append(follower_.position() - records.size(), records);
   batch.maybe_appended = status.ok() || absl::IsUnknown(status);
   if (!status.ok()) return status;
-  status = parts_.anchor.Write(AnchorStateOf(follower_, time_.Now().us));
+  const eventstore::AnchorState reached = AnchorStateOf(follower_, time_.Now().us);
+  status = parts_.anchor.Write(reached);
   if (!status.ok()) return status;
   status = parts_.rows.Publish(follower_.position(), follower_.Mark());
+  listener_.visible(reached.size, reached.root);
   if (!status.ok()) return status;
   batches_.fetch_add(1, std::memory_order_relaxed);
   listener_.published(follower_.position());

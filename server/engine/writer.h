@@ -28,7 +28,9 @@ class Writer {
  public:
   // What the writer tells the engine, from its own thread.
   struct Listener {
-    // A batch is durable and its rows are published.
+    // A batch is durable, and readers see its rows: the tree of all that they see.
+    std::function<void(uint64_t size, const eventstore::Hash& root)> visible;
+    // The same, and nothing failed.
     std::function<void(uint64_t position)> published;
     // A repeat whose first answer is durable.
     std::function<void(Repeat)> repeated;

@@ -25,8 +25,10 @@ struct Target {
 
 ReadContext ContextOf(const StreamSource& source, const projections::Version& version) {
   return {.states = projections::StateReader(version),
+          .rows = version,
           .position = version.position(),
           .log = source.engine.log(),
+          .checkpoints = source.engine.checkpoints(),
           .presenter = source.presenter,
           .caller = source.caller,
           .now = source.engine.Now()};

@@ -8,7 +8,9 @@
 #include "aggregates/judge/judge.h"
 #include "aggregates/kernel/context.h"
 #include "eventstore/event_log.h"
+#include "projections/keyvalue/key_value.h"
 #include "projections/state/state_reader.h"
+#include "server/engine/checkpoints.h"
 #include "server/present.h"
 #include "server/status.h"
 
@@ -16,9 +18,12 @@ namespace billing::server {
 
 struct ReadContext {
   projections::StateReader states;
+  // The rows that `states` reads.
+  const projections::RowReader& rows;
   // The log position that `states` show: nothing beyond it is read from the log either.
   uint64_t position;
   const eventstore::EventLog& log;
+  Checkpoints& checkpoints;
   const Presenter& presenter;
   const kernel::Caller& caller;
   kernel::Instant now;

@@ -90,6 +90,7 @@ EngineTest::EngineTest() {
   options_.data_directory = folder_;
   options_.free_bytes_min = 0;
   log_ = std::make_unique<TestLog>(eventstore::NewMemoryEventLog());
+  signing_keys_ = {*eventstore::SigningKey::Generate()};
 }
 
 EngineTest::~EngineTest() {
@@ -110,7 +111,7 @@ absl::Status EngineTest::TryStart() {
   auto rows = projections::RowStore::Open({.directory = folder_ / "views"});
   if (!rows.ok()) return rows.status();
   rows_ = std::make_unique<TestRows>(*std::move(rows));
-  auto engine = Engine::Start(options_, {*log_, *anchor_, *vault_, *rows_, clock_});
+  auto engine = Engine::Start(options_, {*log_, *anchor_, *vault_, *rows_, clock_, signing_keys_});
   if (!engine.ok()) return engine.status();
   engine_ = *std::move(engine);
   return absl::OkStatus();

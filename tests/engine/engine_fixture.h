@@ -139,6 +139,7 @@ class EngineTest : public ::testing::Test {
   std::filesystem::path folder_;
   TestClock clock_;
   EngineOptions options_;
+  std::vector<eventstore::SigningKey> signing_keys_;
   std::unique_ptr<TestLog> log_;
   std::unique_ptr<eventstore::Vault> vault_;
   std::unique_ptr<eventstore::Anchor> anchor_;

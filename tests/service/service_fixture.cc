@@ -83,13 +83,15 @@ void ServiceTest::Start() {
   vault_ =
       Opened(eventstore::Vault::Open({.directory = folder_ / "keys", .log_id = log_->LogId()}));
   rows_ = Opened(projections::RowStore::Open({.directory = folder_ / "views"}));
-  engine_ = Opened(Engine::Start(engine_options_, {*log_, *anchor_, *vault_, *rows_, clock_}));
+  engine_ = Opened(
+      Engine::Start(engine_options_, {*log_, *anchor_, *vault_, *rows_, clock_, signing_keys_}));
   grpc_ = Opened(GrpcServer::Start(server_options_, {*engine_, credentials_, logger_},
                                    Opened(Listen({.host = "127.0.0.1", .port = 0}))));
   const auto channel = NewChannel();
   BillingAccountService_ = BillingAccountService::NewStub(channel);
   BillingProfileService_ = BillingProfileService::NewStub(channel);
   HistoryService_ = HistoryService::NewStub(channel);
+  IntegrityService_ = IntegrityService::NewStub(channel);
   InvoicePaymentService_ = InvoicePaymentService::NewStub(channel);
   PaymentMethodService_ = PaymentMethodService::NewStub(channel);
   PaymentService_ = PaymentService::NewStub(channel);

@@ -15,6 +15,7 @@
 #include "billing/v1/billing_account_service.grpc.pb.h"
 #include "billing/v1/billing_profile_service.grpc.pb.h"
 #include "billing/v1/history_service.grpc.pb.h"
+#include "billing/v1/integrity_service.grpc.pb.h"
 #include "billing/v1/invoice_payment_service.grpc.pb.h"
 #include "billing/v1/payment_method_service.grpc.pb.h"
 #include "billing/v1/payment_service.grpc.pb.h"
@@ -167,6 +168,10 @@ class ServiceTest : public ::testing::Test {
   BILLING_TEST_RPC(SubscriptionService, ListSubscriptions)
   BILLING_TEST_RPC(HistoryService, ListEvents)
   BILLING_TEST_RPC(HistoryService, GetEvent)
+  BILLING_TEST_RPC(IntegrityService, GetCheckpoint)
+  BILLING_TEST_RPC(IntegrityService, GetInclusionProof)
+  BILLING_TEST_RPC(IntegrityService, GetConsistencyProof)
+  BILLING_TEST_RPC(IntegrityService, GetEntries)
 #undef BILLING_TEST_RPC
 
   static void Identify(grpc::ClientContext& context, const Who& who);
@@ -190,6 +195,7 @@ class ServiceTest : public ::testing::Test {
   std::filesystem::path folder_;
   StartedClock clock_;
   EngineOptions engine_options_;
+  std::vector<eventstore::SigningKey> signing_keys_ = {*eventstore::SigningKey::Generate()};
   GrpcServerOptions server_options_;
   InsecureDevCredentials credentials_;
   Logger logger_{LogLevel::kOff};
@@ -203,6 +209,7 @@ class ServiceTest : public ::testing::Test {
   std::unique_ptr<billing::v1::BillingAccountService::Stub> BillingAccountService_;
   std::unique_ptr<billing::v1::BillingProfileService::Stub> BillingProfileService_;
   std::unique_ptr<billing::v1::HistoryService::Stub> HistoryService_;
+  std::unique_ptr<billing::v1::IntegrityService::Stub> IntegrityService_;
   std::unique_ptr<billing::v1::InvoicePaymentService::Stub> InvoicePaymentService_;
   std::unique_ptr<billing::v1::PaymentMethodService::Stub> PaymentMethodService_;
   std::unique_ptr<billing::v1::PaymentService::Stub> PaymentService_;

@@ -190,6 +190,12 @@ def a_state_before_the_account_was_opened(test):
     return refusal
 
 
+@reaches("POSITION_BEYOND_HEAD")
+def a_proof_in_a_tree_that_is_not_there_yet(test):
+    return test.client.call("GetInclusionProof", pb.GetInclusionProofRequest(
+        position=1, tree_size=10**9), **OPERATOR)
+
+
 @reaches("POSITION_NOT_REACHED")
 def a_position_that_does_not_come(test):
     refusal = test.client.call("GetCard", pb.GetCardRequest(
