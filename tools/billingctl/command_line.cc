@@ -35,6 +35,7 @@ CommandLine::CommandLine(Environment environment)
   AddChargeVerbs(*this);
   AddTransferVerbs(*this);
   AddHistoryVerbs(*this);
+  AddIntegrityVerbs(*this);
   AddHealthVerb(*this);
   AddCompletionVerb(*this);
 }

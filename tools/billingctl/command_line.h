@@ -79,6 +79,7 @@ void AddProfileVerbs(CommandLine& line);
 void AddChargeVerbs(CommandLine& line);
 void AddTransferVerbs(CommandLine& line);
 void AddHistoryVerbs(CommandLine& line);
+void AddIntegrityVerbs(CommandLine& line);
 void AddHealthVerb(CommandLine& line);
 void AddCompletionVerb(CommandLine& line);
 

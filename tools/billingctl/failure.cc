@@ -132,7 +132,7 @@ std::string ExitCodesText() {
   return "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 invalid request, 4 not found,\n"
          "5 refused by a rule, 6 etag or guard does not hold, 7 already exists, 8 not allowed,\n"
          "9 unavailable, exhausted or too late (try again), 10 outcome unknown (repeat with the\n"
-         "same --request-id).";
+         "same --request-id), 11 a signature or proof does not hold.";
 }
 
 Failure FailureOf(const grpc::Status& status) {

@@ -25,6 +25,7 @@ enum class ExitCode {
   kNotAllowed = 8,
   kUnavailable = 9,
   kOutcomeUnknown = 10,
+  kNotProved = 11,
 };
 
 // The table of exit codes, for --help.
