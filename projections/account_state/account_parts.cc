@@ -14,12 +14,17 @@ account::AccountState AccountIn(const AccountState& state) {
   return *std::move(account);
 }
 
-// The row after `last`, which becomes its id; nothing when there is none.
-template <class Row>
-const Row* Step(const std::vector<Row>& page, std::string& last) {
-  if (page.empty()) return nullptr;
-  last = page.front().first.value();
-  return &page.front();
+// The row that the page begins with as a part, made by `fill`; its id becomes `last`. Nothing
+// when there is none.
+template <class Row, class Fill>
+std::optional<AccountPart> PartOf(const std::vector<Row>& page, const kernel::AccountId& owner,
+                                  std::string& last, Fill fill) {
+  if (page.empty()) return std::nullopt;
+  const auto& [id, state] = page.front();
+  last = id.value();
+  AccountPart part{.owner = owner};
+  fill(id, state, part);
+  return part;
 }
 
 }  // namespace
@@ -49,48 +54,40 @@ AccountPart AccountParts::Account() {
 
 std::optional<AccountPart> AccountParts::NextOwn() {
   const AccountNumber number = state_.number();
-  AccountPart part{.owner = account_.id};
+  const auto next = [this](const auto& page, auto fill) {
+    return PartOf(page, account_.id, last_, fill);
+  };
   switch (kind_) {
     case Kind::kAccount:
       if (!last_.empty()) return std::nullopt;
       last_ = account_.id.value();
       return Account();
-    case Kind::kCard: {
-      const auto page = states_.Cards(number, last_, 1);
-      const auto* row = Step(page, last_);
-      if (row == nullptr) return std::nullopt;
-      *part.message.mutable_card() = ToMessage(row->first, row->second, account_.policy, now_);
-      part.personal = row->second.personal;
-      return part;
-    }
-    case Kind::kSubscription: {
-      const auto page = states_.Subscriptions(number, last_, 1);
-      const auto* row = Step(page, last_);
-      if (row == nullptr) return std::nullopt;
-      *part.message.mutable_subscription() = ToMessage(row->first, row->second);
-      return part;
-    }
-    case Kind::kBillingProfile: {
-      const auto page = states_.BillingProfiles(number, last_, 1);
-      const auto* row = Step(page, last_);
-      if (row == nullptr) return std::nullopt;
-      *part.message.mutable_billing_profile() = ToMessage(row->first, row->second);
-      return part;
-    }
-    case Kind::kCharge: {
-      const auto page = states_.Charges(number, last_, 1);
-      const auto* row = Step(page, last_);
-      if (row == nullptr) return std::nullopt;
-      *part.message.mutable_charge() = ToMessage(row->first, row->second, account_.currency);
-      return part;
-    }
-    case Kind::kTransfer: {
-      const auto page = states_.Transfers(number, last_, 1);
-      const auto* row = Step(page, last_);
-      if (row == nullptr) return std::nullopt;
-      *part.message.mutable_transfer() = ToMessage(row->first, row->second, now_);
-      return part;
-    }
+    case Kind::kCard:
+      return next(states_.Cards(number, last_, 1),
+                  [this](const auto& id, const auto& state, AccountPart& part) {
+                    *part.message.mutable_card() = ToMessage(id, state, account_.policy, now_);
+                    part.personal = state.personal;
+                  });
+    case Kind::kSubscription:
+      return next(states_.Subscriptions(number, last_, 1),
+                  [](const auto& id, const auto& state, AccountPart& part) {
+                    *part.message.mutable_subscription() = ToMessage(id, state);
+                  });
+    case Kind::kBillingProfile:
+      return next(states_.BillingProfiles(number, last_, 1),
+                  [](const auto& id, const auto& state, AccountPart& part) {
+                    *part.message.mutable_billing_profile() = ToMessage(id, state);
+                  });
+    case Kind::kCharge:
+      return next(states_.Charges(number, last_, 1),
+                  [this](const auto& id, const auto& state, AccountPart& part) {
+                    *part.message.mutable_charge() = ToMessage(id, state, account_.currency);
+                  });
+    case Kind::kTransfer:
+      return next(states_.Transfers(number, last_, 1),
+                  [this](const auto& id, const auto& state, AccountPart& part) {
+                    *part.message.mutable_transfer() = ToMessage(id, state, now_);
+                  });
     case Kind::kReceived:
       break;
   }
