@@ -52,13 +52,11 @@ bool StreamCall::ended() const {
   return ended_;
 }
 
-bool StreamCall::Write(grpc::ByteBuffer message, bool more) {
+bool StreamCall::Write(grpc::ByteBuffer message) {
   const std::lock_guard lock(mutex_);
   if (ended_) return false;
   writing_ = std::move(message);
-  grpc::WriteOptions options;
-  if (more) options.set_buffer_hint();
-  StartWrite(&writing_, options);
+  StartWrite(&writing_);
   return true;
 }
 

@@ -38,10 +38,9 @@ class StreamCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   bool ended() const;
 
  protected:
-  // Starts a write; Written follows. `more` says that another follows at once: it need not
-  // be sent before that. False when the stream has ended: nothing follows.
+  // Starts a write; Written follows. False when the stream has ended: nothing follows.
   // REQUIRES: none is under way.
-  bool Write(grpc::ByteBuffer message, bool more);
+  bool Write(grpc::ByteBuffer message);
 
   // From a thread of gRPC; must not block. Written(false): the peer is gone.
   virtual void Written(bool ok) = 0;

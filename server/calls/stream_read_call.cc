@@ -33,7 +33,7 @@ bool StreamReadCall::Send(const google::protobuf::Message& part) {
     const std::lock_guard lock(mutex_);
     writing_ = true;
   }
-  if (!Write(WriteMessage(part), /*more=*/false)) return false;
+  if (!Write(WriteMessage(part))) return false;
   std::unique_lock lock(mutex_);
   const auto patience = std::chrono::milliseconds(parts().reader_patience_ms);
   const bool settled = changed_.wait_for(lock, patience, [this] { return !writing_ || gone_; });
