@@ -19,11 +19,10 @@ Executor::~Executor() {
 }
 
 bool Executor::Submit(std::function<void()> work) {
-  {
-    std::lock_guard lock(mutex_);
-    if (queue_.size() >= queue_max_) return false;
-    queue_.push_back(std::move(work));
-  }
+  std::lock_guard lock(mutex_);
+  if (queue_.size() >= queue_max_) return false;
+  queue_.push_back(std::move(work));
+  // Not without the lock: once the work is done, the executor may be gone.
   changed_.notify_one();
   return true;
 }
