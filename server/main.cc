@@ -292,7 +292,11 @@ class Billingd {
   // Serving does not depend on it: GetCheckpoint tells the key too.
   void HandOutVerifierKey(const DataDirectory& directory) {
     const auto by_others = IsSignedByOthers(stores_.signing_keys, *stores_.log);
-    if (by_others.ok() && *by_others) {
+    if (!by_others.ok()) {
+      LogLine line("newest_checkpoint_not_read");
+      line.Add("status", by_others.status().ToString());
+      logger_.Write(LogLevel::kWarning, line);
+    } else if (*by_others) {
       LogLine line("signing_key_changed");
       line.Add("warning",
                "checkpoints so far were signed by another key: hand the new verifier key out");
