@@ -47,10 +47,11 @@ std::optional<EventScope> ScopeIn(const Request& request, FieldChecks& checks) {
   if (!parent) return std::nullopt;
   return EventScope{*std::move(parent), std::move(subject)};
 }
+
+// Names of facts, as in Event.type; none: all.
 using FactTypes = std::set<std::string>;
 FactTypes TypesIn(const google::protobuf::RepeatedPtrField<std::string>& types,
                   FieldChecks& checks);
-// No types: all.
 bool IsAmong(const FactTypes& types, const storage::v1::Record& record);
 
 // after < position <= until.

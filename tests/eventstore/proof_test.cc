@@ -122,7 +122,8 @@ TEST(Proof, EveryOneOfSmallTreesIsTheNaiveOneAndHolds) {
   }
 }
 
-// 100,000 (size, index, from), of trees of several tiles.
+// 100,000 proofs of trees of several tiles: for each random (size, index, from) one that a leaf
+// is in the tree, and one that the tree grew.
 TEST(Proof, RandomOnesOfTreesOfSeveralTilesHold) {
   constexpr uint64_t kLeaves = 1'100;
   const std::vector<Hash> leaves = SomeLeaves(kLeaves);
