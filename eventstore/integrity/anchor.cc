@@ -101,6 +101,15 @@ absl::StatusOr<Contents> ReadContents(const File& file) {
   return contents;
 }
 
+absl::StatusOr<std::optional<AnchorState>> NewestIn(const File& file) {
+  absl::StatusOr<Contents> contents = ReadContents(file);
+  if (!contents.ok()) return contents.status();
+  if (std::optional<int> newest = contents->newest()) return contents->slots[*newest]->state;
+  if (contents->blank) return std::nullopt;
+  return absl::DataLossError(
+      absl::StrCat("the anchor ", file.path(), " is damaged: neither of its slots is valid"));
+}
+
 class AnchorFile final : public Anchor {
  public:
   AnchorFile(File file, const Contents& contents) : file_(std::move(file)) {
@@ -112,12 +121,7 @@ class AnchorFile final : public Anchor {
 
   absl::StatusOr<std::optional<AnchorState>> Load() const override {
     std::lock_guard lock(mutex_);
-    absl::StatusOr<Contents> contents = ReadContents(file_);
-    if (!contents.ok()) return contents.status();
-    if (std::optional<int> newest = contents->newest()) return contents->slots[*newest]->state;
-    if (contents->blank) return std::nullopt;
-    return absl::DataLossError(
-        absl::StrCat("the anchor ", file_.path(), " is damaged: neither of its slots is valid"));
+    return NewestIn(file_);
   }
 
   absl::Status Write(const AnchorState& state) override {
@@ -168,6 +172,12 @@ absl::StatusOr<std::unique_ptr<Anchor>> Anchor::Open(const std::string& path, bo
   absl::StatusOr<Contents> contents = ReadContents(*file);
   if (!contents.ok()) return contents.status();
   return std::make_unique<AnchorFile>(*std::move(file), *contents);
+}
+
+absl::StatusOr<std::optional<AnchorState>> ReadAnchor(const std::string& path) {
+  absl::StatusOr<File> file = File::Open(path, File::Access::kRead);
+  if (!file.ok()) return file.status();
+  return NewestIn(*file);
 }
 
 }  // namespace billing::eventstore

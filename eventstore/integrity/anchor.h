@@ -46,6 +46,10 @@ class Anchor {
   // After a failed Write or Sync both fail for ever: never retried.
 };
 
+// The newest valid slot of an anchor that somebody else may be writing; nothing in one where
+// nothing was written yet. NotFound when there is no file, DataLoss as Load.
+absl::StatusOr<std::optional<AnchorState>> ReadAnchor(const std::string& path);
+
 }  // namespace billing::eventstore
 
 #endif  // BILLING_EVENTSTORE_INTEGRITY_ANCHOR_H_

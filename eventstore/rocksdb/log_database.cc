@@ -19,6 +19,7 @@ constexpr std::string_view kMetaFamily = "meta";
 constexpr std::string_view kFormatKey = "format";
 constexpr std::string_view kLogIdKey = "log_id";
 constexpr std::string_view kHeadKey = "head";
+constexpr int kOpenAttempts = 5;
 
 rocksdb::Slice AsSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
@@ -109,7 +110,8 @@ rocksdb::Status LogDatabase::OpenFilesReadOnly(const rocksdb::DBOptions& options
 }
 
 absl::StatusOr<std::unique_ptr<LogDatabase>> LogDatabase::Create(const std::string& directory,
-                                                                 rocksdb::Env* env) {
+                                                                 rocksdb::Env* env,
+                                                                 const std::string& log_id) {
   if (IsLogInUse(EnvOr(env), directory)) return InUse(directory);
   rocksdb::DBOptions options = LogDatabaseOptions(env);
   options.create_if_missing = true;
@@ -120,7 +122,7 @@ absl::StatusOr<std::unique_ptr<LogDatabase>> LogDatabase::Create(const std::stri
     return absl::InternalError(
         absl::StrCat("cannot make a log in ", directory, ": ", opened.ToString()));
   }
-  if (absl::Status written = database->WriteIdentity(); !written.ok()) return written;
+  if (absl::Status written = database->WriteIdentity(log_id); !written.ok()) return written;
   if (absl::Status loaded = database->LoadIdentity(directory); !loaded.ok()) return loaded;
   if (absl::Status loaded = database->LoadHead(directory); !loaded.ok()) return loaded;
   return database;
@@ -140,6 +142,27 @@ absl::StatusOr<std::unique_ptr<LogDatabase>> LogDatabase::Open(const std::string
   }
   std::unique_ptr<LogDatabase> database(new LogDatabase());
   rocksdb::Status opened = database->OpenFiles(options, directory);
+  if (!opened.ok()) return Refusal(opened, directory, env);
+  if (absl::Status loaded = database->LoadIdentity(directory); !loaded.ok()) return loaded;
+  if (absl::Status loaded = database->LoadHead(directory); !loaded.ok()) return loaded;
+  return database;
+}
+
+absl::StatusOr<std::unique_ptr<LogDatabase>> LogDatabase::OpenForReading(
+    const std::string& directory, rocksdb::Env* env) {
+  rocksdb::DBOptions options = LogDatabaseOptions(env);
+  options.info_log = std::make_shared<SilentLogger>();
+  // Whoever writes may remove a file any time: all of them stay open from the start.
+  options.max_open_files = -1;
+  std::unique_ptr<LogDatabase> database(new LogDatabase());
+  rocksdb::Status opened;
+  for (int attempt = 0; attempt < kOpenAttempts; ++attempt) {
+    opened = database->OpenFilesReadOnly(options, directory);
+    // A file that the manifest named was removed before it was opened: the next try reads a
+    // newer manifest.
+    if (!IsDamage(opened) && !opened.IsIOError()) break;
+  }
+  if (opened.IsInvalidArgument()) return NotALog(directory);
   if (!opened.ok()) return Refusal(opened, directory, env);
   if (absl::Status loaded = database->LoadIdentity(directory); !loaded.ok()) return loaded;
   if (absl::Status loaded = database->LoadHead(directory); !loaded.ok()) return loaded;
@@ -170,9 +193,13 @@ std::string LogDatabase::DescribeReadable(const std::string& directory, rocksdb:
   return absl::StrCat("it can be read up to position ", *last);
 }
 
-absl::Status LogDatabase::WriteIdentity() {
+absl::Status LogDatabase::WriteIdentity(const std::string& wanted_id) {
   if (ReadMeta(kFormatKey).ok()) return absl::OkStatus();
-  absl::StatusOr<std::string> log_id = NewLogId();
+  if (!wanted_id.empty() && !IsLogId(wanted_id)) {
+    return absl::InvalidArgumentError("a log id is 32 lower-case hexadecimal digits");
+  }
+  absl::StatusOr<std::string> log_id = wanted_id;
+  if (wanted_id.empty()) log_id = NewLogId();
   if (!log_id.ok()) return log_id.status();
   rocksdb::WriteBatch batch;
   rocksdb::ColumnFamilyHandle* meta = families_[1];

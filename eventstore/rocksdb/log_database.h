@@ -23,12 +23,16 @@ inline constexpr std::string_view kLogFormat = "billingd log 1";
 class LogDatabase {
  public:
   // Makes a database that lacks a family or its meta keys whole: only for one marked
-  // unfinished.
+  // unfinished. `log_id` empty: a fresh one.
   static absl::StatusOr<std::unique_ptr<LogDatabase>> Create(const std::string& directory,
-                                                             rocksdb::Env* env);
+                                                             rocksdb::Env* env,
+                                                             const std::string& log_id);
   // Errors as OpenRocksdbEventLog says.
   static absl::StatusOr<std::unique_ptr<LogDatabase>> Open(const std::string& directory,
                                                            rocksdb::Env* env);
+  // As it is now, whoever has it open: nothing in the directory is made, locked or changed.
+  static absl::StatusOr<std::unique_ptr<LogDatabase>> OpenForReading(const std::string& directory,
+                                                                     rocksdb::Env* env);
   ~LogDatabase();
 
   rocksdb::DB& db() { return *db_; }
@@ -48,7 +52,7 @@ class LogDatabase {
   rocksdb::Status OpenFiles(const rocksdb::DBOptions& options, const std::string& directory);
   rocksdb::Status OpenFilesReadOnly(const rocksdb::DBOptions& options,
                                     const std::string& directory);
-  absl::Status WriteIdentity();
+  absl::Status WriteIdentity(const std::string& log_id);
   absl::Status LoadIdentity(const std::string& directory);
   absl::Status LoadHead(const std::string& directory);
   // NotFound when the key is absent.

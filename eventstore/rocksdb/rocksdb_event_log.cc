@@ -24,8 +24,10 @@ constexpr size_t kMultiGetKeys = 128;
 
 class RocksdbEventLog final : public EventLog {
  public:
-  explicit RocksdbEventLog(std::unique_ptr<LogDatabase> database)
+  enum class Use { kReadAndAppend, kRead };
+  RocksdbEventLog(std::unique_ptr<LogDatabase> database, Use use)
       : database_(std::move(database)),
+        use_(use),
         checkpoints_(database_->db(), *database_->meta()),
         head_(database_->head()) {}
 
@@ -47,6 +49,7 @@ class RocksdbEventLog final : public EventLog {
 
  private:
   const std::unique_ptr<LogDatabase> database_;
+  const Use use_;
   CheckpointTable checkpoints_;
   std::mutex adding_checkpoint_;
   // Published after the sync: RocksDB shows a record to readers before its Append
@@ -55,11 +58,15 @@ class RocksdbEventLog final : public EventLog {
   std::atomic<bool> failed_ = false;
 };
 
+constexpr char kForReadingOnly[] = "the log is open for reading only; nothing was written";
 constexpr char kFailedBefore[] =
     "the log takes no more writes: an earlier one failed; nothing was written";
 
 absl::Status RocksdbEventLog::Append(Position expected_head,
                                      std::span<const std::string_view> records) {
+  if (use_ == Use::kRead) {
+    return absl::FailedPreconditionError(kForReadingOnly);
+  }
   if (failed_) {
     return absl::FailedPreconditionError(kFailedBefore);
   }
@@ -78,6 +85,7 @@ absl::Status RocksdbEventLog::Append(Position expected_head,
 }
 
 absl::Status RocksdbEventLog::AddCheckpoint(uint64_t size, std::string_view note) {
+  if (use_ == Use::kRead) return absl::FailedPreconditionError(kForReadingOnly);
   const std::lock_guard lock(adding_checkpoint_);
   if (failed_) return absl::FailedPreconditionError(kFailedBefore);
   const auto newest = checkpoints_.Newest();
@@ -164,7 +172,7 @@ absl::StatusOr<std::unique_ptr<LogDatabase>> MakeLog(const RocksdbEventLogOption
     absl::Status mark = MarkLogUnfinished(options.directory);
     if (!mark.ok()) return mark;
   }
-  auto database = LogDatabase::Create(options.directory, options.env);
+  auto database = LogDatabase::Create(options.directory, options.env, options.log_id);
   if (!database.ok()) return database;
   absl::Status mark = MarkLogFinished(options.directory);
   if (!mark.ok()) return mark;
@@ -195,7 +203,27 @@ absl::StatusOr<std::unique_ptr<EventLog>> OpenRocksdbEventLog(
     const RocksdbEventLogOptions& options) {
   absl::StatusOr<std::unique_ptr<LogDatabase>> database = OpenOrMakeLog(options);
   if (!database.ok()) return database.status();
-  return std::make_unique<RocksdbEventLog>(*std::move(database));
+  return std::make_unique<RocksdbEventLog>(*std::move(database),
+                                           RocksdbEventLog::Use::kReadAndAppend);
+}
+
+absl::StatusOr<std::unique_ptr<EventLog>> OpenRocksdbEventLogForReading(
+    const std::string& directory, rocksdb::Env* env) {
+  const auto content = InspectLogDirectory(directory);
+  if (!content.ok()) return content.status();
+  switch (*content) {
+    case LogDirectoryContent::kNothing:
+    case LogDirectoryContent::kUnfinished:
+      return absl::NotFoundError(absl::StrCat("there is no log in ", directory));
+    case LogDirectoryContent::kForeign:
+      return absl::FailedPreconditionError(
+          absl::StrCat(directory, " holds other files and no billingd log"));
+    case LogDirectoryContent::kDatabase:
+      break;
+  }
+  auto database = LogDatabase::OpenForReading(directory, env);
+  if (!database.ok()) return database.status();
+  return std::make_unique<RocksdbEventLog>(*std::move(database), RocksdbEventLog::Use::kRead);
 }
 
 }  // namespace billing::eventstore

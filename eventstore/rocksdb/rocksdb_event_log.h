@@ -18,6 +18,8 @@ struct RocksdbEventLogOptions {
   // The database's directory; made when missing and `create_if_missing`.
   std::string directory;
   bool create_if_missing = true;
+  // Of a log that is made: 32 lower-case hexadecimal digits; empty: a fresh one.
+  std::string log_id = {};
   // Through which the database's files are read and written; null: the machine's. Tests
   // put faults there. Outlives the log.
   rocksdb::Env* env = nullptr;
@@ -32,6 +34,13 @@ struct RocksdbEventLogOptions {
 //   Internal            the file system failed
 absl::StatusOr<std::unique_ptr<EventLog>> OpenRocksdbEventLog(
     const RocksdbEventLogOptions& options);
+
+// Opens the log to read it as it is now, also while another process has it open and writes:
+// what is appended later is not seen, and nothing in the directory is made, locked or
+// changed. Append answers FailedPrecondition. Errors as above, and NotFound when there is
+// no log. `env` null: the machine's.
+absl::StatusOr<std::unique_ptr<EventLog>> OpenRocksdbEventLogForReading(
+    const std::string& directory, rocksdb::Env* env = nullptr);
 
 }  // namespace billing::eventstore
 

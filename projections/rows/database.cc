@@ -87,15 +87,15 @@ Database::Database(std::string directory, rocksdb::Options settings,
 // Whoever wants the status has called Close; there is nothing left to write.
 Database::~Database() = default;
 
-absl::StatusOr<Border> Database::ReadBorder() const {
-  const std::unique_ptr<rocksdb::Iterator> first(db_->NewIterator(rocksdb::ReadOptions()));
+absl::StatusOr<Border> ReadBorderOf(rocksdb::DB& db) {
+  const std::unique_ptr<rocksdb::Iterator> first(db.NewIterator(rocksdb::ReadOptions()));
   first->SeekToFirst();
   if (!first->Valid()) {
     if (!first->status().ok()) return ToStatus(first->status(), "cannot read the border row");
     return Border{};
   }
   if (first->key().ToStringView() != kBorderKey) {
-    return absl::DataLossError(absl::StrCat("views: ", directory_, " has rows, but no border"));
+    return absl::DataLossError(absl::StrCat("views: ", db.GetName(), " has rows, but no border"));
   }
   return DecodeBorder(first->value().ToStringView());
 }

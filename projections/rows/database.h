@@ -31,6 +31,9 @@ inline constexpr std::string_view kFirstKey = "\1";
 
 std::string EncodeBorder(const Border& border);
 
+// Where the rows of a database end; position 0 and no mark when there are none.
+absl::StatusOr<Border> ReadBorderOf(rocksdb::DB& db);
+
 // Thread-safe. Closes when destroyed.
 class Database {
  public:
@@ -45,8 +48,7 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  // Where the stored rows end; position 0 and no mark when there are none.
-  absl::StatusOr<Border> ReadBorder() const;
+  absl::StatusOr<Border> ReadBorder() const { return ReadBorderOf(*db_); }
 
   // Runs that are not merged into others yet: each costs every read a look.
   // ResourceExhausted when a merge found no space since this was last asked.
