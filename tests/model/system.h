@@ -35,6 +35,9 @@ class System {
   // Of the command recorded last.
   const storage::v1::Answer& answer() const { return last_.answer; }
   const std::vector<std::string>& last_records() const { return last_.records; }
+  // Every record from the start.
+  const std::vector<std::string>& log() const { return log_; }
+  const std::string& log_id() const { return follower_.log_id(); }
   // Empty when a fold of the log's bytes from the start gives these very rows.
   std::string FoldAgain() const;
 

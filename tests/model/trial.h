@@ -32,6 +32,7 @@ class Trial {
   std::string CheckAll() const;
 
   const World& world() const { return model_.world(); }
+  const System& system() const { return system_; }
   const Tally& tally() const { return tally_; }
   // The last few steps on the accounts that the last step was about, one line each.
   std::string Story() const;
