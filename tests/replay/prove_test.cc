@@ -1,0 +1,207 @@
+// Judging again: what was decided by the rules holds, and each defect that is planted in the
+// recorded facts is found at its position.
+//
+//   BILLING_PROVE_COMMANDS  random commands in all (default 20,000)
+//   BILLING_SEED            of the first log (default 1)
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "tests/model/model_fixture.h"
+#include "tests/replay/recorded_log.h"
+#include "tests/replay/story.h"
+#include "tools/replay/audit.h"
+
+namespace billing::replay {
+namespace {
+
+constexpr int kCommandsPerLog = 2'000;
+
+int Setting(const char* name, int otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? otherwise : static_cast<int>(std::strtol(value, nullptr, 10));
+}
+
+class Proof : public model::ModelTest {
+ protected:
+  std::optional<Finding> Prove(const RecordedLog& log) const {
+    RecordsSource source(log);
+    Audit audit(source, {.depth = Depth::kJudge});
+    return audit.Run();
+  }
+
+  // The story's log is found wrong where its forged command begins.
+  void ExpectFound(const Story& story, Kind kind, const std::string& reason) {
+    const auto finding = Prove(story.log());
+    ASSERT_TRUE(finding) << "not found";
+    EXPECT_EQ(finding->kind, kind) << InWords(*finding);
+    EXPECT_EQ(finding->from, story.forged_position()) << InWords(*finding);
+    EXPECT_EQ(finding->to, story.forged_position()) << InWords(*finding);
+    EXPECT_TRUE(absl::StrContains(finding->reason, reason)) << InWords(*finding);
+  }
+
+  // An account of alice's with two cards and three subscriptions on one of them.
+  Story AccountWithCards() {
+    Story story(vault());
+    story.Open();
+    story.AddCard("visa");
+    story.AddCard("amex");
+    for (const char* id : {"web", "mail", "docs"}) story.Subscribe(id, "visa");
+    return story;
+  }
+};
+
+TEST_F(Proof, HoldsOfRandomCommands) {
+  const int commands = Setting("BILLING_PROVE_COMMANDS", 20'000);
+  const int first_seed = Setting("BILLING_SEED", 1);
+  std::cout << commands << " commands from seed " << first_seed << " on\n";
+  for (int done = 0; done < commands; done += kCommandsPerLog) {
+    const auto seed = static_cast<uint64_t>(first_seed + done / kCommandsPerLog);
+    const RecordedLog log = RandomLog(vault(), seed, kCommandsPerLog);
+    const auto finding = Prove(log);
+    ASSERT_FALSE(finding) << "seed " << seed << ": " << InWords(*finding);
+  }
+}
+
+TEST_F(Proof, HoldsOfAStoryWithoutDefects) {
+  Story story = AccountWithCards();
+  story.SetActive("web", "amex");
+  story.Remove("visa");
+  const auto finding = Prove(story.log());
+  EXPECT_FALSE(finding) << InWords(*finding);
+}
+
+TEST_F(Proof, FindsARemovalThatWasLetThrough) {
+  Story story = AccountWithCards();
+  story.Forge([](Forged& forged) {
+    kernel::Facts facts(1);
+    auto& removed = *facts[0].mutable_card_removed();
+    removed.set_card("cards/visa");
+    for (const char* id : {"docs", "mail", "web"}) {
+      removed.add_detached_subscriptions(absl::StrCat("subscriptions/", id));
+    }
+    forged.decision = std::move(facts);
+  });
+  story.Remove("visa");
+  story.Subscribe("late", "amex");
+  ExpectFound(story, Kind::kInvariant, "I3");
+}
+
+TEST_F(Proof, FindsACascadeThatForgotASubscription) {
+  Story story = AccountWithCards();
+  story.Forge([](Forged& forged) {
+    auto& fact = *std::get<kernel::Facts>(forged.decision)[0].mutable_active_card_changed();
+    fact.mutable_moves()->RemoveLast();
+  });
+  story.SetActive("web", "amex");
+  ExpectFound(story, Kind::kJudgement, "ActiveCardChanged");
+}
+
+TEST_F(Proof, FindsAWrongBlocker) {
+  Story story = AccountWithCards();
+  story.Forge([](Forged& forged) {
+    std::get<kernel::Refusal>(forged.decision).blockers[1].subject = "subscriptions/nowhere";
+  });
+  story.Remove("visa");
+  ExpectFound(story, Kind::kJudgement, "nowhere");
+}
+
+TEST_F(Proof, FindsAForgedPrincipal) {
+  Story story = AccountWithCards();
+  story.Forge([](Forged& forged) { forged.context.caller = model::User("mallory"); });
+  story.SetActive("web", "amex");
+  ExpectFound(story, Kind::kJudgement, "ROLE_REQUIRED");
+}
+
+TEST_F(Proof, FindsACommandWithoutItsRole) {
+  Story story = AccountWithCards();
+  story.Forge([](Forged& forged) { forged.context.caller.roles = {}; });
+  story.Disable("web");
+  ExpectFound(story, Kind::kJudgement, "ROLE_REQUIRED");
+}
+
+TEST_F(Proof, FindsATimeBeforeThatOfTheCommandBefore) {
+  Story story = AccountWithCards();
+  story.Forge([](Forged& forged) { forged.context.now.us -= model::kHour; });
+  story.SetActive("web", "amex");
+  ExpectFound(story, Kind::kFormat, "committed before");
+}
+
+TEST_F(Proof, FindsThatASubscriptionDidNotBecomeCurrent) {
+  Story story = AccountWithCards();
+  story.Charge("march", "web");
+  story.Pay("march", v1::PAYMENT_OUTCOME_DECLINED);
+  story.Forge([](Forged& forged) {
+    auto& facts = std::get<kernel::Facts>(forged.decision);
+    ASSERT_EQ(facts.size(), 2u);
+    facts.pop_back();
+  });
+  story.Pay("march", v1::PAYMENT_OUTCOME_SUCCEEDED);
+  const auto finding = Prove(story.log());
+  ASSERT_TRUE(finding);
+  EXPECT_EQ(finding->from, story.forged_position() + 1) << "where the missing fact belongs";
+  EXPECT_TRUE(absl::StrContains(finding->reason, "web")) << InWords(*finding);
+}
+
+TEST_F(Proof, FindsAWrongDeclineReason) {
+  Story story = AccountWithCards();
+  story.Charge("march", "web");
+  story.Forge([](Forged& forged) {
+    auto& fact = *std::get<kernel::Facts>(forged.decision)[0].mutable_payment_declined();
+    fact.set_reason(v1::DECLINE_REASON_CARD_LOST_OR_STOLEN);
+  });
+  story.Pay("march", v1::PAYMENT_OUTCOME_DECLINED);
+  ExpectFound(story, Kind::kJudgement, "CARD_LOST_OR_STOLEN");
+}
+
+TEST_F(Proof, FindsAPolicyThatNobodyAskedFor) {
+  Story story = AccountWithCards();
+  story.Forge([](Forged& forged) {
+    auto& fact = *std::get<kernel::Facts>(forged.decision)[0].mutable_policy_changed();
+    fact.mutable_policy()->set_max_cards(7);
+  });
+  story.SetPolicy(5);
+  ExpectFound(story, Kind::kJudgement, "clear_digest");
+}
+
+TEST_F(Proof, FindsAnAnswerThatWasNotGiven) {
+  Story story = AccountWithCards();
+  story.SetActive("web", "amex");
+  RecordedLog log = story.log();
+  storage::v1::Record record;
+  record.ParseFromString(log.records.back());
+  record.mutable_command()->mutable_answer()->mutable_subscription()->set_display_name("other");
+  log.records.back() = record.SerializeAsString();
+  const auto finding = Prove(log);
+  ASSERT_TRUE(finding);
+  EXPECT_EQ(finding->kind, Kind::kJudgement);
+  EXPECT_EQ(finding->from, log.records.size());
+}
+
+TEST_F(Proof, FindsBytesThatNoWriterWrites) {
+  RecordedLog log = AccountWithCards().log();
+  // An unknown field, which every reader skips.
+  log.records[2] += std::string("\xf8\x3f\x01", 3);
+  const auto finding = Prove(log);
+  ASSERT_TRUE(finding);
+  EXPECT_EQ(finding->kind, Kind::kJudgement) << InWords(*finding);
+  EXPECT_EQ(finding->from, 3u);
+}
+
+TEST_F(Proof, NamesARequestThatTheEdgeWouldHaveRefused) {
+  RecordedLog log = AccountWithCards().log();
+  storage::v1::Record record;
+  record.ParseFromString(log.records[1]);
+  record.mutable_event()->mutable_card_added()->mutable_card()->set_token("4111111111111111");
+  log.records[1] = record.SerializeAsString();
+  const auto finding = Prove(log);
+  ASSERT_TRUE(finding);
+  EXPECT_EQ(finding->from, 2u);
+  EXPECT_TRUE(absl::StrContains(finding->reason, "card.token")) << InWords(*finding);
+}
+
+}  // namespace
+}  // namespace billing::replay

@@ -1,0 +1,177 @@
+// A log goes out as an export and comes back the same, or not at all.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <sstream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "eventstore/integrity/anchor.h"
+#include "eventstore/integrity/checkpoint.h"
+#include "tests/eventstore/temporary_directory.h"
+#include "tests/model/model_fixture.h"
+#include "tests/replay/recorded_log.h"
+#include "tools/replay/command_line.h"
+#include "tools/replay/opening.h"
+#include "tools/replay/progress.h"
+
+namespace billing::replay {
+namespace {
+
+using eventstore::SetFileContents;
+using eventstore::SigningKey;
+
+class WholeLog : public model::ModelTest {
+ protected:
+  WholeLog()
+      : log_(RandomLog(vault(), 1, 300)),
+        key_(*SigningKey::Create(folder_ / "signing.pem")),
+        foreign_key_(*SigningKey::Create(folder_ / "foreign.pem")) {
+    checkpoints_ = log_.Sign(key_, 100);
+    export_ = log_.Export(checkpoints_);
+    SetFileContents(path_, export_);
+    SetFileContents(folder_ / "signing.pub", KeyOf(key_) + "\n");
+  }
+
+  std::string KeyOf(const SigningKey& key) const {
+    return key.Verifier(eventstore::OriginOf(log_.log_id)).Serialize();
+  }
+  std::string CheckpointAt(uint64_t size, const SigningKey& key, const std::string& log_id) const {
+    eventstore::Frontier tree;
+    for (uint64_t i = 0; i < size; ++i) tree.Append(eventstore::LeafHash(log_.records[i]));
+    return *eventstore::SignCheckpoint(
+        {.origin = eventstore::OriginOf(log_id), .size = size, .root = tree.Root()}, {&key, 1});
+  }
+
+  int Run(const std::vector<std::string>& arguments) {
+    std::vector<const char*> argv = {"billing-replay"};
+    for (const auto& argument : arguments) argv.push_back(argument.c_str());
+    std::ostringstream out;
+    std::ostringstream err;
+    const int code =
+        RunCommandLine(static_cast<int>(argv.size()), argv.data(), {out, err, nullptr});
+    out_ = out.str();
+    err_ = err.str();
+    return code;
+  }
+  void ExpectWrong(const std::vector<std::string>& arguments, Kind kind, const std::string& words) {
+    EXPECT_EQ(Run(arguments), static_cast<int>(kind)) << out_ << err_;
+    EXPECT_TRUE(absl::StrContains(err_, words)) << err_;
+  }
+
+  eventstore::TemporaryDirectory folder_;
+  RecordedLog log_;
+  SigningKey key_;
+  SigningKey foreign_key_;
+  Checkpoints checkpoints_;
+  std::string export_;
+  const std::string path_ = folder_ / "log.export";
+  std::string out_;
+  std::string err_;
+};
+
+TEST_F(WholeLog, IsImportedAndExportedAgainByteForByte) {
+  const std::string into = folder_ / "restored";
+  ASSERT_EQ(Run({"import", path_, "--into", into, "--key", KeyOf(key_)}), 0) << err_;
+  ASSERT_EQ(Run({"prove", into}), 0) << err_;
+  EXPECT_TRUE(absl::StrContains(out_, "all held")) << out_;
+  const auto anchor = eventstore::ReadAnchor(into + "/anchor");
+  ASSERT_TRUE(anchor.ok() && *anchor);
+  EXPECT_EQ((*anchor)->size, log_.records.size());
+  EXPECT_EQ((*anchor)->log_id, log_.log_id);
+  const std::string again = folder_ / "again.export";
+  ASSERT_EQ(Run({"export", into, "--to", again}), 0) << err_;
+  // Of the first 1,024 records a log keeps one checkpoint.
+  EXPECT_EQ(eventstore::FileContents(again), log_.Export({checkpoints_.back()}));
+}
+
+TEST_F(WholeLog, GoesToStdoutWithoutAWordInBetween) {
+  ASSERT_EQ(Run({"export", path_}), 0);
+  EXPECT_EQ(out_, export_);
+  EXPECT_TRUE(absl::StrContains(err_, "exported to stdout")) << err_;
+}
+
+TEST_F(WholeLog, OfABrokenExportNothingIsImported) {
+  SetFileContents(path_, export_.substr(0, export_.size() - 200));
+  ExpectWrong({"import", path_, "--into", folder_ / "restored"}, Kind::kFormat, "cut short");
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+    EXPECT_FALSE(absl::StrContains(entry.path().string(), "restored")) << entry.path();
+  }
+}
+
+TEST_F(WholeLog, SaysWhatNobodySigned) {
+  ASSERT_EQ(Run({"verify", path_}), 0);
+  EXPECT_TRUE(absl::StrContains(out_, "no signature was checked")) << out_;
+  checkpoints_.pop_back();
+  SetFileContents(path_, log_.Export(checkpoints_));
+  ASSERT_EQ(Run({"verify", path_, "--key", folder_ / "signing.pub"}), 0);
+  EXPECT_TRUE(
+      absl::StrContains(out_, absl::StrCat("positions ", checkpoints_.back().first + 1, " to ",
+                                           log_.records.size(), " are under no signed checkpoint")))
+      << out_;
+}
+
+TEST_F(WholeLog, IsSignedByOneOfSeveralKeysInItsLife) {
+  Checkpoints rotated = log_.Sign(foreign_key_, 100);
+  rotated.front() = checkpoints_.front();
+  SetFileContents(path_, log_.Export(rotated));
+  EXPECT_EQ(Run({"verify", path_, "--key", KeyOf(key_), "--key", KeyOf(foreign_key_)}), 0) << err_;
+  ExpectWrong({"verify", path_, "--key", KeyOf(key_)}, Kind::kSignature, "position 200: ");
+}
+
+TEST_F(WholeLog, IsNotTheLogOfAnotherKey) {
+  const std::string other = key_.Verifier("billingd/other").Serialize();
+  ExpectWrong({"verify", path_, "--key", other}, Kind::kSignature, "that of billingd/other");
+  ExpectWrong({"verify", path_, "--key", KeyOf(foreign_key_)}, Kind::kSignature, "position 100: ");
+  ExpectWrong({"verify", path_, "--key", "nonsense"}, Kind::kUsage, "nonsense");
+}
+
+TEST_F(WholeLog, IsComparedWithCheckpointsThatSomebodyKept) {
+  const std::string kept = folder_ / "kept.note";
+  const auto verify = [&](const std::string& note) {
+    SetFileContents(kept, note);
+    return std::vector<std::string>{"verify", path_, "--checkpoint", kept, "--key", KeyOf(key_)};
+  };
+  EXPECT_EQ(Run(verify(CheckpointAt(170, key_, log_.log_id))), 0) << err_;
+  ExpectWrong(verify(CheckpointAt(170, foreign_key_, log_.log_id)), Kind::kSignature, kept);
+  ExpectWrong(verify(CheckpointAt(170, key_, std::string(32, 'a'))), Kind::kSignature,
+              "is of billingd/aaaa");
+  ExpectWrong(verify("nonsense"), Kind::kSignature, "holds no checkpoint");
+  // The log lost its end, and everything in the export was made to fit.
+  const std::string newest = CheckpointAt(log_.records.size(), key_, log_.log_id);
+  RecordedLog shorter = log_;
+  storage::v1::Record last;
+  do {
+    last.ParseFromString(shorter.records.back());
+    shorter.records.pop_back();
+  } while (last.index() != 0);
+  SetFileContents(path_, shorter.Export({}));
+  ExpectWrong(verify(newest), Kind::kTree, "they are missing");
+  EXPECT_TRUE(absl::StrContains(err_, absl::StrCat(shorter.records.size() + 1))) << err_;
+}
+
+TEST_F(WholeLog, OfAnotherLogIsNotThisOne) {
+  RecordedLog other = RandomLog(vault(), 2, 300);
+  other.log_id = log_.log_id;
+  SetFileContents(path_, other.Export({}));
+  const std::string kept = folder_ / "kept.note";
+  SetFileContents(kept, checkpoints_.front().second);
+  ExpectWrong({"verify", path_, "--checkpoint", kept}, Kind::kTree, "positions 1 to 100: ");
+}
+
+TEST_F(WholeLog, WrongUsageHasItsOwnCode) {
+  EXPECT_EQ(Run({}), 2);
+  EXPECT_EQ(Run({"prove"}), 2);
+  EXPECT_EQ(Run({"diff", path_}), 2);
+  EXPECT_EQ(Run({"verify", folder_ / "nothing"}), 1);
+  EXPECT_EQ(Run({"--help"}), 0);
+}
+
+TEST(ProgressLine, SaysRateAndTimeLeft) {
+  EXPECT_EQ(ProgressLine("prove", 0.5, 1'200'000, 60),
+            "prove  [##########----------] 50%  1,200,000 records, 20,000/s, 01:00 left");
+  EXPECT_EQ(ProgressLine("prove", -1, 10, 2), "prove  10 records, 5/s");
+}
+
+}  // namespace
+}  // namespace billing::replay

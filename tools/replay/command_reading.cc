@@ -1,0 +1,70 @@
+#include "tools/replay/command_reading.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "projections/history/history.h"
+
+namespace billing::replay {
+namespace {
+
+using billing::v1::Event;
+
+std::variant<kernel::Caller, std::string> CallerIn(const Event& event) {
+  const auto principal = kernel::Principal::Parse(event.principal());
+  if (!principal) return "I6: the record names no principal that could have called";
+  kernel::Caller caller{.principal = *principal};
+  for (const std::string& name : event.roles()) {
+    const auto role = kernel::PlatformRoleNamed(name);
+    if (!role) return absl::StrCat("I6: there is no platform role `", name, "`");
+    caller.roles.Add(*role);
+  }
+  if (event.on_behalf_of().empty()) return caller;
+  caller.on_behalf_of = kernel::Principal::Parse(event.on_behalf_of());
+  const bool may = caller.on_behalf_of && caller.on_behalf_of->is_user() &&
+                   !caller.principal.is_user() && caller.roles.Has(kernel::PlatformRole::kDelegate);
+  if (!may) return "I6: the caller acts on behalf of somebody, and may not";
+  return caller;
+}
+
+// The decided request as a client would send it.
+billing::v1::Command WireOf(billing::v1::Command decided, const std::string& account_id) {
+  projections::ExpandNames(decided, account_id);
+  return decided;
+}
+
+}  // namespace
+
+std::variant<GivenCommand, std::string> ReadCommand(std::span<const storage::v1::Record> records,
+                                                    const std::string& account_id) {
+  const storage::v1::Record& first = records.front();
+  if (first.event().rules_version() != kernel::kRulesVersion) {
+    return absl::StrCat("it was judged by version ", first.event().rules_version(),
+                        " of the rules, and this program knows version ", kernel::kRulesVersion);
+  }
+  auto caller = CallerIn(first.event());
+  if (auto* wrong = std::get_if<std::string>(&caller)) return std::move(*wrong);
+
+  std::vector<const Event*> facts;
+  facts.reserve(records.size());
+  for (const auto& record : records) facts.push_back(&record.event());
+  billing::v1::Command decided = request::Restored(first.command().request(), facts);
+  const kernel::Instant now{first.command().commit_time_us()};
+  auto parsed = request::Parse(WireOf(std::move(decided), account_id), /*fresh_id=*/"", now);
+  if (const auto* violations = std::get_if<std::vector<request::Violation>>(&parsed)) {
+    const request::Violation& violation = violations->front();
+    return absl::StrCat("its request would not have been taken: ", violation.field, " ",
+                        violation.description);
+  }
+  GivenCommand given{.request = std::get<request::Request>(std::move(parsed)),
+                     .context = {.caller = std::get<kernel::Caller>(std::move(caller)),
+                                 .now = now,
+                                 .reason_given = first.command().has_reason()}};
+  given.request.id_generated = first.command().id_generated();
+  given.request.request_id = first.command().request_id();
+  return given;
+}
+
+}  // namespace billing::replay

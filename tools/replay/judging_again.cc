@@ -1,0 +1,200 @@
+#include "tools/replay/judging_again.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "aggregates/judge/judge.h"
+#include "eventstore/integrity/merkle.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "projections/fold/fold.h"
+#include "projections/history/history.h"
+#include "projections/state/state_reader.h"
+
+namespace billing::replay {
+namespace {
+
+using billing::v1::Event;
+using projections::Draft;
+using projections::StateReader;
+
+constexpr size_t kSaltBytes = 16;
+constexpr size_t kDigestBytes = 16;
+// Nonce and tag of what is sealed.
+constexpr int kSealedBytesMin = 28;
+
+// What a fact says, as far as a decision gives it.
+bool SameFact(const Event& expected, const Event& recorded) {
+  Event one = expected;
+  Event other = recorded;
+  // Which fields the request held and the log does not is known from the record alone.
+  one.clear_redacted_fields();
+  other.clear_redacted_fields();
+  return google::protobuf::util::MessageDifferencer::Equals(one, other);
+}
+
+// Where two facts of one type differ, in the words of the wire.
+std::string DifferenceOf(const Event& expected, const Event& recorded) {
+  std::string words;
+  google::protobuf::util::MessageDifferencer differencer;
+  differencer.ReportDifferencesToString(&words);
+  differencer.Compare(recorded, expected);
+  std::replace(words.begin(), words.end(), '\n', ';');
+  return words;
+}
+
+// Whether the sealed fields name the key that they must, and hold what was sealed.
+bool SealedUnder(const storage::v1::SealedFields& sealed, const eventstore::KeyRef& key) {
+  const auto is_sealed = [](const std::string& bytes) {
+    return bytes.empty() || bytes.size() >= kSealedBytesMin;
+  };
+  return key.slot != 0 && sealed.slot() == key.slot && sealed.generation() == key.generation &&
+         is_sealed(sealed.holder_name()) && is_sealed(sealed.billing_address()) &&
+         is_sealed(sealed.reason());
+}
+
+// The paths that a refused or empty command may leave out.
+bool MayLeaveOut(const std::string& path, const Event& fact) {
+  const std::string request =
+      fact.has_command_refused() ? "command_refused.request." : "nothing_changed.request.";
+  for (const char* command : {"add_card", "update_card"}) {
+    for (const char* field : {".card.holder_name", ".card.billing_address"}) {
+      if (path == absl::StrCat(request, command, field)) return true;
+    }
+  }
+  return false;
+}
+
+// Takes over what no log can tell; says what of it cannot be right.
+std::optional<std::string> TakeOver(const Recorded& recorded, Draft& draft) {
+  for (size_t i = 0; i < draft.records.size(); ++i) {
+    const storage::v1::Record& from = recorded.records[i];
+    storage::v1::Record& to = draft.records[i];
+    if (from.salt().size() != kSaltBytes) return "the record's salt has not 16 bytes";
+    to.set_salt(from.salt());
+    if (from.has_personal()) {
+      const bool has_card = from.event().has_card_added() || from.event().has_card_updated();
+      if (!has_card || !SealedUnder(from.personal(), draft.card_key)) {
+        return "personal fields are sealed under a key that is not the card's";
+      }
+      *to.mutable_personal() = from.personal();
+    }
+    for (const std::string& path : from.event().redacted_fields()) {
+      if (!MayLeaveOut(path, from.event())) return absl::StrCat("nothing is left out at ", path);
+      to.mutable_event()->add_redacted_fields(path);
+    }
+  }
+  const storage::v1::CommandHeader& from = recorded.records.front().command();
+  if (from.has_reason()) {
+    if (!SealedUnder(from.reason(), draft.account_key) || from.reason().reason().empty()) {
+      return "the reason is sealed under a key that is not the account's";
+    }
+    *draft.header().mutable_reason() = from.reason();
+  }
+  for (const std::string* digest : {&from.account_digest(), &from.card_digest()}) {
+    if (digest->empty()) continue;
+    if (from.request_id().empty()) return "there is a digest and no request id";
+    if (digest->size() != kDigestBytes) return "a digest has not 16 bytes";
+  }
+  draft.header().set_account_digest(from.account_digest());
+  draft.header().set_card_digest(from.card_digest());
+  return std::nullopt;
+}
+
+std::string FactsInWords(const std::vector<storage::v1::Record>& records) {
+  std::string words;
+  for (const auto& record : records) {
+    absl::StrAppend(&words, words.empty() ? "" : "; ", projections::Describe(record.event()));
+  }
+  return words;
+}
+
+// The first fact that is not the one expected; nothing when all are.
+std::optional<Finding> CompareFacts(const Recorded& recorded, const Draft& draft) {
+  const size_t common = std::min(recorded.records.size(), draft.records.size());
+  for (size_t i = 0; i < common; ++i) {
+    const Event& expected = draft.records[i].event();
+    const Event& found = recorded.records[i].event();
+    if (SameFact(expected, found)) continue;
+    const uint64_t position = recorded.first_position() + i;
+    if (expected.data_case() == found.data_case()) {
+      return At(Kind::kJudgement, position,
+                absl::StrCat("the rules give another ", projections::TypeOf(expected), ": ",
+                             DifferenceOf(expected, found)));
+    }
+    return At(Kind::kJudgement, position,
+              absl::StrCat("recorded is: ", FactsInWords(recorded.records),
+                           "; the rules say: ", FactsInWords(draft.records)));
+  }
+  if (recorded.records.size() == draft.records.size()) return std::nullopt;
+  return At(Kind::kJudgement, recorded.first_position() + common,
+            absl::StrCat("recorded is: ", FactsInWords(recorded.records),
+                         "; the rules say: ", FactsInWords(draft.records)));
+}
+
+std::optional<Finding> CompareBytes(const Recorded& recorded, const Draft& draft) {
+  for (size_t i = 0; i < draft.records.size(); ++i) {
+    if (draft.records[i].SerializeAsString() == recorded.bytes[i]) continue;
+    std::string words;
+    google::protobuf::util::MessageDifferencer differencer;
+    differencer.ReportDifferencesToString(&words);
+    const bool equal = differencer.Compare(recorded.records[i], draft.records[i]);
+    std::replace(words.begin(), words.end(), '\n', ';');
+    return At(Kind::kJudgement, recorded.first_position() + i,
+              equal ? std::string("the record holds bytes that no writer puts there")
+                    : absl::StrCat("the record is not the one that the rules make: ", words));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<GivenCommand, Finding> JudgingAgain::Read(const Recorded& recorded) const {
+  const storage::v1::Record& first = recorded.records.front();
+  const auto account = StateReader(rows_).Account(first.account());
+  auto read = ReadCommand(recorded.records, account ? account->id.value() : "");
+  if (auto* wrong = std::get_if<std::string>(&read)) {
+    return At(Kind::kJudgement, recorded.first_position(), std::move(*wrong));
+  }
+  return std::get<GivenCommand>(std::move(read));
+}
+
+kernel::Decision JudgingAgain::Judge(const GivenCommand& given) const {
+  return judge::Judge(given.request.command, given.context, StateReader(rows_));
+}
+
+std::optional<Finding> JudgingAgain::Fold(const Recorded& recorded, const GivenCommand& given,
+                                          kernel::Decision decision) {
+  const uint64_t position = recorded.first_position();
+  const auto* refusal = std::get_if<kernel::Refusal>(&decision);
+  if (refusal != nullptr && !kernel::IsRecorded(refusal->reason)) {
+    return At(Kind::kJudgement, position,
+              absl::StrCat("recorded is: ", FactsInWords(recorded.records),
+                           "; the rules refuse the command with ",
+                           std::string(kernel::NameOf(refusal->reason)), " and record nothing"));
+  }
+  const StateReader states(rows_);
+  const projections::JudgedCommand judged{given.request, given.context,
+                                          recorded.records.front().event().trace_parent()};
+  auto draft = projections::DraftOf(judged, std::move(decision),
+                                    {follower_.position(), follower_.key_slots()}, states);
+  if (!draft.ok()) return Unreadable(std::string(draft.status().message()));
+  if (auto wrong = CompareFacts(recorded, *draft)) return wrong;
+  if (auto wrong = TakeOver(recorded, *draft)) {
+    return At(Kind::kJudgement, position, *std::move(wrong));
+  }
+  projections::AddRequestId(given.request, *draft);
+  for (const auto& record : draft->records) follower_.Fold(record, rows_);
+  projections::CompleteDraft(judged, states, *draft);
+  for (const auto& leaf : recorded.leaves) follower_.Grow(leaf, rows_);
+  if (!rows_.status().ok()) return Unreadable(std::string(rows_.status().message()));
+  return CompareBytes(recorded, *draft);
+}
+
+void JudgingAgain::FoldUnjudged(const Recorded& recorded) {
+  for (const auto& record : recorded.records) follower_.Fold(record, rows_);
+  for (const auto& leaf : recorded.leaves) follower_.Grow(leaf, rows_);
+}
+
+}  // namespace billing::replay

@@ -1,0 +1,54 @@
+#include "tools/replay/opening.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "eventstore/rocksdb/rocksdb_event_log.h"
+#include "tools/replay/export_source.h"
+#include "tools/replay/log_source.h"
+
+namespace billing::replay {
+namespace {
+
+// What keeps a store from being opened is damage, or else nothing that was audited.
+Finding NotOpened(const absl::Status& status) {
+  const Kind kind = absl::IsDataLoss(status) ? Kind::kFormat : Kind::kUnreadable;
+  return Finding{kind, 0, 0, std::string(status.message())};
+}
+
+std::variant<Opened, Finding> OpenDirectory(const DataDirectory& directory) {
+  Opened opened;
+  auto stored = projections::StoredRows::Open(directory.views());
+  if (stored.ok()) {
+    // A server that has just begun has written none yet.
+    if ((*stored)->position() > 0) opened.stored = *std::move(stored);
+  } else if (!absl::IsNotFound(stored.status())) {
+    return NotOpened(stored.status());
+  }
+  auto anchor = eventstore::ReadAnchor(directory.anchor());
+  if (anchor.ok()) {
+    opened.anchor = *std::move(anchor);
+  } else if (!absl::IsNotFound(anchor.status())) {
+    return NotOpened(anchor.status());
+  }
+  auto log = eventstore::OpenRocksdbEventLogForReading(directory.log());
+  if (!log.ok()) return NotOpened(log.status());
+  opened.log = *std::move(log);
+  opened.source = std::make_unique<LogSource>(*opened.log);
+  return opened;
+}
+
+}  // namespace
+
+std::variant<Opened, Finding> Open(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return OpenDirectory({path});
+  auto source = ExportSource::Open(path);
+  if (auto* wrong = std::get_if<Finding>(&source)) return std::move(*wrong);
+  Opened opened;
+  opened.source = std::get<std::unique_ptr<Source>>(std::move(source));
+  return opened;
+}
+
+}  // namespace billing::replay

@@ -1,0 +1,275 @@
+#include "tools/replay/verbs.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/json_util.h"
+#include "projections/rows/row_store.h"
+#include "tools/replay/audit.h"
+#include "tools/replay/export_writer.h"
+#include "tools/replay/importing.h"
+#include "tools/replay/json.h"
+#include "tools/replay/opening.h"
+#include "tools/replay/progress.h"
+#include "tools/replay/reporting.h"
+#include "tools/replay/words.h"
+
+namespace billing::replay {
+namespace {
+
+using absl::StrCat;
+
+Finding BadArgument(std::string reason) { return Finding{Kind::kUsage, 0, 0, std::move(reason)}; }
+
+std::variant<std::string, Finding> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream contents;
+  contents << file.rdbuf();
+  if (!file) return Unreadable(StrCat("cannot read ", path));
+  return contents.str();
+}
+
+// A public key as text, or the file that holds it.
+std::variant<eventstore::VerifierKey, Finding> KeyIn(const std::string& text) {
+  auto key = eventstore::VerifierKey::Parse(text);
+  if (key.ok()) return *std::move(key);
+  std::error_code error;
+  if (!std::filesystem::exists(text, error)) {
+    return BadArgument(
+        StrCat("`", text, "` is no file and no public key: ", std::string(key.status().message())));
+  }
+  auto contents = ReadFile(text);
+  if (auto* wrong = std::get_if<Finding>(&contents)) return std::move(*wrong);
+  key = eventstore::VerifierKey::Parse(std::get<std::string>(contents));
+  if (key.ok()) return *std::move(key);
+  return BadArgument(StrCat(text, " holds no public key: ", std::string(key.status().message())));
+}
+
+std::variant<account::Policy, Finding> PolicyIn(const std::string& text) {
+  std::string json = text;
+  std::error_code error;
+  if (!text.starts_with('{') && std::filesystem::exists(text, error)) {
+    auto contents = ReadFile(text);
+    if (auto* wrong = std::get_if<Finding>(&contents)) return std::move(*wrong);
+    json = std::get<std::string>(std::move(contents));
+  }
+  billing::v1::Policy policy;
+  const auto parsed = google::protobuf::util::JsonStringToMessage(json, &policy);
+  if (!parsed.ok()) {
+    return BadArgument(
+        StrCat("the policy is neither a file nor JSON of billing.v1.Policy: ", parsed.ToString()));
+  }
+  if (policy.max_cards() < 0 || policy.max_cards() > account::kCardsMaxLimit) {
+    return BadArgument(StrCat("max_cards is 1 to ", account::kCardsMaxLimit));
+  }
+  return account::PolicyFrom(policy);
+}
+
+// What is audited, and what is known of it besides.
+struct Prepared {
+  Opened opened;
+  AuditOptions options;
+};
+
+std::variant<Prepared, Finding> Prepare(const Subject& subject, Depth depth) {
+  Prepared prepared;
+  prepared.options.depth = depth;
+  for (const std::string& text : subject.keys) {
+    auto key = KeyIn(text);
+    if (auto* wrong = std::get_if<Finding>(&key)) return std::move(*wrong);
+    prepared.options.keys.push_back(std::get<eventstore::VerifierKey>(std::move(key)));
+  }
+  for (const std::string& path : subject.checkpoints) {
+    auto note = ReadFile(path);
+    if (auto* wrong = std::get_if<Finding>(&note)) return std::move(*wrong);
+    prepared.options.kept.push_back({path, std::get<std::string>(std::move(note))});
+  }
+  auto opened = Open(subject.from);
+  if (auto* wrong = std::get_if<Finding>(&opened)) return std::move(*wrong);
+  prepared.opened = std::get<Opened>(std::move(opened));
+  prepared.options.anchor = prepared.opened.anchor;
+  return prepared;
+}
+
+// Audits behind a progress bar; then says, to `out`, what was looked at, unless something is
+// wrong. `last_line` closes what people read.
+using LastLine = std::function<std::string(const Looked&)>;
+int RunAudit(const Subject& subject, const std::string& verb, Prepared prepared,
+             const Terminal& terminal, const LastLine& last_line) {
+  Progress bar(terminal.progress, verb);
+  prepared.options.progress = [&bar](double done, uint64_t position) { bar.Show(done, position); };
+  const auto began = std::chrono::steady_clock::now();
+  Audit audit(*prepared.opened.source, prepared.options);
+  const std::optional<Finding> wrong = audit.Run();
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - began;
+  bar.Finish();
+  if (wrong) return Fail(*wrong, subject.json, terminal);
+  const Looked looked{audit, prepared.opened, prepared.options, passed.count()};
+  if (subject.json) {
+    terminal.out << JsonOf(looked).Done() << "\n";
+  } else {
+    Say(looked, terminal.out);
+    terminal.out << last_line(looked) << "\n";
+  }
+  return 0;
+}
+
+std::string AllHeld(const Looked&) { return "all held"; }
+
+std::string RateInWords(const Looked& looked) {
+  const double rows_per_second =
+      static_cast<double>(looked.audit.rows().size()) / std::max(looked.seconds, 1e-6);
+  const double records_per_second =
+      static_cast<double>(looked.audit.verification().size()) / std::max(looked.seconds, 1e-6);
+  return StrCat(Grouped(looked.audit.rows().size()), " rows folded, ",
+                Grouped(static_cast<uint64_t>(rows_per_second)), " rows and ",
+                Grouped(static_cast<uint64_t>(records_per_second)), " records a second");
+}
+
+JsonObject JsonOf(const Otherwise& otherwise) {
+  JsonObject json;
+  return json.Number("position", otherwise.position)
+      .Text("account", otherwise.account)
+      .Text("command", otherwise.command)
+      .Text("was", otherwise.was)
+      .Text("would_be", otherwise.would_be)
+      .Flag("newly_refused", otherwise.newly_refused);
+}
+
+std::string InWords(const Otherwise& otherwise) {
+  return StrCat("position ", otherwise.position, ", account ", otherwise.account, ": ",
+                otherwise.command, "\n  was       ", otherwise.was, "\n  would be  ",
+                otherwise.would_be);
+}
+
+}  // namespace
+
+int Verify(const Subject& subject, const Terminal& terminal) {
+  auto prepared = Prepare(subject, Depth::kVerify);
+  if (auto* wrong = std::get_if<Finding>(&prepared)) return Fail(*wrong, subject.json, terminal);
+  return RunAudit(subject, "verify", std::get<Prepared>(std::move(prepared)), terminal, AllHeld);
+}
+
+int Prove(const Subject& subject, const Terminal& terminal) {
+  auto opened = Prepare(subject, Depth::kJudge);
+  if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
+  Prepared prepared = std::get<Prepared>(std::move(opened));
+  prepared.options.stored = prepared.opened.stored.get();
+  return RunAudit(subject, "prove", std::move(prepared), terminal, AllHeld);
+}
+
+int Diff(const Subject& subject, const Terminal& terminal) {
+  auto opened = Prepare(subject, Depth::kFold);
+  if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
+  Prepared prepared = std::get<Prepared>(std::move(opened));
+  if (prepared.opened.stored == nullptr) {
+    return Fail(BadArgument(StrCat(subject.from, " holds no stored rows to compare")), subject.json,
+                terminal);
+  }
+  prepared.options.stored = prepared.opened.stored.get();
+  return RunAudit(subject, "diff", std::move(prepared), terminal, [](const Looked& looked) {
+    return StrCat("the stored rows are the fold at position ", looked.opened.stored->position());
+  });
+}
+
+int AskWhatIf(const Subject& subject, const std::string& policy, const Terminal& terminal) {
+  const auto read = PolicyIn(policy);
+  if (const auto* wrong = std::get_if<Finding>(&read)) return Fail(*wrong, subject.json, terminal);
+  auto opened = Prepare(subject, Depth::kJudge);
+  if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
+  Prepared prepared = std::get<Prepared>(std::move(opened));
+  const WhatIf what_if(std::get<account::Policy>(read));
+  uint64_t differing = 0;
+  uint64_t newly_refused = 0;
+  prepared.options.what_if = &what_if;
+  prepared.options.otherwise = [&](const Otherwise& otherwise) {
+    ++differing;
+    newly_refused += otherwise.newly_refused ? 1 : 0;
+    terminal.out << (subject.json ? JsonOf(otherwise).Done() : InWords(otherwise)) << "\n";
+  };
+  return RunAudit(subject, "what-if", std::move(prepared), terminal, [&](const Looked&) {
+    return StrCat(Grouped(differing), " commands would have been answered otherwise, ",
+                  Grouped(newly_refused), " of them newly refused");
+  });
+}
+
+int Rebuild(const Subject& subject, const std::string& into, const Terminal& terminal) {
+  std::error_code error;
+  if (!into.empty() && std::filesystem::exists(into, error)) {
+    return Fail(BadArgument(StrCat(into, " is there already")), subject.json, terminal);
+  }
+  auto opened = Prepare(subject, Depth::kFold);
+  if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
+  Prepared prepared = std::get<Prepared>(std::move(opened));
+  prepared.options.folded = [&](const projections::RowReader& rows,
+                                const projections::Follower& follower) -> std::optional<Finding> {
+    if (into.empty()) return std::nullopt;
+    const absl::Status written = WriteViews(rows, follower, into);
+    if (written.ok()) return std::nullopt;
+    return Unreadable(std::string(written.message()));
+  };
+  return RunAudit(subject, "rebuild", std::move(prepared), terminal, RateInWords);
+}
+
+int Export(const Subject& subject, const std::string& to, const Terminal& terminal) {
+  auto opened = Prepare(subject, Depth::kVerify);
+  if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
+  Prepared prepared = std::get<Prepared>(std::move(opened));
+  // What is said must not run into what is written.
+  const Terminal said{to.empty() ? terminal.err : terminal.out, terminal.err, terminal.progress};
+  std::ofstream file;
+  if (!to.empty()) {
+    std::error_code error;
+    if (std::filesystem::exists(to, error)) {
+      return Fail(BadArgument(StrCat(to, " is there already")), subject.json, said);
+    }
+    file.open(to, std::ios::binary);
+    if (!file) return Fail(Unreadable(StrCat("cannot make ", to)), subject.json, said);
+  }
+  std::ostream& out = to.empty() ? terminal.out : file;
+  ExportWriter writer(out, prepared.opened.source->log_id());
+  prepared.options.taken = [&writer](const Item& item) {
+    if (item.kind != Item::Kind::kEnd) writer.Add(item);
+  };
+  prepared.options.verified = [&](const Verification& log) -> std::optional<Finding> {
+    writer.Finish(log.size(), log.root());
+    if (out) return std::nullopt;
+    return Unreadable("writing the export failed");
+  };
+  const int code = RunAudit(subject, "export", std::move(prepared), said, [&to](const Looked&) {
+    return StrCat("exported to ", to.empty() ? "stdout" : to);
+  });
+  if (code != 0 && !to.empty()) {
+    std::error_code error;
+    std::filesystem::remove(to, error);
+  }
+  return code;
+}
+
+int Import(const Subject& subject, const std::string& into, const Terminal& terminal) {
+  auto opened = Prepare(subject, Depth::kVerify);
+  if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
+  Prepared prepared = std::get<Prepared>(std::move(opened));
+  if (prepared.opened.is_directory()) {
+    return Fail(BadArgument(StrCat(subject.from, " is a directory, not an export")), subject.json,
+                terminal);
+  }
+  std::error_code error;
+  if (std::filesystem::exists(into, error)) {
+    return Fail(BadArgument(StrCat(into, " is there already")), subject.json, terminal);
+  }
+  AuditOptions again = prepared.options;
+  prepared.options.verified = [&](const Verification& log) {
+    return ImportVerified(subject.from, into, std::move(again), log.root());
+  };
+  return RunAudit(subject, "import", std::move(prepared), terminal,
+                  [&into](const Looked&) { return StrCat("imported into ", into); });
+}
+
+}  // namespace billing::replay
