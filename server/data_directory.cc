@@ -10,17 +10,19 @@
 #include <filesystem>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "eventstore/integrity/anchor.h"
 #include "fmt/format.h"
+#include "projections/rows/views_folder.h"
 
 namespace billing::server {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 4> kOurs = {"log", "anchor", "keys", "views"};
+constexpr std::array<std::string_view, 3> kOurs = {"log", "anchor", "keys"};
 // On a file system of its own a directory is never quite empty.
 constexpr std::string_view kLostAndFound = "lost+found";
 constexpr mode_t kOwnerOnly = 0700;
@@ -39,6 +41,11 @@ absl::Status Make(const std::string& path) {
   return Refusal(path, absl::StrCat("cannot be made: ", std::strerror(errno)));
 }
 
+bool IsOurs(std::string_view name) {
+  return std::find(kOurs.begin(), kOurs.end(), name) != kOurs.end() ||
+         projections::ViewsFolder::IsOurs(name);
+}
+
 // Ours or empty.
 absl::Status CheckContent(const std::string& path) {
   std::error_code error;
@@ -48,7 +55,7 @@ absl::Status CheckContent(const std::string& path) {
     if (error) break;
     const std::string name = entries->path().filename().string();
     if (name == kLostAndFound) continue;
-    if (std::find(kOurs.begin(), kOurs.end(), name) == kOurs.end()) {
+    if (!IsOurs(name)) {
       return Refusal(path, absl::StrCat("holds ", name,
                                         ", which is not billingd's: name an "
                                         "empty directory or billingd's own"));
@@ -66,9 +73,27 @@ absl::Status LogMissing(const std::string& log_id, uint64_t size) {
                              : absl::StrCat("whose positions 1 to ", size, " are missing")));
 }
 
+// Paths of all views databases: the live one, one that is being built, what is left of others.
+absl::StatusOr<std::vector<std::string>> ViewsIn(const std::string& path) {
+  std::vector<std::string> found;
+  std::error_code error;
+  fs::directory_iterator entries(path, error);
+  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
+    const bool is_views = projections::ViewsFolder::IsOurs(entries->path().filename().string());
+    if (is_views && entries->is_directory(error)) found.push_back(entries->path().string());
+    if (error) break;
+  }
+  if (error) return Refusal(path, absl::StrCat("cannot be read: ", error.message()));
+  return found;
+}
+
 // Takes what group and others may do away from the folders that are there already.
 absl::Status Tighten(const DataDirectory& directory) {
-  for (const std::string& folder : {directory.log(), directory.keys(), directory.views()}) {
+  auto folders = ViewsIn(directory.path);
+  if (!folders.ok()) return folders.status();
+  folders->push_back(directory.log());
+  folders->push_back(directory.keys());
+  for (const std::string& folder : *folders) {
     struct stat status {};
     if (stat(folder.c_str(), &status) != 0) {
       if (errno == ENOENT) continue;
@@ -114,10 +139,14 @@ absl::Status CheckNothingLeft(const DataDirectory& directory, bool without_views
     if (!state.ok()) return state.status();
     if (*state) return LogMissing((*state)->log_id, (*state)->size);
   }
+  std::vector<std::string> leftovers = {directory.keys() + "/data.keys"};
+  if (!without_views) {
+    const auto views = ViewsIn(directory.path);
+    if (!views.ok()) return views.status();
+    for (const std::string& folder : *views) leftovers.push_back(folder + "/CURRENT");
+  }
   std::error_code error;
-  for (const std::string& made :
-       {directory.keys() + "/data.keys", directory.views() + "/CURRENT"}) {
-    if (without_views && made.starts_with(directory.views())) continue;
+  for (const std::string& made : leftovers) {
     if (fs::exists(made, error)) {
       return absl::DataLossError(
           absl::StrCat("the log is missing: ", made, " was made for one, and there is none"));

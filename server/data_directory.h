@@ -14,7 +14,6 @@ struct DataDirectory {
   std::string log() const { return path + "/log"; }
   std::string anchor() const { return path + "/anchor"; }
   std::string keys() const { return path + "/keys"; }
-  std::string views() const { return path + "/views"; }
 };
 
 // Makes the directory (mode 0700) when it is missing. One that is there keeps its mode, but

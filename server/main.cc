@@ -154,7 +154,7 @@ std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory
   if (!signing_keys.ok()) return Fatal{ExitCode::kRefusedStart, signing_keys.status()};
   stores.signing_keys = *std::move(signing_keys);
 
-  auto rows = OpenRows(config.rebuild_views, directory.views(), *stores.log);
+  auto rows = OpenRows(config.rebuild_views, directory.path + "/views", *stores.log);
   if (!rows.ok()) return StoreRefused(rows.status());
   stores.rows = *std::move(rows);
   return stores;

@@ -50,6 +50,7 @@ class WriteBehindStore final : public RowStore {
   void HoldBack(bool held) override;
   bool short_of_space() const override { return held_back_ || out_of_space_; }
   absl::Status Flush() override;
+  void GiveUp() override;
   absl::Status Close() override;
   absl::Status background_status() const override;
   uint64_t records_behind() const override;
@@ -298,7 +299,7 @@ void WriteBehindStore::WriteOut(Lock& lock) {
   lock.lock();
 
   out_of_space_ = absl::IsResourceExhausted(status);
-  if (!out_of_space_) failure_ = status;
+  if (!out_of_space_ && failure_.ok()) failure_ = status;
   if (status.ok()) {
     stored_ = border;
     snapshot_ = std::move(snapshot);
@@ -319,6 +320,7 @@ absl::Status WriteBehindStore::WriteToDatabase(const Layer& layer, const Border&
   if (absl::Status status = WriteRun(*database_, layer, border); !status.ok()) return status;
   Lock lock(mutex_);
   for (;;) {
+    if (!failure_.ok()) return failure_;
     if (held_back_) return NoSpace();
     const bool in_haste = closing_;
     lock.unlock();
@@ -326,7 +328,7 @@ absl::Status WriteBehindStore::WriteToDatabase(const Layer& layer, const Border&
     if (!files.ok()) return files.status();
     if (in_haste || *files <= kLevel0FilesMax) return IngestRun(*database_);
     lock.lock();
-    work_.wait_for(lock, kLevel0Poll, [this] { return closing_ || held_back_; });
+    work_.wait_for(lock, kLevel0Poll, [this] { return closing_ || held_back_ || !failure_.ok(); });
   }
 }
 
@@ -345,6 +347,13 @@ absl::Status WriteBehindStore::Flush() {
   assert(!staging_ || writer_ != std::this_thread::get_id());
   flush_position_ = std::max(flush_position_, published_.position);
   return WriteAll(lock, published_.position);
+}
+
+void WriteBehindStore::GiveUp() {
+  const Lock lock(mutex_);
+  if (failure_.ok()) failure_ = absl::CancelledError("views: the rows were given up");
+  work_.notify_one();
+  drained_.notify_all();
 }
 
 absl::Status WriteBehindStore::Close() {

@@ -104,14 +104,18 @@ class RowStore {
   // staged.
   // REQUIRES: the writer's own thread calls it only with nothing staged.
   virtual absl::Status Flush() = 0;
+  // Ends all writing: rows in memory stay readable, and are folded again by whoever opens
+  // the database next. Publish, Flush and Close answer Cancelled, without waiting for what
+  // is under way. Thread-safe.
+  virtual void GiveUp() = 0;
   // Flushes, drops what is staged and not published, and closes; later calls give the
   // same status. ResourceExhausted: rows that there was no space for are to be folded
   // again. Afterwards Current() shows no rows and an error as its status. Versions
   // that are still held stay readable: the last of them unlocks the directory.
   // REQUIRES: the writer has stopped.
   virtual absl::Status Close() = 0;
-  // Not OK once writing behind has failed for another reason than a full disk: the server
-  // must stop.
+  // Not OK once writing behind has failed for another reason than a full disk, or was given
+  // up: the server must stop.
   virtual absl::Status background_status() const = 0;
   // Log records that are published and not yet in the database. Thread-safe, as is
   // background_status.

@@ -99,6 +99,7 @@ class TestRows final : public projections::RowStore {
   void HoldBack(bool held) override { inner_->HoldBack(held); }
   bool short_of_space() const override { return short_of_space_ || inner_->short_of_space(); }
   absl::Status Flush() override { return inner_->Flush(); }
+  void GiveUp() override { inner_->GiveUp(); }
   absl::Status Close() override { return inner_->Close(); }
   absl::Status background_status() const override { return inner_->background_status(); }
   uint64_t records_behind() const override { return inner_->records_behind(); }

@@ -92,8 +92,9 @@ TEST_F(DataDirectoryTest, NoLogIsMadeBesideAnAnchorThatNamesOne) {
 
 TEST_F(DataDirectoryTest, NoLogIsMadeBesideKeysOrViews) {
   const DataDirectory directory{.path = folder_};
-  std::filesystem::create_directory(directory.views());
-  std::ofstream(directory.views() + "/CURRENT") << "x";
+  const std::string views = directory.path + "/views";
+  std::filesystem::create_directory(views);
+  std::ofstream(views + "/CURRENT") << "x";
   EXPECT_TRUE(absl::IsDataLoss(CheckNothingLeft(directory, false)));
   EXPECT_EQ(CheckNothingLeft(directory, /*without_views=*/true), absl::OkStatus());
   std::filesystem::create_directory(directory.keys());

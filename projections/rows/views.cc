@@ -1,0 +1,192 @@
+#include "projections/rows/views.h"
+
+#include <cassert>
+#include <mutex>
+#include <utility>
+
+#include "projections/rows/views_folder.h"
+
+namespace billing::projections {
+namespace {
+
+// Its rows are of no use any more, or are folded again: how it ends matters to nobody.
+void CloseGivenUp(RowStore& store) {
+  store.GiveUp();
+  store.Close().IgnoreError();
+}
+
+struct OpenedStore {
+  std::string directory;
+  std::unique_ptr<RowStore> store;
+};
+
+class SwitchedViews final : public Views {
+ public:
+  SwitchedViews(RowStoreOptions options, ViewsFolder folder, OpenedStore live)
+      : options_(std::move(options)), folder_(std::move(folder)), live_(std::move(live)) {}
+  // Whoever wants the status has called Close.
+  ~SwitchedViews() override { Close().IgnoreError(); }
+
+  std::string stored_mark() const override { return live_.store->stored_mark(); }
+  std::unique_ptr<const RowReader> Staged() const override { return live_.store->Staged(); }
+  void Stage(std::string_view key, std::optional<std::string_view> value,
+             uint64_t position) override {
+    live_.store->Stage(key, value, position);
+  }
+  absl::Status Publish(uint64_t position, std::string_view mark) override {
+    return live_.store->Publish(position, mark);
+  }
+  std::shared_ptr<const Version> Current() const override {
+    // Under the lock: a store that was switched away from is closed soon.
+    const std::lock_guard lock(mutex_);
+    return live_.store->Current();
+  }
+  void HoldBack(bool held) override;
+  bool short_of_space() const override {
+    const std::lock_guard lock(mutex_);
+    return live_.store->short_of_space();
+  }
+  absl::Status Flush() override { return live_.store->Flush(); }
+  void GiveUp() override { live_.store->GiveUp(); }
+  absl::Status Close() override;
+  absl::Status background_status() const override {
+    const std::lock_guard lock(mutex_);
+    return live_.store->background_status();
+  }
+  uint64_t records_behind() const override {
+    const std::lock_guard lock(mutex_);
+    return live_.store->records_behind();
+  }
+
+  bool HasNext() const override { return folder_.HasNext(); }
+  absl::StatusOr<RowStore*> OpenNext() override;
+  absl::Status DropNext() override;
+  void LeaveNext() override { TakeNext(); }
+  absl::Status SwitchToNext() override;
+  absl::StatusOr<bool> RemoveOld() override;
+  void GiveUpNext() override;
+
+ private:
+  // Ends its use, without writing what is only in memory: where it was, empty when there
+  // was none.
+  std::string TakeNext();
+  absl::StatusOr<std::unique_ptr<RowStore>> OpenStore(const std::string& directory) const;
+
+  const RowStoreOptions options_;
+  // The builder's. The old one was live before the switch; its store is null once it is
+  // closed, its directory empty once it is removed.
+  ViewsFolder folder_;
+  OpenedStore old_;
+
+  // Over which stores these are. The writer reads live_ without it: it is changed only
+  // while the writer stands still.
+  mutable std::mutex mutex_;
+  OpenedStore live_;
+  OpenedStore next_;
+  bool held_back_ = false;
+};
+
+absl::StatusOr<std::unique_ptr<RowStore>> SwitchedViews::OpenStore(
+    const std::string& directory) const {
+  RowStoreOptions options = options_;
+  options.directory = directory;
+  return RowStore::Open(options);
+}
+
+void SwitchedViews::HoldBack(bool held) {
+  const std::lock_guard lock(mutex_);
+  held_back_ = held;
+  live_.store->HoldBack(held);
+  if (next_.store != nullptr) next_.store->HoldBack(held);
+}
+
+absl::StatusOr<RowStore*> SwitchedViews::OpenNext() {
+  assert(next_.store == nullptr);
+  const std::string directory = folder_.next();
+  const bool is_left = folder_.HasNext();
+  auto next = OpenStore(directory);
+  if (!next.ok() && is_left) {
+    absl::Status removed = DestroyRowStore(directory);
+    if (!removed.ok()) return removed;
+    next = OpenStore(directory);
+  }
+  if (!next.ok()) return next.status();
+  const std::lock_guard lock(mutex_);
+  next_ = {directory, *std::move(next)};
+  next_.store->HoldBack(held_back_);
+  return next_.store.get();
+}
+
+std::string SwitchedViews::TakeNext() {
+  OpenedStore next;
+  {
+    const std::lock_guard lock(mutex_);
+    std::swap(next, next_);
+  }
+  if (next.store != nullptr) CloseGivenUp(*next.store);
+  return next.directory;
+}
+
+absl::Status SwitchedViews::DropNext() {
+  const std::string directory = TakeNext();
+  return directory.empty() ? absl::OkStatus() : DestroyRowStore(directory);
+}
+
+absl::Status SwitchedViews::SwitchToNext() {
+  assert(old_.directory.empty() && next_.store != nullptr);
+  assert(next_.store->Current()->position() == live_.store->Current()->position());
+  absl::Status status = next_.store->background_status();
+  if (status.ok()) status = folder_.MakeNextLive();
+  if (!status.ok()) return status;
+  const std::lock_guard lock(mutex_);
+  // Whoever gave it up meanwhile ends; the next start finds it live.
+  status = next_.store->background_status();
+  if (!status.ok()) return status;
+  old_ = std::exchange(live_, std::exchange(next_, {}));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> SwitchedViews::RemoveOld() {
+  if (old_.store != nullptr) CloseGivenUp(*old_.store);
+  old_.store = nullptr;
+  if (old_.directory.empty()) return true;
+  absl::Status removed = DestroyRowStore(old_.directory);
+  if (absl::IsFailedPrecondition(removed)) return false;
+  // Tried once: the next start removes what is left.
+  old_.directory.clear();
+  if (!removed.ok()) return removed;
+  return true;
+}
+
+void SwitchedViews::GiveUpNext() {
+  const std::lock_guard lock(mutex_);
+  if (next_.store != nullptr) next_.store->GiveUp();
+}
+
+absl::Status SwitchedViews::Close() {
+  TakeNext();
+  if (old_.store != nullptr) CloseGivenUp(*old_.store);
+  old_.store = nullptr;
+  return live_.store->Close();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Views>> Views::Open(const ViewsOptions& options) {
+  auto folder = ViewsFolder::Open(options.folder);
+  if (!folder.ok()) return folder.status();
+  if (options.anew) {
+    absl::Status destroyed = DestroyRowStore(folder->live());
+    if (!destroyed.ok()) return destroyed;
+  }
+  RowStoreOptions live_options = options.store;
+  live_options.directory = folder->live();
+  auto live = RowStore::Open(live_options);
+  if (!live.ok()) return live.status();
+  absl::Status cleaned = folder->RemoveStale();
+  if (!cleaned.ok()) return cleaned;
+  OpenedStore opened{folder->live(), *std::move(live)};
+  return std::make_unique<SwitchedViews>(options.store, *std::move(folder), std::move(opened));
+}
+
+}  // namespace billing::projections

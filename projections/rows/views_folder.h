@@ -1,0 +1,52 @@
+// Which of the views databases in a folder is the live one.
+//
+// The first is in `views`; one that is built anew lies beside it, in `views-2`, and the next
+// in `views-3`. The file `views.live` names the live one; where it is missing, that is
+// `views`. It is replaced whole, by a rename, so that after a crash it names the old
+// database or the new one. Described in eventstore/FORMAT.md.
+#ifndef BILLING_PROJECTIONS_ROWS_VIEWS_FOLDER_H_
+#define BILLING_PROJECTIONS_ROWS_VIEWS_FOLDER_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace billing::projections {
+
+// Not thread-safe.
+class ViewsFolder {
+ public:
+  // Reads which database is live, and changes nothing. The folder may be missing.
+  //   DataLoss  the file does not say which
+  static absl::StatusOr<ViewsFolder> Open(std::string folder);
+  // Whether a file or directory of this name in the folder is one of these.
+  static bool IsOurs(std::string_view name);
+
+  // Path of the live database, and of the one that may take its place.
+  std::string live() const { return PathOf(number_); }
+  std::string next() const { return PathOf(number_ + 1); }
+  bool HasNext() const;
+
+  // The next one is live from now on; durable when it returns. When it fails, either may be
+  // live after a crash.
+  absl::Status MakeNextLive();
+
+  // Removes what was live before, and what is half removed; nobody uses it.
+  absl::Status RemoveStale() const;
+
+ private:
+  ViewsFolder(std::string folder, uint64_t number) : folder_(std::move(folder)), number_(number) {}
+  std::string PathOf(uint64_t number) const;
+
+  std::string folder_;
+  // Of the live database: 1 is `views`.
+  uint64_t number_;
+};
+
+}  // namespace billing::projections
+
+#endif  // BILLING_PROJECTIONS_ROWS_VIEWS_FOLDER_H_
