@@ -15,6 +15,7 @@
 #include "server/calls/call_parts.h"
 #include "server/executor.h"
 #include "server/present.h"
+#include "server/services/admin_service.h"
 #include "server/services/billing_account_service.h"
 #include "server/services/billing_profile_service.h"
 #include "server/services/history_service.h"
@@ -48,6 +49,7 @@ constexpr size_t kMemoryBytesMax = size_t{512} << 20;
 // Health is told for each of these, and for the server as a whole.
 constexpr const char* kServices[] = {
     "",
+    billing::v1::AdminService::service_full_name(),
     billing::v1::BillingAccountService::service_full_name(),
     billing::v1::BillingProfileService::service_full_name(),
     billing::v1::HistoryService::service_full_name(),
@@ -108,6 +110,7 @@ class CallbackServer final : public GrpcServer {
                     .min_position_wait_ms = options.min_position_wait_ms,
                     .reader_patience_ms = options.reader_patience_ms},
         accounts_(call_parts_),
+        admin_(call_parts_),
         profiles_(call_parts_),
         history_(call_parts_),
         integrity_(call_parts_),
@@ -123,9 +126,9 @@ class CallbackServer final : public GrpcServer {
     EnableHealthAndReflection();
     grpc::ServerBuilder builder;
     SetLimits(builder);
-    grpc::Service* const services[] = {&accounts_,  &profiles_,         &history_,
-                                       &integrity_, &invoice_payments_, &payment_methods_,
-                                       &payments_,  &subscriptions_,    &transfers_};
+    grpc::Service* const services[] = {
+        &accounts_,        &profiles_, &history_,       &integrity_, &invoice_payments_,
+        &payment_methods_, &payments_, &subscriptions_, &transfers_, &admin_};
     for (grpc::Service* service : services) builder.RegisterService(service);
     connections_ = builder.experimental().AddExternalConnectionAcceptor(
         grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
@@ -170,6 +173,7 @@ class CallbackServer final : public GrpcServer {
   Executor stream_executor_;
   const CallParts call_parts_;
   BillingAccountServiceCalls accounts_;
+  AdminServiceCalls admin_;
   BillingProfileServiceCalls profiles_;
   HistoryServiceCalls history_;
   IntegrityServiceCalls integrity_;

@@ -26,9 +26,7 @@
 #include "eventstore/rocksdb/rocksdb_event_log.h"
 #include "eventstore/vault/vault.h"
 #include "google/protobuf/stubs/logging.h"
-#include "projections/fold/fold.h"
-#include "projections/follow/follower.h"
-#include "projections/rows/row_store.h"
+#include "projections/rows/views.h"
 #include "server/acceptor.h"
 #include "server/config.h"
 #include "server/data_directory.h"
@@ -38,7 +36,9 @@
 #include "server/engine/scheduler.h"
 #include "server/grpc_server.h"
 #include "server/http_server.h"
+#include "server/open_views.h"
 #include "server/process.h"
+#include "server/rebuild_log.h"
 #include "server/scheduler_log.h"
 #include "server/signing_keys.h"
 
@@ -64,7 +64,10 @@ struct Stores {
   std::unique_ptr<eventstore::Anchor> anchor;
   std::unique_ptr<eventstore::Vault> vault;
   std::vector<eventstore::SigningKey> signing_keys;
-  std::unique_ptr<projections::RowStore> rows;
+  std::unique_ptr<projections::Views> rows;
+  // As OpenedViews says.
+  bool views_from_scratch = false;
+  uint32_t given_up_version = 0;
 
   absl::Status Close() {
     const absl::Status rows_closed = rows->Close();
@@ -104,28 +107,6 @@ absl::StatusOr<std::unique_ptr<eventstore::Anchor>> OpenAnchor(const std::string
   return anchor;
 }
 
-// Rows that another version of the fold wrote are given up, once they are known to be of
-// this log: it has it all.
-absl::StatusOr<std::unique_ptr<projections::RowStore>> OpenRows(bool rebuild,
-                                                                const std::string& directory,
-                                                                const eventstore::EventLog& log) {
-  if (rebuild) {
-    const absl::Status destroyed = projections::DestroyRowStore(directory);
-    if (!destroyed.ok()) return destroyed;
-  }
-  auto rows = projections::RowStore::Open({.directory = directory});
-  if (!rows.ok()) return rows;
-  const std::string mark = (*rows)->stored_mark();
-  const absl::Status fits = CheckViews(log, mark);
-  if (!fits.ok()) return fits;
-  if (mark.empty() || projections::Follower::FoldVersionOf(mark) == projections::kFoldVersion) {
-    return rows;
-  }
-  const absl::Status closed = (*rows)->Close();
-  if (!closed.ok()) return closed;
-  return OpenRows(/*rebuild=*/true, directory, log);
-}
-
 SigningKeyPaths SigningKeysOf(const Config& config, const DataDirectory& directory) {
   return {.current =
               config.signing_key.empty() ? directory.keys() + "/signing.pem" : config.signing_key,
@@ -154,18 +135,22 @@ std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory
   if (!signing_keys.ok()) return Fatal{ExitCode::kRefusedStart, signing_keys.status()};
   stores.signing_keys = *std::move(signing_keys);
 
-  auto rows = OpenRows(config.rebuild_views, directory.path + "/views", *stores.log);
-  if (!rows.ok()) return StoreRefused(rows.status());
-  stores.rows = *std::move(rows);
+  auto opened = OpenViews(directory.path, config.rebuild_views, *stores.log);
+  if (!opened.ok()) return StoreRefused(opened.status());
+  stores.views_from_scratch = opened->from_scratch;
+  stores.given_up_version = opened->given_up_version;
+  stores.rows = std::move(opened->views);
   return stores;
 }
 
 absl::StatusOr<std::unique_ptr<Engine>> StartEngine(const Config& config,
                                                     const DataDirectory& directory, Stores& stores,
                                                     Clock& clock,
-                                                    std::function<bool()> stop_requested) {
+                                                    std::function<bool()> stop_requested,
+                                                    RebuildListener rebuild_listener) {
   EngineOptions options;
   options.stop_requested = std::move(stop_requested);
+  options.rebuild_listener = std::move(rebuild_listener);
   options.queue_max = config.queue_max;
   options.refusals_per_minute = config.refusals_per_minute;
   options.free_bytes_min = config.free_bytes_min;
@@ -224,11 +209,18 @@ class Billingd {
     if (auto* fatal = std::get_if<Fatal>(&stores)) return *fatal;
     stores_ = std::get<Stores>(std::move(stores));
     HandOutVerifierKey(*directory);
-    auto engine =
-        StartEngine(config_, *directory, stores_, clock_, [this] { return IsToldToStop(); });
+    const int64_t began_us = clock_.SteadyUs();
+    auto engine = StartEngine(
+        config_, *directory, stores_, clock_, [this] { return IsToldToStop(); },
+        LogOfRebuilds(logger_));
     if (absl::IsCancelled(engine.status())) return Fatal{ExitCode::kOk, engine.status()};
     if (!engine.ok()) return Fatal{ExitCode::kRefusedStart, engine.status()};
     engine_ = *std::move(engine);
+    if (stores_.views_from_scratch) {
+      logger_.Write(LogLevel::kInfo, ViewsRebuilt({.from_version = stores_.given_up_version,
+                                                   .records = engine_->GetStatus().head,
+                                                   .us = clock_.SteadyUs() - began_us}));
+    }
     engine_->OnFailure([this](const absl::Status& status) { Fail(status); });
     if (auto fatal = StartGrpc(*std::move(socket))) return fatal;
     scheduler_ = std::make_unique<Scheduler>(*engine_, LogOfScheduler(logger_));

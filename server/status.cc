@@ -248,6 +248,20 @@ Problem EventNotFound() {
           .message = "The log does not reach this position yet."};
 }
 
+Problem ProjectionNotFound() {
+  return {.code = StatusCode::NOT_FOUND,
+          .reason = "PROJECTION_NOT_FOUND",
+          .message = "There is no such read model. ListProjections names them."};
+}
+
+Problem RebuildInProgress() {
+  return {.code = StatusCode::FAILED_PRECONDITION,
+          .reason = "REBUILD_IN_PROGRESS",
+          .message =
+              "The read models are being built anew already. ListProjections shows how "
+              "far that is."};
+}
+
 Problem PositionNotReached(uint64_t head) {
   return {.code = StatusCode::UNAVAILABLE,
           .reason = "POSITION_NOT_REACHED",

@@ -60,6 +60,8 @@ Problem ProblemOf(const NotDone& not_done, bool deadline_passed);
 // What only reads answer.
 Problem RefusedRead(kernel::Reason reason);
 Problem EventNotFound();
+Problem ProjectionNotFound();
+Problem RebuildInProgress();
 Problem PositionNotReached(uint64_t head);
 Problem ReadCancelled(bool deadline_passed);
 Problem QueueFull();

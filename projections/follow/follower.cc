@@ -65,6 +65,8 @@ uint32_t Follower::FoldVersionOf(std::string_view mark) {
   return message.fold_version();
 }
 
+bool Follower::IsOfThisFold(std::string_view mark) { return FoldVersionOf(mark) == kFoldVersion; }
+
 absl::Status Follower::Check(const storage::v1::Record& record) const {
   const uint64_t next = position() + 1;
   if (record.event().position() != next) {

@@ -29,6 +29,8 @@ class Follower {
   static Follower Imagined(uint64_t position);
   // To be kept with the rows.
   std::string Mark() const;
+  // Whether this program's fold wrote the rows that the mark is of.
+  static bool IsOfThisFold(std::string_view mark);
   // The fold version in a mark; 0 when it is not a mark.
   static uint32_t FoldVersionOf(std::string_view mark);
 

@@ -40,6 +40,8 @@ constexpr ReadModel kReadModels[] = {
      kPrefixes<View::kSubscription, View::kLiveSubscription>},
     {"transfers", "The transfers, sent and received",
      kPrefixes<View::kTransfer, View::kReceivedTransfer>},
+    {"tree", "The Merkle tree over the log: proofs and checkpoints",
+     kPrefixes<View::kTreeTile, View::kTreeNode>},
     {"wallet", "The saved cards of an account, by id, vault token and fingerprint",
      kPrefixes<View::kCard, View::kCardByToken, View::kCardByFingerprint>},
 };

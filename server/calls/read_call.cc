@@ -34,7 +34,8 @@ void ReadCall::Read() {
                               .checkpoints = parts_.engine.checkpoints(),
                               .presenter = parts_.presenter,
                               .caller = *caller_,
-                              .now = parts_.engine.Now()};
+                              .now = parts_.engine.Now(),
+                              .engine = parts_.engine};
     problem = Answer(context);
     // A row that could not be read looks like one that is not there.
     if (!version->status().ok()) problem = StoreReadFailed(version->status());

@@ -87,9 +87,11 @@ class ReadCalls {
                                   const grpc::ByteBuffer& bytes, grpc::ByteBuffer* response) const {
     Request request;
     auto unreadable = ReadMessage(bytes, request);
+    uint64_t min_position = 0;
+    if constexpr (requires { request.min_position(); }) min_position = request.min_position();
     auto* call = new QueryCall<Query, Response>(
-        parts_, context,
-        {.rpc = Request::descriptor()->name(), .min_position = request.min_position()}, response);
+        parts_, context, {.rpc = Request::descriptor()->name(), .min_position = min_position},
+        response);
     call->Run(unreadable.empty() ? Query::Parse(request) : Parsed<Query>(std::move(unreadable)));
     return call;
   }

@@ -14,8 +14,10 @@
 #include "absl/strings/str_cat.h"
 #include "aggregates/judge/judge.h"
 #include "projections/state/state_reader.h"
+#include "server/engine/batch_border.h"
 #include "server/engine/command_queue.h"
 #include "server/engine/judging.h"
+#include "server/engine/rebuild.h"
 #include "server/engine/recorder.h"
 #include "server/engine/recovery.h"
 #include "server/engine/repeats.h"
@@ -29,12 +31,25 @@ namespace {
 // How often a checkpoint is signed, the anchor synced and the disk looked at.
 constexpr int64_t kUpkeepUs = kernel::kMicrosecondsPerSecond;
 
-absl::StatusOr<bool> BelowFloor(const EngineOptions& options) {
+absl::StatusOr<uint64_t> FreeBytes(const EngineOptions& options) {
   struct statvfs disk {};
   if (statvfs(options.data_directory.c_str(), &disk) != 0) {
     return absl::ErrnoToStatus(errno, absl::StrCat("statvfs ", options.data_directory));
   }
-  return uint64_t{disk.f_bavail} * disk.f_frsize < options.free_bytes_min;
+  return uint64_t{disk.f_bavail} * disk.f_frsize;
+}
+
+absl::StatusOr<bool> BelowFloor(const EngineOptions& options) {
+  const auto free = FreeBytes(options);
+  if (!free.ok()) return free.status();
+  return *free < options.free_bytes_min;
+}
+
+// Well above the floor: a rebuild shall not be what stops the commands.
+absl::StatusOr<bool> HasSpaceToRebuild(const EngineOptions& options) {
+  const auto free = FreeBytes(options);
+  if (!free.ok()) return free.status();
+  return *free / 2 >= options.free_bytes_min;
 }
 
 class RunningEngine final : public Engine {
@@ -43,6 +58,7 @@ class RunningEngine final : public Engine {
                 projections::Follower follower)
       : options_(options),
         parts_(parts),
+        start_us_(parts.clock.WallUs()),
         clock_behind_us_(std::max<int64_t>(0, follower.commit_time_us() - parts.clock.WallUs())),
         time_(parts.clock, follower.commit_time_us()),
         head_(follower.position()),
@@ -55,7 +71,12 @@ class RunningEngine final : public Engine {
                        checkpoints_.Published(size, root);
                      },
                  .published = [this](uint64_t position) { Published(position); },
-                 .repeated = [this](Repeat repeat) { AnswerLater(std::move(repeat)); }}) {
+                 .repeated = [this](Repeat repeat) { AnswerLater(std::move(repeat)); }}),
+        rebuild_(parts_, border_,
+                 {.writers_mark = [this] { return writer_.Mark(); },
+                  .commands = [this] { return writer_.commands(); },
+                  .has_space = [this] { return HasSpaceToRebuild(options_); }},
+                 options.rebuild_listener) {
     waiters_.Published(head_);
   }
 
@@ -67,6 +88,7 @@ class RunningEngine final : public Engine {
     writer_thread_ = std::thread([this] { WriterLoop(); });
     repeats_thread_ = std::thread([this] { RepeatsLoop(); });
     upkeep_thread_ = std::thread([this] { UpkeepLoop(); });
+    rebuild_.Run();
   }
 
   // Looks at the disk, once before the threads run, then once a second and before every
@@ -133,8 +155,14 @@ class RunningEngine final : public Engine {
             .batches = writer_.batches(),
             .commands = writer_.commands(),
             .failed = failed_.load(),
+            .storage_full = writer_.storage_full(),
+            .clock_suspect = time_.Suspect(),
+            .start_us = start_us_,
+            .rebuild = rebuild_.GetStatus(),
             .clock_behind_us = clock_behind_us_};
   }
+
+  absl::Status RebuildViews() override { return rebuild_.Begin(); }
 
   void OnFailure(std::function<void(absl::Status)> failed) override {
     std::lock_guard lock(failure_mutex_);
@@ -158,6 +186,7 @@ class RunningEngine final : public Engine {
 
   const EngineOptions options_;
   const EngineParts parts_;
+  const int64_t start_us_;
   const int64_t clock_behind_us_;
   TimeKeeper time_;
   std::atomic<uint64_t> head_;
@@ -167,6 +196,8 @@ class RunningEngine final : public Engine {
   CommandQueue<Repeat> repeats_;
   Waiters waiters_;
   Writer writer_;
+  BatchBorder border_;
+  Rebuild rebuild_;
 
   std::mutex failure_mutex_;
   absl::Status failure_;
@@ -189,8 +220,10 @@ void RunningEngine::WriterLoop() {
   for (;;) {
     std::vector<Submission> submissions = queue_.Take(options_.batch_commands_max);
     if (submissions.empty()) return;  // closed and drained
+    border_.BeginBatch();
     if (absl::Status space = CheckSpace(); !space.ok()) Fail(space);
     absl::Status status = writer_.Handle(std::move(submissions));
+    border_.EndBatch();
     if (status.ok()) continue;
     Fail(status);
     // Storage failed: nothing is tried again. Whoever still waits is told so.
@@ -287,6 +320,7 @@ absl::Status RunningEngine::Stop() {
   queue_.Close();
   // An engine whose start failed has no threads yet.
   if (writer_thread_.joinable()) writer_thread_.join();
+  rebuild_.Stop();
   repeats_.Close();
   if (repeats_thread_.joinable()) repeats_thread_.join();
   waiters_.Close();

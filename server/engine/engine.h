@@ -24,11 +24,38 @@
 #include "eventstore/event_log.h"
 #include "eventstore/integrity/anchor.h"
 #include "eventstore/vault/vault.h"
-#include "projections/rows/row_store.h"
+#include "projections/rows/views.h"
 #include "server/clock.h"
 #include "server/engine/checkpoints.h"
 
 namespace billing::server {
+
+// Building the read models anew while they serve.
+struct RebuildStatus {
+  bool running = false;
+  // How far the new ones have come, also after the end.
+  uint64_t position = 0;
+  // When it began, or was gone on with after an interruption; microseconds since 1970.
+  int64_t start_us = 0;
+  // Why the last one failed; empty when it did not.
+  std::string error = {};
+};
+
+struct RebuildEnd {
+  // ResourceExhausted: there is no disk space for a second set of rows.
+  absl::Status status;
+  uint64_t records = 0;  // folded, those before an interruption included
+  int64_t us = 0;        // since it began or was gone on with
+};
+
+// All are called from the rebuild's own thread; they must not block. Null: nobody listens.
+struct RebuildListener {
+  // `position` > 0: an interrupted one is gone on with from there.
+  std::function<void(uint64_t position)> began = nullptr;
+  std::function<void(const RebuildEnd&)> ended = nullptr;
+  // Rows that are of no use any more could not be removed; the next start tries again.
+  std::function<void(const absl::Status&)> left = nullptr;
+};
 
 struct EngineOptions {
   // Commands that may wait; one more is answered kOverloaded.
@@ -48,6 +75,7 @@ struct EngineOptions {
   bool accept_clock = false;
   // Asked again and again while rows are rolled forward; true ends the start. Null: never.
   std::function<bool()> stop_requested;
+  RebuildListener rebuild_listener;
 };
 
 // What the engine works on; only main names concrete ones. All outlive the engine.
@@ -55,7 +83,7 @@ struct EngineParts {
   eventstore::EventLog& log;
   eventstore::Anchor& anchor;
   eventstore::Vault& vault;
-  projections::RowStore& rows;
+  projections::Views& rows;
   Clock& clock;
   // They sign checkpoints: the current one, and while it is new the one before. At least one.
   std::vector<eventstore::SigningKey> signing_keys;
@@ -168,6 +196,11 @@ class Engine {
   // log's last command, whatever the clock says. Thread-safe.
   virtual kernel::Instant Now() const = 0;
 
+  // Starts to build all read models anew from the log, beside those that serve; when they
+  // have caught up they take their place between two batches. A process that ends meanwhile
+  // leaves it to the next one. FailedPrecondition: one is under way. Thread-safe.
+  virtual absl::Status RebuildViews() = 0;
+
   // Positions and load, for status and metrics.
   struct Status {
     uint64_t head = 0;
@@ -175,7 +208,11 @@ class Engine {
     size_t queued = 0;
     uint64_t batches = 0;
     uint64_t commands = 0;
-    bool failed = false;  // storage failed: the process must end
+    bool failed = false;         // storage failed: the process must end
+    bool storage_full = false;   // commands are refused
+    bool clock_suspect = false;  // commands are refused
+    int64_t start_us = 0;        // when the engine started, by the wall clock
+    RebuildStatus rebuild;
     // How far the clock was behind the log's last command at the start: time stands still
     // until it has caught up. 0: it was not.
     int64_t clock_behind_us = 0;

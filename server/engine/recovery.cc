@@ -1,12 +1,11 @@
 #include "server/engine/recovery.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "server/engine/staging_rows.h"
+#include "server/engine/roll_forward.h"
 
 namespace billing::server {
 namespace {
@@ -14,8 +13,6 @@ namespace {
 using eventstore::AnchorState;
 using projections::Follower;
 
-// Records read at a time, and folded between two publishes.
-constexpr size_t kRecordsPerRead = 1'024;
 // While there is no space for the rows, at most this many records' rows are kept in memory
 // only: what a killed process may have left behind, but not a whole log.
 constexpr uint64_t kRecordsInMemoryMax = 400'000;
@@ -64,66 +61,30 @@ absl::Status CheckLeafAt(const eventstore::EventLog& log, uint64_t position,
   return absl::OkStatus();
 }
 
-// The follower that stands where the stored rows do.
-absl::StatusOr<Follower> AtMark(const eventstore::EventLog& log, std::string_view mark) {
-  if (mark.empty()) return Follower(log.LogId());
-  auto follower = Follower::At(mark);
-  if (!follower.ok()) {
-    return absl::DataLossError(absl::StrCat(std::string(follower.status().message()),
-                                            "; --rebuild-views builds the views again"));
-  }
-  if (follower->log_id() != log.LogId()) {
-    return absl::DataLossError(absl::StrCat("the views were built from log ", follower->log_id(),
-                                            ", but this is log ", log.LogId(),
-                                            "; --rebuild-views builds them again"));
-  }
-  if (follower->position() > log.Head()) {
-    return absl::DataLossError(absl::StrCat(
-        "the log ends at position ", log.Head(), ", but the views reach ", follower->position(),
-        ": ", Positions(log.Head() + 1, follower->position()), "; --rebuild-views gives them up"));
-  }
-  absl::Status same = CheckLeafAt(log, follower->position(), follower->leaf(), "views");
-  if (!same.ok()) return same;
-  return follower;
-}
-
 absl::Status CheckRootAt(const AnchorState& anchor, const Follower& follower) {
   if (anchor.size == 0 || follower.position() != anchor.size) return absl::OkStatus();
   return follower.root() == anchor.root ? absl::OkStatus() : ReplacedAt(anchor.size, "anchor");
 }
 
-// Folds the log from the follower's position to the head. Publishes after the last whole
-// command of what was read at a time, so that memory stays bounded.
-absl::Status RollForward(const eventstore::EventLog& log, const AnchorState& anchor,
-                         Follower& follower, projections::RowStore& rows,
-                         const std::function<bool()>& stop_requested) {
+// Folds the log from the follower's position to the head.
+absl::Status FoldToHead(const eventstore::EventLog& log, const AnchorState& anchor,
+                        Follower& follower, projections::RowStore& rows,
+                        const std::function<bool()>& stop_requested) {
   if (absl::Status same = CheckRootAt(anchor, follower); !same.ok()) return same;
-  size_t unpublished = 0;
+  RollForward roll(log, follower, rows);
   while (follower.position() < log.Head()) {
     if (stop_requested && stop_requested()) {
       return absl::CancelledError(
           absl::StrCat("told to stop with rows at position ", follower.position()));
     }
-    auto records = log.Read(follower.position() + 1, kRecordsPerRead);
-    if (!records.ok()) return records.status();
-    if (records->empty()) return absl::DataLossError("the log ends before its head");
-    for (const auto& record : *records) {
-      const auto staged = rows.Staged();
-      projections::Overlay overlay(*staged);
-      if (absl::Status taken = follower.Take(record, overlay); !taken.ok()) return taken;
-      StageChanges(overlay, record.position, rows);
-      if (absl::Status same = CheckRootAt(anchor, follower); !same.ok()) return same;
-      ++unpublished;
-      const bool due = unpublished >= kRecordsPerRead || follower.position() == log.Head();
-      if (!due || !follower.at_command_end()) continue;
-      absl::Status published = rows.Publish(follower.position(), follower.Mark());
-      if (!published.ok()) return published;
-      if (rows.short_of_space() && rows.records_behind() > kRecordsInMemoryMax) {
-        return absl::ResourceExhaustedError(
-            absl::StrCat("the views are ", log.Head() - follower.position() + rows.records_behind(),
-                         " records behind the log, and there is no disk space to write them"));
-      }
-      unpublished = 0;
+    // What the anchor saw is compared before anything behind it is folded.
+    const uint64_t until = follower.position() < anchor.size ? anchor.size : log.Head();
+    if (absl::Status status = roll.Step(until); !status.ok()) return status;
+    if (absl::Status same = CheckRootAt(anchor, follower); !same.ok()) return same;
+    if (rows.short_of_space() && rows.records_behind() > kRecordsInMemoryMax) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("the views are ", log.Head() - follower.position() + rows.records_behind(),
+                       " records behind the log, and there is no disk space to write them"));
     }
   }
   if (!follower.at_command_end()) {
@@ -177,8 +138,30 @@ absl::Status CheckAnchor(const eventstore::EventLog& log, const eventstore::Anch
   return LoadFittingAnchor(log, anchor).status();
 }
 
+absl::StatusOr<Follower> FollowerAt(const eventstore::EventLog& log, std::string_view mark) {
+  if (mark.empty()) return Follower(log.LogId());
+  auto follower = Follower::At(mark);
+  if (!follower.ok()) {
+    return absl::DataLossError(absl::StrCat(std::string(follower.status().message()),
+                                            "; --rebuild-views builds the views again"));
+  }
+  if (follower->log_id() != log.LogId()) {
+    return absl::DataLossError(absl::StrCat("the views were built from log ", follower->log_id(),
+                                            ", but this is log ", log.LogId(),
+                                            "; --rebuild-views builds them again"));
+  }
+  if (follower->position() > log.Head()) {
+    return absl::DataLossError(absl::StrCat(
+        "the log ends at position ", log.Head(), ", but the views reach ", follower->position(),
+        ": ", Positions(log.Head() + 1, follower->position()), "; --rebuild-views gives them up"));
+  }
+  absl::Status same = CheckLeafAt(log, follower->position(), follower->leaf(), "views");
+  if (!same.ok()) return same;
+  return follower;
+}
+
 absl::Status CheckViews(const eventstore::EventLog& log, std::string_view mark) {
-  return AtMark(log, mark).status();
+  return FollowerAt(log, mark).status();
 }
 
 absl::StatusOr<Follower> Recover(const eventstore::EventLog& log, const eventstore::Anchor& anchor,
@@ -187,7 +170,7 @@ absl::StatusOr<Follower> Recover(const eventstore::EventLog& log, const eventsto
   const auto anchored = LoadFittingAnchor(log, anchor);
   if (!anchored.ok()) return anchored.status();
   const std::string mark = rows.stored_mark();
-  auto follower = AtMark(log, mark);
+  auto follower = FollowerAt(log, mark);
   if (!follower.ok()) return follower.status();
   absl::Status status = *anchored ? absl::OkStatus() : CheckNew(vault, mark);
   if (!status.ok()) return status;
@@ -196,7 +179,7 @@ absl::StatusOr<Follower> Recover(const eventstore::EventLog& log, const eventsto
     status = rows.Publish(follower->position(), follower->Mark());
     if (!status.ok()) return status;
   }
-  status = RollForward(log, (*anchored).value_or(AnchorState{}), *follower, rows, stop_requested);
+  status = FoldToHead(log, (*anchored).value_or(AnchorState{}), *follower, rows, stop_requested);
   if (!status.ok()) return status;
   status = CheckKeys(*follower, vault);
   if (!status.ok()) return status;

@@ -23,6 +23,11 @@ absl::Status CheckAnchor(const eventstore::EventLog& log, const eventstore::Anch
 // are none. DataLoss as for Recover, or the mark cannot be read.
 absl::Status CheckViews(const eventstore::EventLog& log, std::string_view mark);
 
+// The follower that stands where stored rows do, by their mark; empty: at the start.
+// DataLoss as for CheckViews.
+absl::StatusOr<projections::Follower> FollowerAt(const eventstore::EventLog& log,
+                                                 std::string_view mark);
+
 // The rows at the log's head, published, and the follower that goes on from there.
 //   DataLoss  the log is not the one that anchor, views and keys know, or lacks positions
 //             that they saw, or keys that it has taken are missing; the message names them

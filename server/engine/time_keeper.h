@@ -35,6 +35,9 @@ class TimeKeeper {
   // monotonic one says has passed since the server started. Thread-safe.
   kernel::Instant Now() const;
 
+  // Whether the clock has run away from the monotonic one. Thread-safe.
+  bool Suspect() const { return Suspect(clock_.WallUs()); }
+
  private:
   bool Suspect(int64_t wall_us) const;
   // Time has come as far as `us`. What it is then: that, or more.

@@ -74,7 +74,7 @@ void Writer::Take(Submission submission, Batch& batch) {
       return;
     }
   }
-  if (storage_full_.load(std::memory_order_relaxed) || parts_.rows.short_of_space()) {
+  if (storage_full()) {
     return answer(NotDone{NotDone::Kind::kStorageFull, ""});
   }
   const auto now = time_.Stamp();

@@ -43,8 +43,14 @@ class Writer {
   // submission was answered and no further call may be made.
   absl::Status Handle(std::vector<Submission> submissions);
 
-  // Set while the disk is too full to write. Thread-safe.
+  // Set while the disk is too full to write. Both thread-safe.
   void SetStorageFull(bool full) { storage_full_.store(full, std::memory_order_relaxed); }
+  bool storage_full() const {
+    return storage_full_.load(std::memory_order_relaxed) || parts_.rows.short_of_space();
+  }
+
+  // What goes with the rows as they are published. REQUIRES: no batch is under way.
+  std::string Mark() const { return follower_.Mark(); }
 
   uint64_t batches() const { return batches_.load(std::memory_order_relaxed); }
   uint64_t commands() const { return commands_.load(std::memory_order_relaxed); }

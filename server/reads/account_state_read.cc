@@ -31,7 +31,8 @@ ReadContext ContextOf(const StreamSource& source, const projections::Version& ve
           .checkpoints = source.engine.checkpoints(),
           .presenter = source.presenter,
           .caller = source.caller,
-          .now = source.engine.Now()};
+          .now = source.engine.Now(),
+          .engine = source.engine};
 }
 
 // The position and the moment that the query asks about.

@@ -11,6 +11,7 @@
 #include "projections/keyvalue/key_value.h"
 #include "projections/state/state_reader.h"
 #include "server/engine/checkpoints.h"
+#include "server/engine/engine.h"
 #include "server/present.h"
 #include "server/status.h"
 
@@ -27,6 +28,7 @@ struct ReadContext {
   const Presenter& presenter;
   const kernel::Caller& caller;
   kernel::Instant now;
+  Engine& engine;
 };
 
 // An account that the caller may read, as a whole or in part.

@@ -45,6 +45,7 @@ class TestLog final : public eventstore::EventLog {
                       std::span<const std::string_view> records) override;
   absl::StatusOr<std::vector<eventstore::StoredRecord>> Read(eventstore::Position from,
                                                              size_t limit) const override {
+    if (fail_reads_) return absl::DataLossError("injected: a record cannot be read");
     return inner_->Read(from, limit);
   }
   absl::StatusOr<std::vector<eventstore::StoredRecord>> ReadAt(
@@ -71,6 +72,7 @@ class TestLog final : public eventstore::EventLog {
   void Release();
   // The next append writes nothing and answers Unknown.
   void FailNext() { fail_next_ = true; }
+  void FailReads(bool fail) { fail_reads_ = fail; }
 
  private:
   std::unique_ptr<eventstore::EventLog> inner_;
@@ -79,12 +81,13 @@ class TestLog final : public eventstore::EventLog {
   bool hold_ = false;
   bool held_ = false;
   std::atomic<bool> fail_next_ = false;
+  std::atomic<bool> fail_reads_ = false;
 };
 
 // Rows that pass everything on, unless a test takes their space or makes reads fail.
-class TestRows final : public projections::RowStore {
+class TestRows final : public projections::Views {
  public:
-  explicit TestRows(std::unique_ptr<projections::RowStore> inner) : inner_(std::move(inner)) {}
+  explicit TestRows(std::unique_ptr<projections::Views> inner) : inner_(std::move(inner)) {}
 
   std::string stored_mark() const override { return inner_->stored_mark(); }
   std::unique_ptr<const projections::RowReader> Staged() const override;
@@ -103,7 +106,19 @@ class TestRows final : public projections::RowStore {
   absl::Status Close() override { return inner_->Close(); }
   absl::Status background_status() const override { return inner_->background_status(); }
   uint64_t records_behind() const override { return inner_->records_behind(); }
+  bool HasNext() const override { return inner_->HasNext(); }
+  absl::StatusOr<projections::RowStore*> OpenNext() override { return inner_->OpenNext(); }
+  absl::Status DropNext() override { return inner_->DropNext(); }
+  void LeaveNext() override { inner_->LeaveNext(); }
+  absl::Status SwitchToNext() override { return inner_->SwitchToNext(); }
+  absl::StatusOr<bool> RemoveOld() override { return inner_->RemoveOld(); }
+  void GiveUpNext() override {
+    inner_->GiveUpNext();
+    given_up_next_.set_value();
+  }
 
+  // Returns when a rebuild was told to stop: it does nothing more. Once.
+  void AwaitGiveUpNext() { given_up_next_.get_future().wait(); }
   // As a disk that fills up between two looks at it.
   void SetShortOfSpace(bool short_of_space) { short_of_space_ = short_of_space; }
   // From the writer's `count`-th question for a status on, from now, all reads have failed.
@@ -114,7 +129,8 @@ class TestRows final : public projections::RowStore {
   class Reader;
   static constexpr int kNever = 1'000'000'000;
 
-  std::unique_ptr<projections::RowStore> inner_;
+  std::unique_ptr<projections::Views> inner_;
+  std::promise<void> given_up_next_;
   std::atomic<bool> short_of_space_ = false;
   mutable std::atomic<int> statuses_left_ = kNever;
 };

@@ -39,6 +39,7 @@ class AnsweringEngine final : public Engine {
   const eventstore::EventLog& log() const override { return inner_.log(); }
   const eventstore::Vault& vault() const override { return inner_.vault(); }
   const Clock& clock() const override { return inner_.clock(); }
+  absl::Status RebuildViews() override { return inner_.RebuildViews(); }
   Status GetStatus() const override { return inner_.GetStatus(); }
   void OnFailure(std::function<void(absl::Status)> failed) override {
     inner_.OnFailure(std::move(failed));

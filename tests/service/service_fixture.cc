@@ -82,12 +82,13 @@ void ServiceTest::Start() {
   anchor_ = Opened(eventstore::Anchor::Open(folder_ / "anchor", /*create=*/true));
   vault_ =
       Opened(eventstore::Vault::Open({.directory = folder_ / "keys", .log_id = log_->LogId()}));
-  rows_ = Opened(projections::RowStore::Open({.directory = folder_ / "views"}));
+  rows_ = Opened(projections::Views::Open({.folder = folder_}));
   engine_ = Opened(
       Engine::Start(engine_options_, {*log_, *anchor_, *vault_, *rows_, clock_, signing_keys_}));
   grpc_ = Opened(GrpcServer::Start(server_options_, {*engine_, credentials_, logger_},
                                    Opened(Listen({.host = "127.0.0.1", .port = 0}))));
   const auto channel = NewChannel();
+  AdminService_ = billing::v1::AdminService::NewStub(channel);
   BillingAccountService_ = BillingAccountService::NewStub(channel);
   BillingProfileService_ = BillingProfileService::NewStub(channel);
   HistoryService_ = HistoryService::NewStub(channel);

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "billing/v1/admin_service.grpc.pb.h"
 #include "billing/v1/billing_account_service.grpc.pb.h"
 #include "billing/v1/billing_profile_service.grpc.pb.h"
 #include "billing/v1/history_service.grpc.pb.h"
@@ -24,7 +25,7 @@
 #include "eventstore/vault/vault.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
-#include "projections/rows/row_store.h"
+#include "projections/rows/views.h"
 #include "server/engine/engine.h"
 #include "server/grpc_server.h"
 
@@ -166,6 +167,9 @@ class ServiceTest : public ::testing::Test {
   BILLING_TEST_RPC(SubscriptionService, DeleteSubscription)
   BILLING_TEST_RPC(SubscriptionService, GetSubscription)
   BILLING_TEST_RPC(SubscriptionService, ListSubscriptions)
+  BILLING_TEST_RPC(AdminService, GetServerStatus)
+  BILLING_TEST_RPC(AdminService, ListProjections)
+  BILLING_TEST_RPC(AdminService, RebuildProjection)
   BILLING_TEST_RPC(HistoryService, ListEvents)
   BILLING_TEST_RPC(HistoryService, GetEvent)
   BILLING_TEST_RPC(IntegrityService, GetCheckpoint)
@@ -202,10 +206,11 @@ class ServiceTest : public ::testing::Test {
   std::unique_ptr<eventstore::EventLog> log_;
   std::unique_ptr<eventstore::Anchor> anchor_;
   std::unique_ptr<eventstore::Vault> vault_;
-  std::unique_ptr<projections::RowStore> rows_;
+  std::unique_ptr<projections::Views> rows_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<GrpcServer> grpc_;
 
+  std::unique_ptr<billing::v1::AdminService::Stub> AdminService_;
   std::unique_ptr<billing::v1::BillingAccountService::Stub> BillingAccountService_;
   std::unique_ptr<billing::v1::BillingProfileService::Stub> BillingProfileService_;
   std::unique_ptr<billing::v1::HistoryService::Stub> HistoryService_;

@@ -14,7 +14,7 @@ using google::protobuf::ServiceDescriptor;
 std::vector<const ServiceDescriptor*> DeclaredServices() {
   std::vector<const ServiceDescriptor*> services;
   for (const char* file :
-       {"billing_account", "billing_profile", "history", "integrity", "invoice_payment",
+       {"admin", "billing_account", "billing_profile", "history", "integrity", "invoice_payment",
         "payment_method", "payment", "subscription", "transfer"}) {
     const auto* found = DescriptorPool::generated_pool()->FindFileByName(
         "billing/v1/" + std::string(file) + "_service.proto");

@@ -40,6 +40,9 @@ IN_PROCESS = {
                             "a queue must be full"),
     "READER_TOO_SLOW": InProcess("tests/service/account_state_test.cc", "AccountStateTest",
                                  "AReaderThatTakesNothingIsLetGo", "half a minute must pass"),
+    "REBUILD_IN_PROGRESS": InProcess("tests/service/admin_test.cc", "Admin",
+                                     "ARebuildIsShownWhileItRunsAndASecondOneIsRefused",
+                                     "a rebuild must be held on its way"),
     "STOPPING": _NOT_DONE, "CANCELLED": _NOT_DONE, "STORE_READ_FAILED": _NOT_DONE,
     "DEADLINE_EXCEEDED": _NOT_DONE,
 }

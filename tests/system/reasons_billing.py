@@ -1,5 +1,5 @@
 """How each reason about profiles, charges, invoices, transfers and roles is reached over gRPC."""
-from client import ALICE, BILLER
+from client import ALICE, BILLER, OPERATOR
 from reaching import reaches
 from reasons_cards import pipelined, with_card
 from wire import pb
@@ -289,3 +289,9 @@ def accepted_by_somebody_in_debt(test):
     sender, receiver = offered(test)
     test.ok(receiver.past_due("p1", "s9"))
     return receiver.accept(sender, "t1", "s1", card="c1")
+
+
+@reaches("PROJECTION_NOT_FOUND")
+def rebuilt_what_there_is_not(test):
+    return test.client.call("RebuildProjection", pb.RebuildProjectionRequest(name="nothing"),
+                            **OPERATOR)

@@ -197,6 +197,9 @@ COMMANDS = {
 _MONTH = pb.YearMonth(year=9999, month=1)
 
 READS = {
+    "GetServerStatus": lambda unused: pb.GetServerStatusRequest(),
+    "ListProjections": lambda unused: pb.ListProjectionsRequest(),
+    "RebuildProjection": lambda unused: pb.RebuildProjectionRequest(name="no-such-model"),
     "GetBillingAccount": lambda side: _named("GetBillingAccount", side.home.name),
     "GetCard": lambda side: _named("GetCard", side.home.card("c1")),
     "CheckRemoval": lambda side: _named("CheckRemoval", side.home.card("c1")),

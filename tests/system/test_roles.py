@@ -17,6 +17,7 @@ MEETS = {
     "DeleteSubscription": "RETENTION_PERIOD_ACTIVE",
     "DecideInvoicePayment": "INVOICE_PAYMENT_NOT_REQUESTED",
     "DetachPaymentMethod": "PAYMENT_METHOD_NOT_ELIGIBLE_FOR_DETACH",
+    "RebuildProjection": "PROJECTION_NOT_FOUND",
 }
 # What an allowed read of something out of sight answers.
 HIDDEN = {"GetBillingProfile": "BILLING_PROFILE_NOT_FOUND",
@@ -24,12 +25,12 @@ HIDDEN = {"GetBillingProfile": "BILLING_PROFILE_NOT_FOUND",
           "GetPaymentGuidance": "CHARGE_NOT_FOUND"}
 # Rows that name no account that could be missing.
 NAME_NO_ACCOUNT = {"CreateBillingAccount", "GetEvent", "ListEvents:all", "ListExpiringCards:all",
-                   "GetCheckpoint", "GetInclusionProof", "GetConsistencyProof", "GetEntries"}
+                   "GetCheckpoint", "GetInclusionProof", "GetConsistencyProof", "GetEntries",
+                   "GetServerStatus", "ListProjections", "RebuildProjection"}
 # Everybody may ask it, and is shown what they may see.
 OPEN_TO_ALL = {"ListBillingAccounts"}
 # On the wire already, and served soon.
-COMING = {"WatchEvents", "ExplainRefusal",
-          "GetServerStatus", "ListProjections", "RebuildProjection", "ExecuteCommands"}
+COMING = {"WatchEvents", "ExplainRefusal", "ExecuteCommands"}
 
 
 def table():
