@@ -36,6 +36,7 @@ CommandLine::CommandLine(Environment environment)
   AddTransferVerbs(*this);
   AddHistoryVerbs(*this);
   AddIntegrityVerbs(*this);
+  AddAdminVerbs(*this);
   AddHealthVerb(*this);
   AddCompletionVerb(*this);
 }
@@ -145,7 +146,8 @@ ExitCode CommandLine::Do(const Verb& verb) {
                                      .json = json_,
                                      .style = {.colour = environment_.colour},
                                      .zone = utc_ ? absl::UTCTimeZone() : environment_.local_zone,
-                                     .new_request_id = environment_.new_request_id});
+                                     .new_request_id = environment_.new_request_id,
+                                     .waiting = environment_.waiting});
   environment_.out.flush();
   if (environment_.out) return code;
   environment_.err << "error: the output could not be written\n";

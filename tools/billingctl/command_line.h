@@ -21,6 +21,7 @@ struct Environment {
   absl::TimeZone local_zone;
   std::function<std::shared_ptr<grpc::ChannelInterface>(const std::string& address)> connect;
   std::function<std::string()> new_request_id;
+  Waiting waiting = {};
 };
 
 // Where a verb stands and what --help says of it.
@@ -80,6 +81,7 @@ void AddChargeVerbs(CommandLine& line);
 void AddTransferVerbs(CommandLine& line);
 void AddHistoryVerbs(CommandLine& line);
 void AddIntegrityVerbs(CommandLine& line);
+void AddAdminVerbs(CommandLine& line);
 void AddHealthVerb(CommandLine& line);
 void AddCompletionVerb(CommandLine& line);
 

@@ -2,6 +2,7 @@
 #ifndef BILLING_TOOLS_BILLINGCTL_CONTEXT_H_
 #define BILLING_TOOLS_BILLINGCTL_CONTEXT_H_
 
+#include <chrono>
 #include <functional>
 #include <ostream>
 #include <string>
@@ -15,6 +16,15 @@
 
 namespace billing::billingctl {
 
+// How verbs wait for what takes long.
+struct Waiting {
+  // Somebody watches: how far it is may be shown on `err`.
+  bool on_terminal = false;
+  // A clock that never goes back.
+  std::function<std::chrono::milliseconds()> now;
+  std::function<void(std::chrono::milliseconds)> pause;
+};
+
 struct Context {
   const Session& session;
   const Names& names;
@@ -27,6 +37,7 @@ struct Context {
   Table::Style style;
   absl::TimeZone zone;
   std::function<std::string()> new_request_id;
+  const Waiting& waiting;
 };
 
 // What a verb does; answers the exit code.

@@ -1,13 +1,24 @@
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tools/billingctl/command_line.h"
 #include "tools/billingctl/request_id.h"
 #include "tools/billingctl/session.h"
+
+namespace {
+
+std::chrono::milliseconds SteadyNow() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now().time_since_epoch());
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace billing::billingctl;
@@ -17,6 +28,9 @@ int main(int argc, char** argv) {
                     .colour = colour,
                     .local_zone = absl::LocalTimeZone(),
                     .connect = ConnectTo,
-                    .new_request_id = NewRequestId});
+                    .new_request_id = NewRequestId,
+                    .waiting = {.on_terminal = isatty(STDERR_FILENO) == 1,
+                                .now = SteadyNow,
+                                .pause = [](auto time) { std::this_thread::sleep_for(time); }}});
   return static_cast<int>(line.Run(std::vector<std::string>(argv + 1, argv + argc)));
 }

@@ -20,10 +20,11 @@ constexpr absl::string_view kYellow = "\x1b[33m";
 
 // Of every kind of state: well, in need of somebody, and in between.
 constexpr std::pair<absl::string_view, absl::string_view> kColours[] = {
-    {"ACTIVE", kGreen},     {"LIVE", kGreen},       {"SERVING", kGreen},  {"APPROVED", kGreen},
-    {"PAID", kGreen},       {"ACCEPTED", kGreen},   {"PAST_DUE", kRed},   {"EXPIRED", kRed},
-    {"NOT_SERVING", kRed},  {"REJECTED", kRed},     {"DECLINED", kRed},   {"DISABLED", kYellow},
-    {"CANCELLED", kYellow}, {"REQUESTED", kYellow}, {"PENDING", kYellow}, {"INACTIVE", kYellow},
+    {"ACTIVE", kGreen},      {"LIVE", kGreen},         {"SERVING", kGreen},  {"APPROVED", kGreen},
+    {"PAID", kGreen},        {"ACCEPTED", kGreen},     {"PAST_DUE", kRed},   {"EXPIRED", kRed},
+    {"NOT_SERVING", kRed},   {"REJECTED", kRed},       {"DECLINED", kRed},   {"DISABLED", kYellow},
+    {"CANCELLED", kYellow},  {"REQUESTED", kYellow},   {"PENDING", kYellow}, {"INACTIVE", kYellow},
+    {"REBUILDING", kYellow}, {"REBUILD_FAILED", kRed},
 };
 
 // U+0080 to U+009F, which are control characters too, begin with this byte.
