@@ -112,7 +112,8 @@ class CallbackServer final : public GrpcServer {
         accounts_(call_parts_),
         admin_(call_parts_),
         profiles_(call_parts_),
-        history_(call_parts_),
+        watches_(call_parts_, options.watch),
+        history_(call_parts_, watches_),
         integrity_(call_parts_),
         invoice_payments_(call_parts_),
         payment_methods_(call_parts_),
@@ -153,6 +154,8 @@ class CallbackServer final : public GrpcServer {
     if (server_ == nullptr) return;
     server_->GetHealthCheckService()->SetServingStatus(false);
     acceptor_.reset();
+    // A watch does not end by itself.
+    watches_.Stop();
     server_->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(patience_ms));
     server_->Wait();
     server_.reset();
@@ -175,6 +178,7 @@ class CallbackServer final : public GrpcServer {
   BillingAccountServiceCalls accounts_;
   AdminServiceCalls admin_;
   BillingProfileServiceCalls profiles_;
+  WatchHub watches_;
   HistoryServiceCalls history_;
   IntegrityServiceCalls integrity_;
   InvoicePaymentServiceCalls invoice_payments_;

@@ -11,6 +11,7 @@
 #include "server/engine/engine.h"
 #include "server/listen_socket.h"
 #include "server/log.h"
+#include "server/watch/hub.h"
 
 namespace billing::server {
 
@@ -32,6 +33,7 @@ struct GrpcServerOptions {
   size_t stream_queue_max = 256;
   // A reader that takes nothing of a stream for so long is let go.
   int64_t reader_patience_ms = 30'000;
+  WatchOptions watch;
   // How long a read waits for its min_position.
   int64_t min_position_wait_ms = 2'000;
 };

@@ -201,10 +201,7 @@ Problem ProblemOf(const NotDone& not_done, bool deadline_passed) {
                  .retry_after_ms = kOperatorNeededMs};
       break;
     case NotDone::Kind::kStopping:
-      problem = {.code = StatusCode::UNAVAILABLE,
-                 .reason = "STOPPING",
-                 .message = "The server is stopping. Nothing happened; try again.",
-                 .retry_after_ms = kLaterMs};
+      problem = Stopping();
       break;
     case NotDone::Kind::kClockSuspect:
       problem = {.code = StatusCode::UNAVAILABLE,
@@ -301,6 +298,29 @@ Problem ReaderTooSlow() {
   return {.code = StatusCode::ABORTED,
           .reason = "READER_TOO_SLOW",
           .message = "Nothing of what waits for this reader was taken for too long. Ask again."};
+}
+
+Problem WatcherTooSlow() {
+  return {.code = StatusCode::ABORTED,
+          .reason = "WATCHER_TOO_SLOW",
+          .message =
+              "Nothing of what waits for this watch was taken for too long. Watch again "
+              "from the last position received."};
+}
+
+Problem WatcherLimit(size_t watchers_max) {
+  return {.code = StatusCode::RESOURCE_EXHAUSTED,
+          .reason = "WATCHER_LIMIT",
+          .message = "As many watch as this server serves at once. Try again.",
+          .metadata = {{"limit", absl::StrCat(watchers_max)}},
+          .retry_after_ms = kLaterMs};
+}
+
+Problem Stopping() {
+  return {.code = StatusCode::UNAVAILABLE,
+          .reason = "STOPPING",
+          .message = "The server is stopping. Nothing happened; try again.",
+          .retry_after_ms = kLaterMs};
 }
 
 Problem StoreReadFailed(const absl::Status& status) {

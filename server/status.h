@@ -4,6 +4,7 @@
 #ifndef BILLING_SERVER_STATUS_H_
 #define BILLING_SERVER_STATUS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -69,8 +70,13 @@ Problem QueueFull();
 Problem PositionBeyondHead(uint64_t head);
 // The account did not exist yet: OUT_OF_RANGE. `created` is the position that created it.
 Problem PositionBeforeAccount(uint64_t created);
-// The reader of a stream took nothing for too long.
+// The reader of a stream took nothing for too long; a watch can be taken up again.
 Problem ReaderTooSlow();
+Problem WatcherTooSlow();
+// As many watch as may.
+Problem WatcherLimit(size_t watchers_max);
+// The server ends, and with it a stream.
+Problem Stopping();
 Problem StoreReadFailed(const absl::Status& status);
 
 grpc::Status ToGrpcStatus(const Problem& problem);

@@ -5,10 +5,15 @@
 
 namespace billing::server {
 
-HistoryServiceCalls::HistoryServiceCalls(const CallParts& parts) : UnaryService(parts) {
+HistoryServiceCalls::HistoryServiceCalls(const CallParts& parts, WatchHub& watches)
+    : UnaryService(parts) {
   Read<ListEventsQuery, v1::ListEventsRequest, v1::ListEventsResponse>("ListEvents");
   Read<GetEventQuery, v1::GetEventRequest, v1::GetEventResponse>("GetEvent");
   StreamRead<GetAccountStateQuery, v1::GetAccountStateRequest>("GetAccountState");
+  Stream("WatchEvents",
+         [&watches](grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+           return watches.Start(*context, *request);
+         });
 }
 
 }  // namespace billing::server

@@ -4,12 +4,14 @@
 
 #include "billing/v1/history_service.grpc.pb.h"
 #include "server/services/unary_service.h"
+#include "server/watch/hub.h"
 
 namespace billing::server {
 
 class HistoryServiceCalls final : public UnaryService<billing::v1::HistoryService> {
  public:
-  explicit HistoryServiceCalls(const CallParts& parts);
+  // Both outlive the service.
+  HistoryServiceCalls(const CallParts& parts, WatchHub& watches);
 };
 
 }  // namespace billing::server

@@ -46,9 +46,7 @@ class Services : public ServiceTest {
 };
 
 // On the wire already, and served soon.
-bool IsComing(const std::string& method) {
-  return method == "WatchEvents" || method == "ExplainRefusal";
-}
+bool IsComing(const std::string& method) { return method == "ExplainRefusal"; }
 
 TEST_F(Services, EveryMethodIsServed) {
   for (const ServiceDescriptor* service : DeclaredServices()) {

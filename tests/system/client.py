@@ -129,15 +129,20 @@ class Pending:
 
 
 class PendingStream:
-    """A call under way that answers with a stream, which ends."""
+    """A call under way that answers with a stream."""
 
-    def __init__(self, parts):
+    def __init__(self, parts, ends):
         self._parts = parts
+        self._ends = ends
 
     def answer(self):
-        """The parts in a list, or the Refusal that the stream ended with."""
+        """The parts in a list, of a watch the first one; or the Refusal that it ended with."""
         try:
-            return list(self._parts)
+            if self._ends:
+                return list(self._parts)
+            first = next(self._parts)
+            self._parts.cancel()
+            return [first]
         except grpc.RpcError as error:
             return refusal_of(error)
 
@@ -168,7 +173,8 @@ class Client:
             metadata.append(("x-roles", ",".join(roles)))
         call = self._call(method, raw)
         if METHODS[method].streams:
-            return PendingStream(call(request, metadata=metadata, timeout=timeout))
+            return PendingStream(call(request, metadata=metadata, timeout=timeout),
+                                 ends=method != "WatchEvents")
         return Pending(call.future(request, metadata=metadata, timeout=timeout))
 
     def call(self, method, request, **options):

@@ -43,6 +43,11 @@ IN_PROCESS = {
     "REBUILD_IN_PROGRESS": InProcess("tests/service/admin_test.cc", "Admin",
                                      "ARebuildIsShownWhileItRunsAndASecondOneIsRefused",
                                      "a rebuild must be held on its way"),
+    "WATCHER_TOO_SLOW": InProcess("tests/service/watch_test.cc", "WatchTest",
+                                  "AReaderThatTakesNothingIsCutAndResumes",
+                                  "half a minute must pass"),
+    "WATCHER_LIMIT": InProcess("tests/service/watch_test.cc", "WatchTest",
+                               "ServesSoManyAndThoseWhoLeaveMakeRoom", "a thousand must watch"),
     "STOPPING": _NOT_DONE, "CANCELLED": _NOT_DONE, "STORE_READ_FAILED": _NOT_DONE,
     "DEADLINE_EXCEEDED": _NOT_DONE,
 }

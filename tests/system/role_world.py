@@ -206,6 +206,7 @@ READS = {
     "ListExpiringCards": lambda side: pb.ListExpiringCardsRequest(parent=side.home.name,
                                                                   before=_MONTH),
     "ListExpiringCards:all": lambda unused: pb.ListExpiringCardsRequest(parent="-", before=_MONTH),
+    "WatchEvents:all": lambda unused: pb.WatchEventsRequest(parent="-"),
     "ListEvents:all": lambda unused: pb.ListEventsRequest(parent="-"),
     "GetCheckpoint": lambda unused: pb.GetCheckpointRequest(),
     "GetInclusionProof": lambda unused: pb.GetInclusionProofRequest(position=1),
@@ -229,6 +230,6 @@ READS = {
     "GetTransfer:received": lambda side: _named("GetTransfer", side.sender.transfer(side.offer)),
 } | {
     method: lambda side, method=method: getattr(pb, method + "Request")(parent=side.home.name)
-    for method in ("ListCards", "ListCardsInUse", "ListEvents", "ListBillingProfiles",
+    for method in ("ListCards", "ListCardsInUse", "ListEvents", "WatchEvents", "ListBillingProfiles",
                    "ListSubscriptions", "ListCharges", "GetBalance", "ListTransfers")
 }

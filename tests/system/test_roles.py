@@ -24,13 +24,14 @@ HIDDEN = {"GetBillingProfile": "BILLING_PROFILE_NOT_FOUND",
           "GetSubscription": "SUBSCRIPTION_NOT_FOUND", "GetCharge": "CHARGE_NOT_FOUND",
           "GetPaymentGuidance": "CHARGE_NOT_FOUND"}
 # Rows that name no account that could be missing.
-NAME_NO_ACCOUNT = {"CreateBillingAccount", "GetEvent", "ListEvents:all", "ListExpiringCards:all",
+NAME_NO_ACCOUNT = {"CreateBillingAccount", "GetEvent", "ListEvents:all", "WatchEvents:all",
+                   "ListExpiringCards:all",
                    "GetCheckpoint", "GetInclusionProof", "GetConsistencyProof", "GetEntries",
                    "GetServerStatus", "ListProjections", "RebuildProjection"}
 # Everybody may ask it, and is shown what they may see.
 OPEN_TO_ALL = {"ListBillingAccounts"}
 # On the wire already, and served soon.
-COMING = {"WatchEvents", "ExplainRefusal", "ExecuteCommands"}
+COMING = {"ExplainRefusal", "ExecuteCommands"}
 
 
 def table():

@@ -1,0 +1,244 @@
+#include "server/watch/hub.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "google/protobuf/util/time_util.h"
+#include "projections/history/log_reader.h"
+#include "server/calls/messages.h"
+#include "server/watch/look.h"
+
+namespace billing::server {
+namespace {
+
+// Records handed out with one version of the rows.
+constexpr uint64_t kRecordsPerTurn = 256;
+// Time passes in steps of this for watches: a heartbeat may be that late.
+constexpr int64_t kTickMs = 100;
+// The wait for new records is taken up again this often, should nothing be written.
+constexpr int64_t kNewsPatienceUs = int64_t{3'600} * 1'000'000;
+
+std::string KeyOf(const kernel::Caller& caller) {
+  std::string key = caller.request_scope();
+  for (const auto role : kernel::RolesIn(caller.roles)) key.append("\n").append(NameOf(role));
+  return key;
+}
+
+}  // namespace
+
+WatchHub::WatchHub(const CallParts& parts, const WatchOptions& options)
+    : parts_(parts),
+      options_(options),
+      inbox_(std::make_shared<Inbox>()),
+      // A watch that has ended may still stand in the queue when its successor comes.
+      lookers_({.threads = options.look_threads, .queue_max = 2 * options.watchers_max + 1}),
+      thread_([this] { Run(); }) {}
+
+WatchHub::~WatchHub() { Stop(); }
+
+void WatchHub::Stop() {
+  inbox_->Close();
+  if (thread_.joinable()) thread_.join();
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchHub::Start(grpc::CallbackServerContext& context,
+                                                            const grpc::ByteBuffer& bytes) {
+  const auto watch = std::make_shared<Watch>(parts_, context, inbox_);
+  auto* reactor = watch->Started();
+  billing::v1::WatchEventsRequest request;
+  auto unreadable = ReadMessage(bytes, request);
+  auto parsed =
+      unreadable.empty() ? WatchQuery::Parse(request) : Parsed<WatchQuery>(std::move(unreadable));
+  auto checked = watch->CheckCaller();
+  if (auto* violations = std::get_if<std::vector<request::Violation>>(&parsed)) {
+    watch->Fail(InvalidRequest(std::move(*violations)));
+  } else if (const auto* problem = std::get_if<Problem>(&checked)) {
+    watch->Fail(*problem);
+  } else if (count_.fetch_add(1) >= options_.watchers_max) {
+    --count_;
+    watch->Fail(WatcherLimit(options_.watchers_max));
+  } else {
+    watch->query = std::get<WatchQuery>(std::move(parsed));
+    watch->caller = std::get<kernel::Caller>(std::move(checked));
+    watch->caller_key = KeyOf(*watch->caller);
+    watch->seen = watch->query.after_position;
+    if (!inbox_->Leave({Inbox::Kind::kJoined, watch})) watch->Fail(Stopping());
+  }
+  return reactor;
+}
+
+void WatchHub::Run() {
+  for (;;) {
+    const Inbox::Content content = inbox_->Take(kTickMs);
+    if (content.news) listening_ = false;
+    for (const Inbox::Word& word : content.words) Handle(word);
+    if (content.closed) break;
+    // While nobody watches, the writer has nobody to wake.
+    if (!watches_.empty() && !listening_) {
+      Dispatch();
+      Listen();
+    }
+    Tend();
+  }
+  for (const auto& [key, watch] : watches_) watch->Fail(Stopping());
+  watches_.clear();
+}
+
+void WatchHub::Listen() {
+  Engine& engine = parts_.engine;
+  listening_ = engine.Await(dispatched_ + 1, engine.clock().SteadyUs() + kNewsPatienceUs,
+                            [inbox = inbox_](bool) { inbox->LeaveNews(); });
+}
+
+void WatchHub::Handle(const Inbox::Word& word) {
+  Watch& watch = *word.watch;
+  if (word.kind == Inbox::Kind::kJoined) {
+    // Its peer may be gone before it was ever known here.
+    if (watch.ended()) {
+      --count_;
+      return;
+    }
+    watches_.emplace(&watch, word.watch);
+    watch.checked_us = parts_.engine.clock().SteadyUs();
+    return LookFor(watch);
+  }
+  if (word.kind == Inbox::Kind::kLooked) watch.looking = false;
+  if (!watches_.contains(&watch)) return;
+  switch (word.kind) {
+    case Inbox::Kind::kGone:
+      return Remove(watch);
+    case Inbox::Kind::kDrained:
+      if (!watch.live && !watch.looking) LookFor(watch);
+      return;
+    case Inbox::Kind::kLooked:
+      return TakeLook(watch);
+    case Inbox::Kind::kJoined:
+      break;
+  }
+}
+
+void WatchHub::LookFor(Watch& watch) {
+  watch.looking = true;
+  const auto held = watches_.at(&watch);
+  const bool queued = lookers_.Submit([this, held] {
+    LookAtLog(parts_, *held);
+    inbox_->Leave({Inbox::Kind::kLooked, held});
+  });
+  if (!queued) End(watch, QueueFull());
+}
+
+void WatchHub::TakeLook(Watch& watch) {
+  if (watch.problem) return End(watch, *watch.problem);
+  switch (watch.page) {
+    case Watch::Page::kMore:
+      return LookFor(watch);
+    case Watch::Page::kFull:
+      if (watch.IdleOrTell()) LookFor(watch);
+      return;
+    case Watch::Page::kReached:
+      return GoLive(watch);
+  }
+}
+
+void WatchHub::GoLive(Watch& watch) {
+  if (watch.seen < dispatched_) {
+    // Records were handed out that it has not looked at. The last few are looked at here, or it
+    // would run after the hub for as long as there is a load.
+    if (dispatched_ - watch.seen > kRecordsPerTurn) return LookFor(watch);
+    LookAtLog(parts_, watch);
+    return TakeLook(watch);
+  }
+  if (!watch.told_caught_up) {
+    billing::v1::WatchEventsResponse message;
+    message.mutable_caught_up()->set_position(watch.seen);
+    *message.mutable_caught_up()->mutable_time() =
+        google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(parts_.engine.Now().us);
+    if (!watch.Push(message)) {
+      if (watch.IdleOrTell()) LookFor(watch);
+      return;
+    }
+    watch.told_caught_up = true;
+  }
+  watch.live = true;
+  live_.Add(watch);
+}
+
+void WatchHub::FallBehind(Watch& watch, uint64_t seen) {
+  watch.live = false;
+  watch.seen = std::max(watch.seen, seen);
+  if (watch.IdleOrTell()) LookFor(watch);
+}
+
+void WatchHub::Dispatch() {
+  for (;;) {
+    const auto version = parts_.engine.Current();
+    if (live_.empty()) dispatched_ = version->position();
+    if (dispatched_ >= version->position()) return;
+    std::vector<uint64_t> positions(std::min(kRecordsPerTurn, version->position() - dispatched_));
+    std::iota(positions.begin(), positions.end(), dispatched_ + 1);
+    const auto loaded = projections::LoadRecords(parts_.engine.log(), positions);
+    std::vector<LiveWatches::Left> left;
+    if (loaded.ok()) left = live_.HandOut(parts_, *version, *loaded);
+    const absl::Status status = loaded.ok() ? version->status() : loaded.status();
+    for (const LiveWatches::Left& one : left) {
+      one.watch->live = false;
+      if (status.ok() && !one.problem) FallBehind(*one.watch, one.seen);
+      if (status.ok() && one.problem) End(*one.watch, *one.problem);
+      if (!status.ok()) End(*one.watch, StoreReadFailed(status));
+    }
+    if (!status.ok()) {
+      for (Watch* watch : live_.All()) End(*watch, StoreReadFailed(status));
+    }
+    dispatched_ = positions.back();
+  }
+}
+
+uint64_t WatchHub::PositionOf(const Watch& watch) const {
+  return watch.live ? std::max(watch.seen, dispatched_) : watch.seen;
+}
+
+void WatchHub::Tend() {
+  const int64_t now_us = parts_.engine.clock().SteadyUs();
+  if (now_us < next_tend_us_) return;
+  next_tend_us_ = now_us + kTickMs * 1'000;
+  std::vector<std::shared_ptr<Watch>> all;
+  all.reserve(watches_.size());
+  for (const auto& [key, watch] : watches_) all.push_back(watch);
+  for (const auto& watch : all) TendOne(*watch, now_us);
+}
+
+void WatchHub::TendOne(Watch& watch, int64_t now_us) {
+  const int64_t quiet_ms = (now_us - watch.last_progress_us()) / 1'000;
+  if (!watch.idle()) {
+    if (quiet_ms < parts_.reader_patience_ms) return;
+    watch.LetGo(WatcherTooSlow());
+    return Remove(watch);
+  }
+  if (watch.looking) return;
+  if (quiet_ms >= options_.heartbeat_ms) {
+    billing::v1::WatchEventsResponse message;
+    message.mutable_heartbeat()->set_position(PositionOf(watch));
+    watch.Push(message);
+  }
+  if (watch.live && now_us - watch.checked_us >= options_.recheck_ms * 1'000) {
+    // Looking at the log looks up the roles, and it is soon live again.
+    watch.checked_us = now_us;
+    live_.Remove(watch);
+    FallBehind(watch, dispatched_);
+  }
+}
+
+void WatchHub::End(Watch& watch, const Problem& problem) {
+  watch.Fail(problem);
+  Remove(watch);
+}
+
+void WatchHub::Remove(Watch& watch) {
+  if (std::exchange(watch.live, false)) live_.Remove(watch);
+  --count_;
+  watches_.erase(&watch);
+}
+
+}  // namespace billing::server
