@@ -18,12 +18,13 @@ class CommandQueue {
   explicit CommandQueue(size_t max) : max_(max) {}
 
   enum class Pushed { kYes, kFull, kClosed };
-  // Moves from `item` only when it answers kYes.
-  Pushed Push(T& item) {
+  // Moves from `item` only when it answers kYes. With `room_reserved` it is never kFull:
+  // whoever sets it bounds how many it has in here.
+  Pushed Push(T& item, bool room_reserved = false) {
     {
       std::lock_guard lock(mutex_);
       if (closed_) return Pushed::kClosed;
-      if (items_.size() >= max_) return Pushed::kFull;
+      if (!room_reserved && items_.size() >= max_) return Pushed::kFull;
       items_.push_back(std::move(item));
       if (items_.size() > 1) return Pushed::kYes;  // the consumer is awake or will see it
     }

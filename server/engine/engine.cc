@@ -113,7 +113,7 @@ class RunningEngine final : public Engine {
   }
 
   void Submit(Submission submission) override {
-    switch (queue_.Push(submission)) {
+    switch (queue_.Push(submission, submission.room_reserved)) {
       case CommandQueue<Submission>::Pushed::kYes:
         return;
       case CommandQueue<Submission>::Pushed::kFull:
@@ -239,7 +239,7 @@ void RunningEngine::WriterLoop() {
 }
 
 void RunningEngine::AnswerLater(Repeat repeat) {
-  const auto pushed = repeats_.Push(repeat);
+  const auto pushed = repeats_.Push(repeat, repeat.submission.room_reserved);
   if (pushed == CommandQueue<Repeat>::Pushed::kYes) return;
   repeat.submission.done(NotDone{pushed == CommandQueue<Repeat>::Pushed::kFull
                                      ? NotDone::Kind::kOverloaded

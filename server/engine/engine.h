@@ -146,6 +146,9 @@ struct Submission {
   // Asked once, when the command is taken up: true when the caller is gone or its
   // deadline has passed.
   std::function<bool()> abandoned;
+  // Never kOverloaded, however much waits: whoever sets it bounds how many such commands it
+  // has given and not been answered.
+  bool room_reserved = false;
   // Called exactly once, from a thread of the engine; must not block.
   std::function<void(Outcome)> done;
 };

@@ -1,11 +1,21 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "server/engine/command_queue.h"
 #include "server/engine/refusal_limit.h"
 #include "server/engine/waiters.h"
 
 namespace billing::server {
 namespace {
+
+TEST(CommandQueue, IsFullForAllButThoseWithRoomReserved) {
+  CommandQueue<int> queue(1);
+  int item = 7;
+  EXPECT_EQ(queue.Push(item), CommandQueue<int>::Pushed::kYes);
+  EXPECT_EQ(queue.Push(item), CommandQueue<int>::Pushed::kFull);
+  EXPECT_EQ(queue.Push(item, /*room_reserved=*/true), CommandQueue<int>::Pushed::kYes);
+  EXPECT_EQ(queue.Take(3), (std::vector<int>{7, 7}));
+}
 
 TEST(RefusalLimit, CountsPerAccountPrincipalAndMinute) {
   RefusalLimit limit(1);
