@@ -18,6 +18,7 @@
 #include "server/services/admin_service.h"
 #include "server/services/billing_account_service.h"
 #include "server/services/billing_profile_service.h"
+#include "server/services/bulk_service.h"
 #include "server/services/history_service.h"
 #include "server/services/integrity_service.h"
 #include "server/services/invoice_payment_service.h"
@@ -52,6 +53,7 @@ constexpr const char* kServices[] = {
     billing::v1::AdminService::service_full_name(),
     billing::v1::BillingAccountService::service_full_name(),
     billing::v1::BillingProfileService::service_full_name(),
+    billing::v1::BulkService::service_full_name(),
     billing::v1::HistoryService::service_full_name(),
     billing::v1::IntegrityService::service_full_name(),
     billing::v1::InvoicePaymentService::service_full_name(),
@@ -112,6 +114,7 @@ class CallbackServer final : public GrpcServer {
         accounts_(call_parts_),
         admin_(call_parts_),
         profiles_(call_parts_),
+        bulk_(options.bulk, call_parts_),
         watches_(call_parts_, options.watch),
         history_(call_parts_, watches_),
         integrity_(call_parts_),
@@ -128,8 +131,8 @@ class CallbackServer final : public GrpcServer {
     grpc::ServerBuilder builder;
     SetLimits(builder);
     grpc::Service* const services[] = {
-        &accounts_,        &profiles_, &history_,       &integrity_, &invoice_payments_,
-        &payment_methods_, &payments_, &subscriptions_, &transfers_, &admin_};
+        &accounts_,         &admin_,           &profiles_, &bulk_,          &history_,  &integrity_,
+        &invoice_payments_, &payment_methods_, &payments_, &subscriptions_, &transfers_};
     for (grpc::Service* service : services) builder.RegisterService(service);
     connections_ = builder.experimental().AddExternalConnectionAcceptor(
         grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
@@ -154,6 +157,7 @@ class CallbackServer final : public GrpcServer {
     if (server_ == nullptr) return;
     server_->GetHealthCheckService()->SetServingStatus(false);
     acceptor_.reset();
+    bulk_.Drain();
     // A watch does not end by itself.
     watches_.Stop();
     server_->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(patience_ms));
@@ -178,6 +182,7 @@ class CallbackServer final : public GrpcServer {
   BillingAccountServiceCalls accounts_;
   AdminServiceCalls admin_;
   BillingProfileServiceCalls profiles_;
+  BulkServiceCalls bulk_;
   WatchHub watches_;
   HistoryServiceCalls history_;
   IntegrityServiceCalls integrity_;

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "server/caller.h"
+#include "server/calls/bulk_calls.h"
 #include "server/engine/engine.h"
 #include "server/listen_socket.h"
 #include "server/log.h"
@@ -36,6 +37,7 @@ struct GrpcServerOptions {
   WatchOptions watch;
   // How long a read waits for its min_position.
   int64_t min_position_wait_ms = 2'000;
+  BulkOptions bulk = {};
 };
 
 // All outlive the server.
@@ -59,8 +61,8 @@ class GrpcServer {
   virtual const ListenAddress& address() const = 0;
 
   // Says NOT_SERVING, takes no more connections and calls, lets those under way finish
-  // for at most `patience_ms`, cancels the rest, and returns when none is left. The
-  // engine must still run. Once.
+  // (a stream of commands: what it took) for at most `patience_ms`, cancels the rest, and returns
+  // when none is left. The engine must still run. Once.
   virtual void Drain(int64_t patience_ms) = 0;
 };
 

@@ -241,6 +241,8 @@ class Billingd {
     options.connections_max = ConnectionsFor(RaiseDescriptorLimit());
     options.read_threads = config_.read_threads;
     options.min_position_wait_ms = config_.min_position_wait_ms;
+    // Calls always find the other half of the queue.
+    options.bulk.commands_max = config_.queue_max / 2;
     auto grpc = GrpcServer::Start(
         options, {.engine = *engine_, .credentials = credentials_, .logger = logger_},
         std::move(socket));

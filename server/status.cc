@@ -8,7 +8,6 @@
 #include "fmt/format.h"
 #include "google/protobuf/duration.pb.h"
 #include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
 #include "projections/history/history.h"
 #include "server/reason_text.h"
 
@@ -323,6 +322,20 @@ Problem Stopping() {
           .retry_after_ms = kLaterMs};
 }
 
+Problem StreamStopping() {
+  Problem problem = Stopping();
+  problem.message =
+      "The server is stopping. Every command that it took is answered; send the others again.";
+  return problem;
+}
+
+Problem TooManyStreams() {
+  return {.code = StatusCode::RESOURCE_EXHAUSTED,
+          .reason = "TOO_MANY_STREAMS",
+          .message = "The server has as many streams open as it takes; try again later.",
+          .retry_after_ms = kLaterMs};
+}
+
 Problem StoreReadFailed(const absl::Status& status) {
   return {.code = StatusCode::INTERNAL,
           .reason = "STORE_READ_FAILED",
@@ -330,14 +343,18 @@ Problem StoreReadFailed(const absl::Status& status) {
           .detail = status.ToString()};
 }
 
-grpc::Status ToGrpcStatus(const Problem& problem) {
+google::rpc::Status ToRpcStatus(const Problem& problem) {
   const size_t all =
       std::min(std::max(problem.violations.size(), problem.blockers.size()), kViolationsMax);
   google::rpc::Status details = DetailsOf(problem, all);
   if (details.ByteSizeLong() > kDetailsBytesMax) {
     details = DetailsOf(problem, MostThatFit(problem, all));
   }
-  return {problem.code, problem.message, details.SerializeAsString()};
+  return details;
+}
+
+grpc::Status ToGrpcStatus(const Problem& problem) {
+  return {problem.code, problem.message, ToRpcStatus(problem).SerializeAsString()};
 }
 
 std::string_view NameOf(grpc::StatusCode code) {

@@ -17,6 +17,7 @@
 #include "aggregates/kernel/reason.h"
 #include "aggregates/request/request.h"
 #include "billing/v1/common.pb.h"
+#include "google/rpc/status.pb.h"
 #include "grpcpp/support/status.h"
 #include "server/engine/engine.h"
 
@@ -77,9 +78,15 @@ Problem WatcherTooSlow();
 Problem WatcherLimit(size_t watchers_max);
 // The server ends, and with it a stream.
 Problem Stopping();
+// A stream that ends because the server does: all that it took is answered.
+Problem StreamStopping();
+// As many streams of this kind are open as the server takes.
+Problem TooManyStreams();
 Problem StoreReadFailed(const absl::Status& status);
 
+// A unary call's end, and the same as one command's answer in a stream.
 grpc::Status ToGrpcStatus(const Problem& problem);
+google::rpc::Status ToRpcStatus(const Problem& problem);
 
 // `FAILED_PRECONDITION`.
 std::string_view NameOf(grpc::StatusCode code);

@@ -1,6 +1,5 @@
 #include "server/calls/command_call.h"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,35 +7,14 @@
 #include <utility>
 #include <variant>
 
-#include "absl/random/random.h"
 #include "aggregates/kernel/uuid.h"
-#include "google/protobuf/util/time_util.h"
 #include "projections/state/state_reader.h"
+#include "server/calls/command_parts.h"
 #include "server/calls/deadline.h"
 #include "server/calls/trace_parent.h"
 
 namespace billing::server {
 namespace {
-
-// The id of a new resource, should the request leave it to the server: it must be
-// unique, not secret.
-std::string FreshId(kernel::Instant now) {
-  thread_local absl::BitGen generator;
-  std::array<uint8_t, 10> random{};
-  for (uint8_t& byte : random) byte = absl::Uniform<uint8_t>(generator);
-  return kernel::UuidV7Text(now.us / 1'000, random);
-}
-
-billing::v1::Receipt ReceiptOf(const Receipt& receipt, bool validate_only) {
-  billing::v1::Receipt message;
-  message.set_position(receipt.position);
-  if (validate_only) return message;
-  *message.mutable_commit_time() =
-      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(receipt.commit_time_us);
-  message.set_leaf_hash(receipt.leaf_hash);
-  message.set_replayed(receipt.replayed);
-  return message;
-}
 
 // The server would make the id of the new resource; validating makes none. What the
 // command only changes keeps its name.
@@ -62,6 +40,7 @@ class CommandCall final : public grpc::ServerUnaryReactor {
         context_(context),
         response_(response),
         respond_(std::move(respond)),
+        trace_parent_(TraceParentIn(context.client_metadata())),
         start_us_(parts.engine.clock().SteadyUs()) {}
 
   // On gRPC's thread. Malformed answers before unauthenticated.
@@ -94,7 +73,7 @@ class CommandCall final : public grpc::ServerUnaryReactor {
   void Submit(request::Request request) {
     parts_.engine.Submit({.request = std::move(request),
                           .caller = *caller_,
-                          .trace_parent = TraceParentIn(context_.client_metadata()),
+                          .trace_parent = trace_parent_,
                           .abandoned = [this] { return IsAbandoned(context_); },
                           .done = [this](Outcome outcome) { Answer(std::move(outcome)); }});
   }
@@ -168,6 +147,7 @@ class CommandCall final : public grpc::ServerUnaryReactor {
     if (caller_ && caller_->on_behalf_of) {
       line.Add("on_behalf_of", caller_->on_behalf_of->value());
     }
+    if (!trace_parent_.empty()) line.Add("trace_parent", trace_parent_);
     if (validated_) line.Add("validate_only", "true");
     line.Add("duration_us", parts_.engine.clock().SteadyUs() - start_us_);
     return line;
@@ -177,6 +157,7 @@ class CommandCall final : public grpc::ServerUnaryReactor {
   grpc::CallbackServerContext& context_;
   grpc::ByteBuffer* const response_;
   const Respond respond_;
+  const std::string trace_parent_;
   const int64_t start_us_;
   std::string rpc_;
   std::string request_id_;  // as text

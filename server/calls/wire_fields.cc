@@ -156,4 +156,21 @@ std::vector<std::string> BadStrings(const Descriptor& type,
   return std::move(finding).Take();
 }
 
+std::optional<uint64_t> NumberIn(int field_number,
+                                 google::protobuf::io::ZeroCopyInputStream& bytes) {
+  CodedInputStream input(&bytes);
+  const uint32_t wanted = WireFormatLite::MakeTag(field_number, WireFormatLite::WIRETYPE_VARINT);
+  std::optional<uint64_t> found;
+  while (const uint32_t tag = input.ReadTag()) {
+    if (tag != wanted) {
+      if (!WireFormat::SkipField(&input, tag, nullptr)) break;
+      continue;
+    }
+    uint64_t number = 0;
+    if (!input.ReadVarint64(&number)) break;
+    found = number;
+  }
+  return found;
+}
+
 }  // namespace billing::server

@@ -4,6 +4,8 @@
 #define BILLING_SERVER_CALLS_WIRE_FIELDS_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,11 @@ std::string LargestField(const google::protobuf::Descriptor& type,
 std::vector<std::string> BadStrings(const google::protobuf::Descriptor& type,
                                     google::protobuf::io::ZeroCopyInputStream& bytes,
                                     size_t count_max);
+
+// The number in the message's own field, the last one given, before the bytes stop making
+// sense; nothing where there is none.
+std::optional<uint64_t> NumberIn(int field_number,
+                                 google::protobuf::io::ZeroCopyInputStream& bytes);
 
 }  // namespace billing::server
 

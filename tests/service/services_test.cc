@@ -14,8 +14,8 @@ using google::protobuf::ServiceDescriptor;
 std::vector<const ServiceDescriptor*> DeclaredServices() {
   std::vector<const ServiceDescriptor*> services;
   for (const char* file :
-       {"admin", "billing_account", "billing_profile", "history", "integrity", "invoice_payment",
-        "payment_method", "payment", "subscription", "transfer"}) {
+       {"admin", "billing_account", "billing_profile", "bulk", "history", "integrity",
+        "invoice_payment", "payment_method", "payment", "subscription", "transfer"}) {
     const auto* found = DescriptorPool::generated_pool()->FindFileByName(
         "billing/v1/" + std::string(file) + "_service.proto");
     for (int i = 0; i < found->service_count(); ++i) services.push_back(found->service(i));

@@ -26,6 +26,8 @@ _OPTIONS = (
     ("grpc.max_reconnect_backoff_ms", 200),
 )
 
+_CODE_NAMES = {code.value[0]: code.name for code in grpc.StatusCode}
+
 # What the design's "Reason → gRPC status" says, where it is not FAILED_PRECONDITION.
 _CODES = {
     "ETAG_MISMATCH": "ABORTED",
@@ -96,8 +98,13 @@ def refusal_of(error):
                     if key == "grpc-status-details-bin"), None)
     if details is None:
         return Refusal(code, message)
+    return refusal_in(Status.FromString(details))
+
+
+def refusal_in(status):
+    """The Refusal that a google.rpc.Status is."""
     found = {"violations": (), "blockers": ()}
-    for detail in Status.FromString(details).details:
+    for detail in status.details:
         if detail.Is(ErrorInfo.DESCRIPTOR):
             info = ErrorInfo.FromString(detail.value)
             found.update(reason=info.reason, domain=info.domain, metadata=dict(info.metadata))
@@ -112,7 +119,7 @@ def refusal_of(error):
         elif detail.Is(RetryInfo.DESCRIPTOR):
             delay = RetryInfo.FromString(detail.value).retry_delay
             found["retry_after"] = delay.seconds + delay.nanos / 1e9
-    return Refusal(code, message, **found)
+    return Refusal(_CODE_NAMES[status.code], status.message, **found)
 
 
 class Pending:
@@ -147,6 +154,37 @@ class PendingStream:
             return refusal_of(error)
 
 
+class CommandStream:
+    """An ExecuteCommands stream under way. Requests are sent as the server takes them."""
+
+    def __init__(self, call):
+        self._call = call
+        self.end = None  # how the stream ended, once the answers have: None is OK
+
+    def answers(self):
+        """(sequence, the response or a Refusal), as they come."""
+        try:
+            for response in self._call:
+                failed = response.WhichOneof("outcome") == "status"
+                yield response.sequence, refusal_in(response.status) if failed else response
+        except grpc.RpcError as error:
+            self.end = refusal_of(error)
+
+    def cancel(self):
+        self._call.cancel()
+
+
+def _metadata(principal, roles, on_behalf_of, headers):
+    metadata = list(headers)
+    if on_behalf_of:
+        metadata.append(("x-on-behalf-of", on_behalf_of))
+    if principal:
+        metadata.append(("x-principal", principal))
+    if roles:
+        metadata.append(("x-roles", ",".join(roles)))
+    return metadata
+
+
 def _to_bytes(request):
     return request if isinstance(request, bytes) else request.SerializeToString()
 
@@ -164,13 +202,7 @@ class Client:
     def start(self, method, request, principal=ALICE, roles=(), on_behalf_of="", headers=(),
               timeout=30, raw=False):
         """Sends `request` (a message, or bytes as they are) and does not wait."""
-        metadata = list(headers)
-        if on_behalf_of:
-            metadata.append(("x-on-behalf-of", on_behalf_of))
-        if principal:
-            metadata.append(("x-principal", principal))
-        if roles:
-            metadata.append(("x-roles", ",".join(roles)))
+        metadata = _metadata(principal, roles, on_behalf_of, headers)
         call = self._call(method, raw)
         if METHODS[method].streams:
             return PendingStream(call(request, metadata=metadata, timeout=timeout),
@@ -178,8 +210,22 @@ class Client:
         return Pending(call.future(request, metadata=metadata, timeout=timeout))
 
     def call(self, method, request, **options):
-        """Like `start`, and waits for the answer."""
+        """Like `start`, and waits for the answer. ExecuteCommands: a stream of one command."""
+        if method == "ExecuteCommands":
+            stream = self.execute([request], **options)
+            answers = [answer for _, answer in stream.answers()]
+            return stream.end or answers[0]
         return self.start(method, request, **options).answer()
+
+    def execute(self, requests, principal=ALICE, roles=(), on_behalf_of="", headers=(),
+                timeout=120):
+        """Opens a stream of commands: `requests` are messages, or bytes as they are."""
+        method = METHODS["ExecuteCommands"]
+        stream = self._channel.stream_stream(
+            method.path, request_serializer=_to_bytes,
+            response_deserializer=method.response.FromString)
+        metadata = _metadata(principal, roles, on_behalf_of, headers)
+        return CommandStream(stream(iter(requests), timeout=timeout, metadata=metadata))
 
     def _call(self, method, raw):
         key = (method, raw)

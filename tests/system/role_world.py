@@ -227,6 +227,9 @@ READS = {
         "GetPaymentGuidance", side.home.charge("p2")),
     "GetPaymentGuidance:card": lambda side: _named("GetPaymentGuidance", side.home.card("c1")),
     "GetTransfer": lambda side: _named("GetTransfer", side.cards.transfer("sent")),
+    # A stream of one command, which it does not only validate: here there is nothing to change.
+    "ExecuteCommands": lambda side: pb.ExecuteCommandsRequest(command=pb.Command(
+        set_active=side.cards.set_active_request("s1", "c1"))),
     "GetTransfer:received": lambda side: _named("GetTransfer", side.sender.transfer(side.offer)),
 } | {
     method: lambda side, method=method: getattr(pb, method + "Request")(parent=side.home.name)

@@ -31,7 +31,7 @@ NAME_NO_ACCOUNT = {"CreateBillingAccount", "GetEvent", "ListEvents:all", "WatchE
 # Everybody may ask it, and is shown what they may see.
 OPEN_TO_ALL = {"ListBillingAccounts"}
 # On the wire already, and served soon.
-COMING = {"ExplainRefusal", "ExecuteCommands"}
+COMING = {"ExplainRefusal"}
 
 
 def table():

@@ -1,0 +1,384 @@
+#include "server/calls/bulk_calls.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cassert>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <iterator>
+#include <limits>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "server/calls/bulk_message.h"
+#include "server/calls/messages.h"
+#include "server/calls/trace_parent.h"
+
+namespace billing::server {
+
+// What the streams share.
+class BulkCalls::Shared {
+ public:
+  // One thread: what a command costs here is less than what it costs the writer. The queue
+  // needs no bound of its own, for a stream has at most one piece of work in it.
+  Shared(const BulkOptions& options, const CallParts& call_parts)
+      : parts(call_parts),
+        options_(options),
+        executor_({.threads = 1, .queue_max = std::numeric_limits<size_t>::max()}) {}
+
+  const CallParts& parts;
+
+  // Nothing: it is in. Otherwise why it may not come in.
+  std::optional<Problem> Enter(const std::shared_ptr<Stream>& stream) {
+    const std::lock_guard lock(mutex_);
+    if (draining_) return StreamStopping();
+    if (streams_.size() >= options_.streams_max) return TooManyStreams();
+    streams_.insert(stream);
+    count_.store(streams_.size(), std::memory_order_relaxed);
+    return std::nullopt;
+  }
+
+  void Leave(const std::shared_ptr<Stream>& stream) {
+    const std::lock_guard lock(mutex_);
+    streams_.erase(stream);
+    count_.store(streams_.size(), std::memory_order_relaxed);
+  }
+
+  std::vector<std::shared_ptr<Stream>> StartDraining() {
+    const std::lock_guard lock(mutex_);
+    draining_ = true;
+    return {streams_.begin(), streams_.end()};
+  }
+
+  // Each stream's part of what all may have under way.
+  size_t Window() const {
+    const size_t streams = std::max<size_t>(1, count_.load(std::memory_order_relaxed));
+    return std::clamp<size_t>(options_.commands_max / streams, 1, kBulkWindow);
+  }
+
+  void Submit(std::function<void()> work) {
+    const bool queued = executor_.Submit(std::move(work));
+    assert(queued);
+    static_cast<void>(queued);
+  }
+
+ private:
+  const BulkOptions options_;
+  std::mutex mutex_;
+  std::set<std::shared_ptr<Stream>> streams_;
+  bool draining_ = false;
+  std::atomic<size_t> count_ = 0;
+  Executor executor_;
+};
+
+// A stream that is not let in.
+class BulkCalls::Refusal final : public Reactor {
+ public:
+  explicit Refusal(const Problem& problem) { Finish(ToGrpcStatus(problem)); }
+
+ private:
+  void OnDone() override { delete this; }
+};
+
+// gRPC's threads read and write, the engine's put down outcomes, and the executor's does what
+// costs: it parses what came, gives it to the engine, and makes the answers. It is woken when
+// there is something to do and never runs twice at once for one stream, which keeps the order.
+class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_this<Stream> {
+ public:
+  Stream(Shared& shared, grpc::CallbackServerContext& context, kernel::Caller caller)
+      : shared_(shared),
+        caller_(std::move(caller)),
+        trace_parent_(TraceParentIn(context.client_metadata())),
+        start_us_(clock().SteadyUs()) {}
+
+  void Begin() {
+    const std::lock_guard lock(mutex_);
+    // By themselves: with an answer that is kept back they would be kept back for good.
+    StartSendInitialMetadata();
+    ReadIfRoom();
+  }
+
+  void StopTaking() {
+    {
+      const std::lock_guard lock(mutex_);
+      draining_ = true;
+    }
+    WakeUp();
+  }
+
+ private:
+  // A command that was given to the engine.
+  struct Judged {
+    BulkCommand command;
+    size_t bytes = 0;
+    Outcome outcome;
+  };
+  // An answer that is ready for the wire.
+  struct Ready {
+    grpc::ByteBuffer bytes;
+    size_t command_bytes = 0;
+  };
+
+  const Clock& clock() const { return shared_.parts.engine.clock(); }
+
+  void OnReadDone(bool ok) override {
+    {
+      const std::lock_guard lock(mutex_);
+      reading_ = false;
+      if (finished_) return;
+      if (ok) {
+        ++open_;
+        open_bytes_ += incoming_.Length();
+        received_.emplace_back().Swap(&incoming_);
+        ReadIfRoom();
+      } else {
+        half_closed_ = true;
+      }
+    }
+    WakeUp();
+  }
+
+  void OnWriteDone(bool ok) override {
+    const std::lock_guard lock(mutex_);
+    writing_ = false;
+    Close(written_.command_bytes);
+    if (!ok) broken_ = true;
+    if (broken_) DropAnswers();
+    WriteIfReady();
+    ReadIfRoom();
+    if (MayFinish()) WakeUp();
+  }
+
+  void OnCancel() override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (finished_) return;
+      broken_ = true;
+    }
+    WakeUp();
+  }
+
+  void OnDone() override {
+    const auto self = shared_from_this();
+    shared_.Leave(self);
+  }
+
+  // REQUIRES mutex_, like all that start something at gRPC: it calls back from threads of its
+  // own only.
+  void ReadIfRoom() {
+    if (reading_ || half_closed_ || draining_ || broken_ || finished_) return;
+    if (open_ >= shared_.Window() || open_bytes_ >= kBulkBytesMax) return;
+    reading_ = true;
+    StartRead(&incoming_);
+  }
+
+  // REQUIRES mutex_. While more answers wait, gRPC may keep this one back to send them
+  // together.
+  void WriteIfReady() {
+    if (writing_ || ready_.empty()) return;
+    writing_ = true;
+    written_ = std::move(ready_.front());
+    ready_.pop_front();
+    grpc::WriteOptions options;
+    if (!ready_.empty()) options.set_buffer_hint();
+    StartWrite(&written_.bytes, options);
+  }
+
+  // REQUIRES mutex_. A command is done with.
+  void Close(size_t bytes) {
+    --open_;
+    open_bytes_ -= bytes;
+  }
+
+  // REQUIRES mutex_.
+  void DropAnswers() {
+    for (const Ready& answer : ready_) Close(answer.command_bytes);
+    ready_.clear();
+  }
+
+  // REQUIRES mutex_.
+  bool MayFinish() const {
+    return !finished_ && open_ == 0 && !writing_ && (half_closed_ || draining_ || broken_);
+  }
+
+  void WakeUp() {
+    if (awake_.exchange(true)) return;
+    shared_.Submit([self = shared_from_this()] { self->Work(); });
+  }
+
+  void Work() {
+    awake_.store(false);
+    for (Judged& judged : TakeOutcomes()) {
+      Answer(AnswerTo(judged.command, judged.outcome), judged.command, judged.bytes);
+    }
+    Send();
+    for (const grpc::ByteBuffer& message : TakeReceived()) Take(message);
+    Send();
+    FinishIfDone();
+  }
+
+  std::vector<Judged> TakeOutcomes() {
+    const std::lock_guard lock(outcomes_mutex_);
+    return std::exchange(outcomes_, {});
+  }
+
+  // Nobody waits any more for what was not given to the engine before the stream broke.
+  std::vector<grpc::ByteBuffer> TakeReceived() {
+    const std::lock_guard lock(mutex_);
+    std::vector<grpc::ByteBuffer> received = std::exchange(received_, {});
+    if (!broken_) return received;
+    for (const grpc::ByteBuffer& message : received) Close(message.Length());
+    return {};
+  }
+
+  void Take(const grpc::ByteBuffer& message) {
+    const size_t bytes = message.Length();
+    BulkRead read = ReadBulkMessage(message, shared_.parts.engine.Now());
+    if (auto* problem = std::get_if<Problem>(&read.request)) {
+      return Answer(AnswerTo(read.command, std::move(*problem)), read.command, bytes);
+    }
+    // Never abandoned: what is queued is judged, whatever becomes of the stream.
+    shared_.parts.engine.Submit(
+        {.request = std::get<request::Request>(std::move(read.request)),
+         .caller = caller_,
+         .trace_parent = trace_parent_,
+         .room_reserved = true,
+         .done = [self = shared_from_this(), command = std::move(read.command),
+                  bytes](Outcome outcome) mutable {
+           self->PutDown({std::move(command), bytes, std::move(outcome)});
+         }});
+  }
+
+  // From a thread of the engine.
+  void PutDown(Judged judged) {
+    {
+      const std::lock_guard lock(outcomes_mutex_);
+      outcomes_.push_back(std::move(judged));
+    }
+    WakeUp();
+  }
+
+  void Answer(const BulkAnswer& answer, const BulkCommand& command, size_t bytes) {
+    ++answered_;
+    if (answer.problem) ++failed_;
+    Log(answer, command);
+    answers_.push_back({WriteMessage(answer.response), bytes});
+  }
+
+  // All answers that were made, together.
+  void Send() {
+    const std::lock_guard lock(mutex_);
+    std::ranges::move(answers_, std::back_inserter(ready_));
+    answers_.clear();
+    if (broken_) DropAnswers();
+    WriteIfReady();
+  }
+
+  void FinishIfDone() {
+    const std::lock_guard lock(mutex_);
+    if (!MayFinish()) return;
+    finished_ = true;
+    grpc::Status status;
+    if (broken_) {
+      status = ToGrpcStatus(ReadCancelled(/*deadline_passed=*/false));
+    } else if (!half_closed_) {
+      status = ToGrpcStatus(StreamStopping());
+    }
+    LogEnd(status.error_code());
+    Finish(std::move(status));
+  }
+
+  // One line for each command would cost more than the command: only for those who ask, and
+  // for what went wrong on our side.
+  void Log(const BulkAnswer& answer, const BulkCommand& command) const {
+    const grpc::StatusCode code = answer.problem ? answer.problem->code : grpc::StatusCode::OK;
+    const bool ours = code == grpc::StatusCode::INTERNAL || code == grpc::StatusCode::UNKNOWN;
+    const LogLevel level = ours ? LogLevel::kError : LogLevel::kDebug;
+    if (!shared_.parts.logger.Wants(level)) return;
+    LogLine line("bulk_command");
+    line.Add("rpc", command.rpc).Add("sequence", command.sequence).Add("code", NameOf(code));
+    if (!command.request_id.empty()) line.Add("request_id", command.request_id);
+    AddCaller(line);
+    if (!answer.problem) {
+      line.Add("position", answer.response.receipt().position());
+    } else {
+      line.Add("reason", answer.problem->reason);
+      if (!answer.problem->detail.empty()) line.Add("detail", answer.problem->detail);
+    }
+    shared_.parts.logger.Write(level, line);
+  }
+
+  void LogEnd(grpc::StatusCode code) const {
+    if (!shared_.parts.logger.Wants(LogLevel::kInfo)) return;
+    LogLine line("bulk_stream");
+    line.Add("code", NameOf(code)).Add("commands", answered_).Add("failed", failed_);
+    AddCaller(line);
+    line.Add("duration_us", clock().SteadyUs() - start_us_);
+    shared_.parts.logger.Write(LogLevel::kInfo, line);
+  }
+
+  void AddCaller(LogLine& line) const {
+    line.Add("principal", caller_.principal.value());
+    if (caller_.on_behalf_of) line.Add("on_behalf_of", caller_.on_behalf_of->value());
+    if (!trace_parent_.empty()) line.Add("trace_parent", trace_parent_);
+  }
+
+  Shared& shared_;
+  const kernel::Caller caller_;
+  const std::string trace_parent_;
+  const int64_t start_us_;
+  // Work is queued.
+  std::atomic<bool> awake_ = false;
+
+  // A mutex of its own: the engine's threads must not wait for gRPC.
+  std::mutex outcomes_mutex_;
+  std::vector<Judged> outcomes_;
+
+  std::mutex mutex_;
+  std::vector<grpc::ByteBuffer> received_;
+  std::deque<Ready> ready_;
+  // What gRPC reads into and writes from.
+  grpc::ByteBuffer incoming_;
+  Ready written_;
+  // Commands that came and whose answers are not written, and their bytes.
+  size_t open_ = 0;
+  size_t open_bytes_ = 0;
+  bool reading_ = false;
+  bool writing_ = false;
+  bool half_closed_ = false;
+  bool draining_ = false;
+  bool broken_ = false;  // nobody reads the answers
+  bool finished_ = false;
+
+  // Of Work alone.
+  std::vector<Ready> answers_;
+  uint64_t answered_ = 0;
+  uint64_t failed_ = 0;
+};
+
+BulkCalls::BulkCalls(const BulkOptions& options, const CallParts& parts)
+    : shared_(std::make_unique<Shared>(options, parts)) {}
+
+BulkCalls::~BulkCalls() = default;
+
+BulkCalls::Reactor* BulkCalls::Start(grpc::CallbackServerContext& context) {
+  auto checked = shared_->parts.credentials.Check(context.client_metadata());
+  if (const auto* problem = std::get_if<Problem>(&checked)) return new Refusal(*problem);
+  const auto stream =
+      std::make_shared<Stream>(*shared_, context, std::get<kernel::Caller>(std::move(checked)));
+  if (const auto problem = shared_->Enter(stream)) return new Refusal(*problem);
+  stream->Begin();
+  return stream.get();
+}
+
+void BulkCalls::Drain() {
+  for (const auto& stream : shared_->StartDraining()) stream->StopTaking();
+}
+
+}  // namespace billing::server
