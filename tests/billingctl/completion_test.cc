@@ -61,6 +61,8 @@ TEST_F(Completion, OffersNounsAndVerbs) {
   EXPECT_THAT(Offered("billingctl card re"), ElementsAre("remove"));
   EXPECT_THAT(Offered("billingctl charge record"), ElementsAre("record", "record-payment"));
   EXPECT_THAT(Offered("billingctl ba"), ElementsAre("balance"));
+  EXPECT_THAT(Offered("billingctl im"), ElementsAre("import"));
+  EXPECT_THAT(Offered("billingctl import --f"), ElementsAre("--failed"));
   EXPECT_THAT(Offered("billingctl card \"\""),
               testing::AllOf(Contains("add"), Contains("check-removal"), Contains("--json"),
                              Not(Contains("subscription"))));

@@ -37,6 +37,7 @@ CommandLine::CommandLine(Environment environment)
   AddHistoryVerbs(*this);
   AddIntegrityVerbs(*this);
   AddAdminVerbs(*this);
+  AddImportVerb(*this);
   AddHealthVerb(*this);
   AddCompletionVerb(*this);
 }
@@ -144,6 +145,7 @@ ExitCode CommandLine::Do(const Verb& verb) {
                                      .out = environment_.out,
                                      .err = environment_.err,
                                      .json = json_,
+                                     .err_is_terminal = environment_.err_is_terminal,
                                      .style = {.colour = environment_.colour},
                                      .zone = utc_ ? absl::UTCTimeZone() : environment_.local_zone,
                                      .new_request_id = environment_.new_request_id,

@@ -18,6 +18,8 @@ struct Environment {
   std::ostream& out;
   std::ostream& err;
   bool colour = false;
+  // `err` is one: progress is drawn there.
+  bool err_is_terminal = false;
   absl::TimeZone local_zone;
   std::function<std::shared_ptr<grpc::ChannelInterface>(const std::string& address)> connect;
   std::function<std::string()> new_request_id;
@@ -82,6 +84,7 @@ void AddTransferVerbs(CommandLine& line);
 void AddHistoryVerbs(CommandLine& line);
 void AddIntegrityVerbs(CommandLine& line);
 void AddAdminVerbs(CommandLine& line);
+void AddImportVerb(CommandLine& line);
 void AddHealthVerb(CommandLine& line);
 void AddCompletionVerb(CommandLine& line);
 

@@ -34,6 +34,7 @@ struct Context {
   std::ostream& out;
   std::ostream& err;
   bool json = false;
+  bool err_is_terminal = false;
   Table::Style style;
   absl::TimeZone zone;
   std::function<std::string()> new_request_id;

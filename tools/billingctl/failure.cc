@@ -132,7 +132,8 @@ std::string ExitCodesText() {
   return "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 invalid request, 4 not found,\n"
          "5 refused by a rule, 6 etag or guard does not hold, 7 already exists, 8 not allowed,\n"
          "9 unavailable, exhausted or too late (try again), 10 outcome unknown (repeat with the\n"
-         "same --request-id), 11 a signature or proof does not hold.";
+         "same --request-id), 11 a signature or proof does not hold, 12 some lines of an import\n"
+         "failed.";
 }
 
 Failure FailureOf(const grpc::Status& status) {
@@ -178,7 +179,7 @@ std::string TextOf(const Failure& failure) {
   return PrintableLines(text);
 }
 
-std::string JsonOf(const Failure& failure) {
+JsonObject JsonObjectOf(const Failure& failure) {
   JsonObject metadata;
   for (const auto& [key, value] : failure.metadata) metadata.Text(key, value);
   JsonArray violations;
@@ -207,7 +208,11 @@ std::string JsonOf(const Failure& failure) {
     object.Raw("retry_after_ms", absl::StrCat(failure.retry_after->count()));
   }
   if (!failure.repeat_request_id.empty()) object.Text("request_id", failure.repeat_request_id);
-  return absl::StrCat(object.Done(), "\n");
+  return object;
+}
+
+std::string JsonOf(const Failure& failure) {
+  return absl::StrCat(JsonObjectOf(failure).Done(), "\n");
 }
 
 }  // namespace billing::billingctl

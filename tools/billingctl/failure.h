@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "grpcpp/support/status.h"
+#include "tools/billingctl/json.h"
 
 namespace billing::billingctl {
 
@@ -26,6 +27,7 @@ enum class ExitCode {
   kUnavailable = 9,
   kOutcomeUnknown = 10,
   kNotProved = 11,
+  kSomeFailed = 12,
 };
 
 // The table of exit codes, for --help.
@@ -73,6 +75,8 @@ std::string TextOf(const Failure& failure);
 // One JSON object on one line: code, reason, message, metadata, violations, blockers,
 // and where there is one retry_after_ms and request_id.
 std::string JsonOf(const Failure& failure);
+// The same object, to be added to.
+JsonObject JsonObjectOf(const Failure& failure);
 
 }  // namespace billing::billingctl
 

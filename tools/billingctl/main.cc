@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   CommandLine line({.out = std::cout,
                     .err = std::cerr,
                     .colour = colour,
+                    .err_is_terminal = isatty(STDERR_FILENO) == 1,
                     .local_zone = absl::LocalTimeZone(),
                     .connect = ConnectTo,
                     .new_request_id = NewRequestId,

@@ -14,6 +14,10 @@ std::shared_ptr<grpc::ChannelInterface> ConnectTo(const std::string& address) {
 
 void Session::Prepare(grpc::ClientContext& context) const {
   context.set_deadline(std::chrono::system_clock::now() + settings_.timeout);
+  Identify(context);
+}
+
+void Session::Identify(grpc::ClientContext& context) const {
   if (!settings_.principal.empty()) context.AddMetadata("x-principal", settings_.principal);
   if (!settings_.roles.empty()) context.AddMetadata("x-roles", settings_.roles);
   if (!settings_.on_behalf_of.empty()) {

@@ -2,6 +2,7 @@
 #ifndef BILLING_TOOLS_BILLINGCTL_SESSION_H_
 #define BILLING_TOOLS_BILLINGCTL_SESSION_H_
 
+#include <chrono>
 #include <memory>
 #include <utility>
 #include <variant>
@@ -38,6 +39,12 @@ class Session {
     if (!status.ok()) return FailureOf(status);
     return response;
   }
+
+  // For streams, which have no deadline of their own.
+  const std::shared_ptr<grpc::ChannelInterface>& channel() const { return channel_; }
+  void Identify(grpc::ClientContext& context) const;
+  // What one call may take, and a stream without a sign of life.
+  std::chrono::milliseconds timeout() const { return settings_.timeout; }
 
  private:
   // Sets deadline and identity.
