@@ -45,7 +45,7 @@ bool Watch::WriteNext() {
   grpc::ByteBuffer message = std::move(pending_.front());
   pending_.pop_front();
   pending_bytes_ -= message.Length();
-  return Write(std::move(message), /*more=*/!pending_.empty());
+  return Write(std::move(message));
 }
 
 bool Watch::IdleOrTell() {
