@@ -28,7 +28,8 @@ struct Eyes {
                 .checkpoints = parts.engine.checkpoints(),
                 .presenter = parts.presenter,
                 .caller = caller,
-                .now = parts.engine.Now()},
+                .now = parts.engine.Now(),
+                .engine = parts.engine},
         accounts(context) {}
   const ReadContext context;
   AccountCache accounts;

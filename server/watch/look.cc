@@ -73,7 +73,8 @@ void LookAtLog(const CallParts& parts, Watch& watch) {
                             .checkpoints = parts.engine.checkpoints(),
                             .presenter = parts.presenter,
                             .caller = *watch.caller,
-                            .now = parts.engine.Now()};
+                            .now = parts.engine.Now(),
+                            .engine = parts.engine};
   watch.problem = Look(watch, context).Run();
   // A row that could not be read looks like one that is not there.
   if (!version->status().ok()) watch.problem = StoreReadFailed(version->status());
