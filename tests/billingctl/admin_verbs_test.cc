@@ -6,7 +6,6 @@
 #include "billing/v1/admin_service.pb.h"
 #include "tests/billingctl/fake_server.h"
 #include "tools/billingctl/command_line.h"
-#include "tools/billingctl/progress.h"
 
 namespace billing::billingctl {
 namespace {
@@ -95,11 +94,11 @@ Printed Wait(FakeServer& server, bool on_terminal, bool json = false) {
   milliseconds now{1'000};
   CommandLine line({.out = out,
                     .err = err,
+                    .err_is_terminal = on_terminal,
                     .local_zone = absl::UTCTimeZone(),
                     .connect = [&](const std::string&) { return server.Channel(); },
                     .new_request_id = [] { return std::string(kFreshRequestId); },
-                    .waiting = {.on_terminal = on_terminal,
-                                .now = [&] { return now; },
+                    .waiting = {.now = [&] { return now; },
                                 .pause = [&](milliseconds) { now += milliseconds(1'000); }}});
   std::vector<std::string> arguments = {"projection", "rebuild", "-", "--wait"};
   if (json) arguments.push_back("--json");
@@ -129,8 +128,8 @@ TEST(ProjectionRebuild, ShowsHowFarItIsOnATerminal) {
   AnswerLooks(server);
   const Printed printed = Wait(server, /*on_terminal=*/true);
   EXPECT_EQ(printed.err,
-            "\r\x1b[K[#######                       ]  25%"
-            "\r\x1b[K[###############               ]  50%  500/s  0:02 left"
+            "\r\x1b[K[#####               ]  25%  500 records"
+            "\r\x1b[K[##########          ]  50%  1,000 records  500/s  2 s left"
             "\r\x1b[K");
 }
 
@@ -152,18 +151,6 @@ TEST(ProjectionRebuild, ThatFailsIsAFailure) {
   EXPECT_EQ(printed.code, ExitCode::kInternal);
   EXPECT_THAT(printed.err, HasSubstr("REBUILD_FAILED"));
   EXPECT_THAT(printed.err, HasSubstr("no space"));
-}
-
-TEST(ProgressText, TellsShareRateAndTimeLeft) {
-  EXPECT_EQ(ProgressText({.done = 0, .total = 0}), "[                              ]   0%");
-  EXPECT_EQ(ProgressText({.done = 5, .total = 10, .since_first = milliseconds(0)}),
-            "[###############               ]  50%");
-  EXPECT_EQ(ProgressText({.done = 1'500'000,
-                          .total = 61'500'000,
-                          .done_at_first = 500'000,
-                          .since_first = milliseconds(2'000)}),
-            "[                              ]   2%  500,000/s  2:00 left");
-  EXPECT_EQ(ProgressText({.done = 12, .total = 10}), "[##############################] 100%");
 }
 
 }  // namespace

@@ -13,7 +13,6 @@
 #include "tests/replay/recorded_log.h"
 #include "tools/replay/command_line.h"
 #include "tools/replay/opening.h"
-#include "tools/replay/progress.h"
 
 namespace billing::replay {
 namespace {
@@ -49,7 +48,7 @@ class WholeLog : public model::ModelTest {
     std::ostringstream out;
     std::ostringstream err;
     const int code =
-        RunCommandLine(static_cast<int>(argv.size()), argv.data(), {out, err, nullptr});
+        RunCommandLine(static_cast<int>(argv.size()), argv.data(), {out, err});
     out_ = out.str();
     err_ = err.str();
     return code;
@@ -165,12 +164,6 @@ TEST_F(WholeLog, WrongUsageHasItsOwnCode) {
   EXPECT_EQ(Run({"diff", path_}), 2);
   EXPECT_EQ(Run({"verify", folder_ / "nothing"}), 1);
   EXPECT_EQ(Run({"--help"}), 0);
-}
-
-TEST(ProgressLine, SaysRateAndTimeLeft) {
-  EXPECT_EQ(ProgressLine("prove", 0.5, 1'200'000, 60),
-            "prove  [##########----------] 50%  1,200,000 records, 20,000/s, 01:00 left");
-  EXPECT_EQ(ProgressLine("prove", -1, 10, 2), "prove  10 records, 5/s");
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -7,9 +8,9 @@
 #include "billing/v1/admin_service.grpc.pb.h"
 #include "tools/billingctl/calls.h"
 #include "tools/billingctl/command_line.h"
-#include "tools/billingctl/progress.h"
 #include "tools/billingctl/times.h"
 #include "tools/billingctl/words.h"
+#include "tools/progress/progress.h"
 
 namespace billing::billingctl {
 namespace {
@@ -20,6 +21,8 @@ using billing::v1::ListProjectionsRequest;
 using billing::v1::ListProjectionsResponse;
 using billing::v1::Projection;
 using billing::v1::RebuildProjectionResponse;
+using progress::Progress;
+using progress::ProgressLine;
 
 // Between two looks at how far a rebuild is.
 constexpr std::chrono::milliseconds kLookEvery{200};
@@ -108,9 +111,9 @@ Failure RebuildFailed(const std::string& error) {
 
 // Looks again and again until nothing is being rebuilt.
 Answer<ListProjectionsResponse> AwaitRebuild(const Context& context) {
-  ProgressLine line(context.err, context.waiting.on_terminal && !context.json);
+  ProgressLine line(context.err, context.err_is_terminal && !context.json);
   std::chrono::milliseconds first_look{0};
-  Progress progress;
+  Progress progress{.unit = "records"};
   for (bool is_first = true;; is_first = false) {
     Answer<ListProjectionsResponse> answer =
         context.session.Call(&Stub::ListProjections, ListProjectionsRequest());
@@ -118,14 +121,16 @@ Answer<ListProjectionsResponse> AwaitRebuild(const Context& context) {
     if (response == nullptr || response->projections().empty()) return answer;
     const Projection& projection = response->projections(0);
     if (projection.state() != billing::v1::PROJECTION_STATE_REBUILDING) return answer;
-    progress.done = projection.rebuild_position();
-    progress.total = response->position();
+    progress.count = projection.rebuild_position();
+    progress.share = static_cast<double>(progress.count) /
+                     static_cast<double>(std::max<uint64_t>(1, response->position()));
     if (is_first) {
       first_look = context.waiting.now();
-      progress.done_at_first = progress.done;
+      progress.count_at_first = progress.count;
+      progress.share_at_first = *progress.share;
     }
-    progress.since_first = context.waiting.now() - first_look;
-    line.Show(progress);
+    progress.seconds = std::chrono::duration<double>(context.waiting.now() - first_look).count();
+    line.Draw(progress);
     context.waiting.pause(kLookEvery);
   }
 }

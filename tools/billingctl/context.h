@@ -18,8 +18,6 @@ namespace billing::billingctl {
 
 // How verbs wait for what takes long.
 struct Waiting {
-  // Somebody watches: how far it is may be shown on `err`.
-  bool on_terminal = false;
   // A clock that never goes back.
   std::function<std::chrono::milliseconds()> now;
   std::function<void(std::chrono::milliseconds)> pause;
@@ -34,6 +32,7 @@ struct Context {
   std::ostream& out;
   std::ostream& err;
   bool json = false;
+  // Somebody watches: how far long work is may be shown on `err`.
   bool err_is_terminal = false;
   Table::Style style;
   absl::TimeZone zone;

@@ -16,13 +16,15 @@
 #include "tools/billingctl/calls.h"
 #include "tools/billingctl/command_line.h"
 #include "tools/billingctl/import_file.h"
-#include "tools/billingctl/import_progress.h"
 #include "tools/billingctl/json.h"
+#include "tools/progress/progress.h"
 
 namespace billing::billingctl {
 namespace {
 
 using billing::v1::ExecuteCommandsResponse;
+using progress::Grouped;
+using progress::ProgressLine;
 
 constexpr size_t kWindowMax = 100'000;
 
@@ -31,6 +33,15 @@ struct ImportFlags {
   // Where failed lines go; empty: to stderr.
   std::string failed_path;
   size_t window = 1'000;
+};
+
+// Lines, by what became of them.
+struct Counts {
+  uint64_t done = 0;
+  // Of these, answered from an earlier run: nothing happened now.
+  uint64_t repeated = 0;
+  uint64_t failed = 0;
+  uint64_t lines() const { return done + failed; }
 };
 
 Failure FailureIn(const google::rpc::Status& status) {
@@ -64,7 +75,7 @@ class Import {
       return Fail(context_, UsageFailure(std::string(file_.status().message())));
     }
     if (!failed_) return Fail(context_, UsageFailure("the failed lines could not be written"));
-    return progress_.counts.failed > 0 ? ExitCode::kSomeFailed : ExitCode::kOk;
+    return counts_.failed > 0 ? ExitCode::kSomeFailed : ExitCode::kOk;
   }
 
  private:
@@ -77,7 +88,7 @@ class Import {
       failure.reason = "INVALID_REQUEST";
       failure.message = line->problem;
       const std::lock_guard lock(mutex_);
-      ++progress_.counts.failed;
+      ++counts_.failed;
       Settle(*line);
       Write(JsonObjectOf(failure)
                 .Raw("line", absl::StrCat(line->number))
@@ -91,11 +102,11 @@ class Import {
     const std::lock_guard lock(mutex_);
     Settle(line);
     if (answer.has_receipt()) {
-      ++progress_.counts.done;
-      progress_.counts.repeated += answer.receipt().replayed() ? 1 : 0;
+      ++counts_.done;
+      counts_.repeated += answer.receipt().replayed() ? 1 : 0;
       return;
     }
-    ++progress_.counts.failed;
+    ++counts_.failed;
     const Failure failure = FailureIn(answer.status());
     Write(JsonObjectOf(failure)
               .Raw("line", absl::StrCat(line.number))
@@ -120,13 +131,21 @@ class Import {
   }
 
   // REQUIRES mutex_.
-  void Settle(const ImportLine& line) { progress_.bytes = std::max(progress_.bytes, line.end); }
+  void Settle(const ImportLine& line) { bytes_ = std::max(bytes_, line.end); }
 
   void Draw() {
     const std::lock_guard lock(mutex_);
-    progress_.bytes_max = file_.size();
-    progress_.seconds = Seconds();
-    line_.Draw(progress_);
+    line_.Draw({.share = Share(),
+                .count = counts_.lines(),
+                .unit = "lines",
+                .seconds = Seconds(),
+                .note = counts_.failed == 0 ? "" : Grouped(counts_.failed) + " failed"});
+  }
+
+  // Of the file's bytes, what is answered.
+  double Share() const {
+    if (file_.size() == 0) return 1;
+    return static_cast<double>(bytes_) / static_cast<double>(file_.size());
   }
 
   double Seconds() const {
@@ -134,7 +153,7 @@ class Import {
   }
 
   void Summarise() const {
-    const ImportCounts& counts = progress_.counts;
+    const Counts& counts = counts_;
     const double seconds = Seconds();
     if (context_.json) {
       context_.out << JsonObject()
@@ -146,12 +165,11 @@ class Import {
                    << '\n';
       return;
     }
-    context_.out << WithCommas(counts.lines()) << " commands: " << WithCommas(counts.done)
-                 << " done";
+    context_.out << Grouped(counts.lines()) << " commands: " << Grouped(counts.done) << " done";
     if (counts.repeated > 0) {
-      context_.out << " (" << WithCommas(counts.repeated) << " of them by an earlier import)";
+      context_.out << " (" << Grouped(counts.repeated) << " of them by an earlier import)";
     }
-    context_.out << ", " << WithCommas(counts.failed) << " failed\n";
+    context_.out << ", " << Grouped(counts.failed) << " failed\n";
   }
 
   ExitCode GiveUp(Failure failure) const {
@@ -168,7 +186,9 @@ class Import {
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 
   std::mutex mutex_;
-  ImportProgress progress_;
+  Counts counts_;
+  // The last that is answered ends there, in the file.
+  uint64_t bytes_ = 0;
   ProgressLine line_;
 };
 

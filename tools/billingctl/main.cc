@@ -30,8 +30,7 @@ int main(int argc, char** argv) {
                     .local_zone = absl::LocalTimeZone(),
                     .connect = ConnectTo,
                     .new_request_id = NewRequestId,
-                    .waiting = {.on_terminal = isatty(STDERR_FILENO) == 1,
-                                .now = SteadyNow,
+                    .waiting = {.now = SteadyNow,
                                 .pause = [](auto time) { std::this_thread::sleep_for(time); }}});
   return static_cast<int>(line.Run(std::vector<std::string>(argv + 1, argv + argc)));
 }

@@ -7,7 +7,7 @@
 int main(int argc, char** argv) {
   // Whole exports go through stdout.
   std::ios::sync_with_stdio(false);
-  const bool at_terminal = isatty(STDERR_FILENO) == 1;
   return billing::replay::RunCommandLine(
-      argc, argv, {std::cout, std::cerr, at_terminal ? &std::cerr : nullptr});
+      argc, argv,
+      {.out = std::cout, .err = std::cerr, .err_is_terminal = isatty(STDERR_FILENO) == 1});
 }

@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "absl/strings/escaping.h"
-#include "tools/replay/words.h"
+#include "tools/progress/progress.h"
 
 namespace billing::replay {
 namespace {
+
+using progress::Grouped;
 
 JsonObject JsonOf(const Finding& finding) {
   JsonObject json;

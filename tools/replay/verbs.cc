@@ -11,19 +11,22 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/json_util.h"
 #include "projections/rows/row_store.h"
+#include "tools/progress/progress.h"
 #include "tools/replay/audit.h"
 #include "tools/replay/export_writer.h"
 #include "tools/replay/importing.h"
 #include "tools/replay/json.h"
 #include "tools/replay/opening.h"
-#include "tools/replay/progress.h"
 #include "tools/replay/reporting.h"
-#include "tools/replay/words.h"
 
 namespace billing::replay {
 namespace {
 
 using absl::StrCat;
+using progress::Grouped;
+using progress::ProgressLine;
+
+constexpr auto kBetweenDrawings = std::chrono::milliseconds(200);
 
 Finding BadArgument(std::string reason) { return Finding{Kind::kUsage, 0, 0, std::move(reason)}; }
 
@@ -97,18 +100,27 @@ std::variant<Prepared, Finding> Prepare(const Subject& subject, Depth depth) {
   return prepared;
 }
 
-// Audits behind a progress bar; then says, to `out`, what was looked at, unless something is
+// Audits behind a progress line; then says, to `out`, what was looked at, unless something is
 // wrong. `last_line` closes what people read.
 using LastLine = std::function<std::string(const Looked&)>;
 int RunAudit(const Subject& subject, const std::string& verb, Prepared prepared,
              const Terminal& terminal, const LastLine& last_line) {
-  Progress bar(terminal.progress, verb);
-  prepared.options.progress = [&bar](double done, uint64_t position) { bar.Show(done, position); };
   const auto began = std::chrono::steady_clock::now();
+  ProgressLine bar(terminal.err, terminal.err_is_terminal);
+  prepared.options.progress = [&, drawn = began](double done, uint64_t position) mutable {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - drawn < kBetweenDrawings) return;
+    drawn = now;
+    bar.Draw({.what = verb,
+              .share = done < 0 ? std::nullopt : std::optional(done),
+              .count = position,
+              .unit = "records",
+              .seconds = std::chrono::duration<double>(now - began).count()});
+  };
   Audit audit(*prepared.opened.source, prepared.options);
   const std::optional<Finding> wrong = audit.Run();
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - began;
-  bar.Finish();
+  bar.Erase();
   if (wrong) return Fail(*wrong, subject.json, terminal);
   const Looked looked{audit, prepared.opened, prepared.options, passed.count()};
   if (subject.json) {
@@ -222,7 +234,8 @@ int Export(const Subject& subject, const std::string& to, const Terminal& termin
   if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
   Prepared prepared = std::get<Prepared>(std::move(opened));
   // What is said must not run into what is written.
-  const Terminal said{to.empty() ? terminal.err : terminal.out, terminal.err, terminal.progress};
+  const Terminal said{to.empty() ? terminal.err : terminal.out, terminal.err,
+                      terminal.err_is_terminal};
   std::ofstream file;
   if (!to.empty()) {
     std::error_code error;

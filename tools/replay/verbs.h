@@ -15,8 +15,8 @@ namespace billing::replay {
 struct Terminal {
   std::ostream& out;
   std::ostream& err;
-  // Of the progress bar; null: nobody waits at a terminal.
-  std::ostream* progress = nullptr;
+  // Somebody waits: how far it is is shown on `err`.
+  bool err_is_terminal = false;
 };
 
 // What every verb looks at.
