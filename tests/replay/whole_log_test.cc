@@ -47,8 +47,7 @@ class WholeLog : public model::ModelTest {
     for (const auto& argument : arguments) argv.push_back(argument.c_str());
     std::ostringstream out;
     std::ostringstream err;
-    const int code =
-        RunCommandLine(static_cast<int>(argv.size()), argv.data(), {out, err});
+    const int code = RunCommandLine(static_cast<int>(argv.size()), argv.data(), {out, err});
     out_ = out.str();
     err_ = err.str();
     return code;
