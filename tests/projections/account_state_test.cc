@@ -11,7 +11,7 @@
 #include "projections/account_state/account_at.h"
 #include "projections/fold/fold.h"
 #include "projections/history/history.h"
-#include "projections/resources/resources.h"
+#include "tests/projections/account_lines.h"
 #include "tests/projections/log.h"
 #include "tests/projections/random_history.h"
 #include "tests/projections/random_payments.h"
@@ -22,7 +22,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr size_t kAll = 100'000;
 constexpr kernel::Instant kNow = {0};
 
 // The log's records in a store, and the rows of its first `position` records.
@@ -57,70 +56,6 @@ class StoredHistory {
   const std::shared_ptr<MapRows> all_ = std::make_shared<MapRows>();
 };
 
-// A resource in words, names expanded.
-template <class Message>
-std::string Line(Message message, const std::string& owner) {
-  ExpandNames(message, owner);
-  return message.ShortDebugString();
-}
-
-std::string Line(const AccountPart& part) {
-  using Response = billing::v1::GetAccountStateResponse;
-  const Response& message = part.message;
-  const std::string& owner = part.owner.value();
-  switch (message.part_case()) {
-    case Response::kBillingAccount:
-      return Line(message.billing_account(), owner);
-    case Response::kCard:
-      return Line(message.card(), owner) + part.personal.ShortDebugString();
-    case Response::kSubscription:
-      return Line(message.subscription(), owner);
-    case Response::kBillingProfile:
-      return Line(message.billing_profile(), owner);
-    case Response::kCharge:
-      return Line(message.charge(), owner);
-    case Response::kTransfer:
-      return Line(message.transfer(), owner);
-    case Response::PART_NOT_SET:
-      break;
-  }
-  return "no part";
-}
-
-std::vector<std::string> PartsOf(const AccountState& state, kernel::Instant now = kNow) {
-  std::vector<std::string> lines;
-  AccountParts parts(state, now);
-  for (auto part = parts.Next(); part.ok() && *part; part = parts.Next()) {
-    lines.push_back(Line(**part));
-  }
-  return lines;
-}
-
-// The same out of the live read models, as lists show them.
-std::vector<std::string> PartsIn(const MapRows& rows, AccountNumber number) {
-  const StateReader states(rows);
-  const auto account = states.Account(number).value();
-  const std::string& id = account.id.value();
-  std::vector<std::string> lines = {Line(ToMessage(account, states.RoleBindings(number)), id)};
-  for (const auto& [card, state] : states.Cards(number, "", kAll)) {
-    lines.push_back(Line(ToMessage(card, state, account.policy, kNow), id) +
-                    state.personal.ShortDebugString());
-  }
-  for (const auto& [subscription, state] : states.Subscriptions(number, "", kAll)) {
-    lines.push_back(Line(ToMessage(subscription, state), id));
-  }
-  for (const auto& [profile, state] : states.BillingProfiles(number, "", kAll)) {
-    lines.push_back(Line(ToMessage(profile, state), id));
-  }
-  for (const auto& [charge, state] : states.Charges(number, "", kAll)) {
-    lines.push_back(Line(ToMessage(charge, state, account.currency), id));
-  }
-  for (const auto& [transfer, state] : states.Transfers(number, "", kAll)) {
-    lines.push_back(Line(ToMessage(transfer, state, kNow), id));
-  }
-  return lines;
-}
-
 class StateOfARandomHistory : public testing::TestWithParam<uint32_t> {};
 
 TEST_P(StateOfARandomHistory, AtAnyPositionIsTheFoldOfTheLogToThere) {
@@ -130,7 +65,7 @@ TEST_P(StateOfARandomHistory, AtAnyPositionIsTheFoldOfTheLogToThere) {
     for (uint64_t position = number; position <= history.log().records().size(); position += 7) {
       const auto state = stored.At(number, position);
       ASSERT_TRUE(state.ok()) << state.status();
-      EXPECT_EQ(PartsOf(*state), PartsIn(stored.FoldedTo(position), number))
+      EXPECT_EQ(LinesOf(*state, kNow), LinesIn(stored.FoldedTo(position), number, kNow))
           << "account " << number << " at " << position;
     }
   }
@@ -143,7 +78,7 @@ TEST_P(StateOfARandomHistory, OfPaymentsToo) {
        position += 7) {
     const auto state = stored.At(history.account(), position);
     ASSERT_TRUE(state.ok()) << state.status();
-    EXPECT_EQ(PartsOf(*state), PartsIn(stored.FoldedTo(position), history.account()))
+    EXPECT_EQ(LinesOf(*state, kNow), LinesIn(stored.FoldedTo(position), history.account(), kNow))
         << "at " << position;
   }
 }
