@@ -244,6 +244,13 @@ Problem EventNotFound() {
           .message = "The log does not reach this position yet."};
 }
 
+Problem NotARefusal(std::string_view type) {
+  return {.code = StatusCode::FAILED_PRECONDITION,
+          .reason = "NOT_A_REFUSAL",
+          .message = "That event is another fact than a refusal.",
+          .metadata = {{"type", std::string(type)}}};
+}
+
 Problem ProjectionNotFound() {
   return {.code = StatusCode::NOT_FOUND,
           .reason = "PROJECTION_NOT_FOUND",

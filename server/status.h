@@ -62,6 +62,8 @@ Problem ProblemOf(const NotDone& not_done, bool deadline_passed);
 // What only reads answer.
 Problem RefusedRead(kernel::Reason reason);
 Problem EventNotFound();
+// `type` is the fact that the event is.
+Problem NotARefusal(std::string_view type);
 Problem ProjectionNotFound();
 Problem RebuildInProgress();
 Problem PositionNotReached(uint64_t head);

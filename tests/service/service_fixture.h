@@ -172,6 +172,7 @@ class ServiceTest : public ::testing::Test {
   BILLING_TEST_RPC(AdminService, RebuildProjection)
   BILLING_TEST_RPC(HistoryService, ListEvents)
   BILLING_TEST_RPC(HistoryService, GetEvent)
+  BILLING_TEST_RPC(HistoryService, ExplainRefusal)
   BILLING_TEST_RPC(IntegrityService, GetCheckpoint)
   BILLING_TEST_RPC(IntegrityService, GetInclusionProof)
   BILLING_TEST_RPC(IntegrityService, GetConsistencyProof)

@@ -172,6 +172,13 @@ def beyond_the_head(test):
     return test.client.call("GetEvent", pb.GetEventRequest(position=10**9), **OPERATOR)
 
 
+@reaches("NOT_A_REFUSAL")
+def explaining_what_was_done(test):
+    opened = test.ok(test.account().get())
+    return test.client.call("ExplainRefusal", pb.ExplainRefusalRequest(
+        position=opened.position), **OPERATOR)
+
+
 @reaches("POSITION_BEYOND_HEAD")
 def a_state_at_a_position_that_the_log_does_not_have(test):
     refusal = test.client.call("GetAccountState", pb.GetAccountStateRequest(

@@ -38,6 +38,7 @@ class Side:
             Account(client, f"{name}-{each}") for each in ("home", "cards", "debts", "strict"))
         self.sender = Account(client, "the-sender")
         self.event = 0  # the position of some record of `home`
+        self.refusal = 0  # the position of some refusal of `home`
 
     @property
     def offer(self):
@@ -84,6 +85,7 @@ def _fill_home(ok, side, who):
     ok(home.disable("held"))
     ok(home.record_charge("p1", "s1"))
     side.event = ok(home.record_charge("p2", "s3")).receipt.position
+    side.refusal = home.remove_card("c1", who=who).event_position
 
 
 def grant(test, side, who):
@@ -213,6 +215,7 @@ READS = {
     "GetConsistencyProof": lambda unused: pb.GetConsistencyProofRequest(from_size=1),
     "GetEntries": lambda unused: pb.GetEntriesRequest(from_position=1),
     "GetEvent": lambda side: pb.GetEventRequest(position=side.event),
+    "ExplainRefusal": lambda side: pb.ExplainRefusalRequest(position=side.refusal),
     "GetAccountState": lambda side: _named("GetAccountState", side.home.name),
     "GetBillingProfile": lambda side: _named("GetBillingProfile", side.home.profile("main")),
     "GetBillingProfile:another-profile": lambda side: _named(
