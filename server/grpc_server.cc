@@ -1,5 +1,6 @@
 #include "server/grpc_server.h"
 
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <utility>
@@ -110,7 +111,8 @@ class CallbackServer final : public GrpcServer {
                     .stream_executor = stream_executor_,
                     .logger = parts.logger,
                     .min_position_wait_ms = options.min_position_wait_ms,
-                    .reader_patience_ms = options.reader_patience_ms},
+                    .reader_patience_ms = options.reader_patience_ms,
+                    .watchers = watchers_},
         accounts_(call_parts_),
         admin_(call_parts_),
         profiles_(call_parts_),
@@ -178,6 +180,7 @@ class CallbackServer final : public GrpcServer {
   const Presenter presenter_;
   Executor executor_;
   Executor stream_executor_;
+  std::atomic<size_t> watchers_ = 0;
   const CallParts call_parts_;
   BillingAccountServiceCalls accounts_;
   AdminServiceCalls admin_;

@@ -2,6 +2,8 @@
 #ifndef BILLING_SERVER_CALLS_CALL_PARTS_H_
 #define BILLING_SERVER_CALLS_CALL_PARTS_H_
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 #include "server/caller.h"
@@ -26,6 +28,8 @@ struct CallParts {
   int64_t min_position_wait_ms;
   // A reader that takes nothing of a stream for so long is let go.
   int64_t reader_patience_ms;
+  // WatchEvents calls that are being served.
+  std::atomic<size_t>& watchers;
 };
 
 }  // namespace billing::server

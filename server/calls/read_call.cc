@@ -35,7 +35,8 @@ void ReadCall::Read() {
                               .presenter = parts_.presenter,
                               .caller = *caller_,
                               .now = parts_.engine.Now(),
-                              .engine = parts_.engine};
+                              .engine = parts_.engine,
+                              .watchers = parts_.watchers};
     problem = Answer(context);
     // A row that could not be read looks like one that is not there.
     if (!version->status().ok()) problem = StoreReadFailed(version->status());

@@ -75,6 +75,7 @@ Answered<billing::v1::GetServerStatusResponse> GetServerStatusQuery::Answer(
   response.set_batches(status.batches);
   response.set_queued(status.queued);
   response.set_records_behind(status.records_behind);
+  response.set_watchers(static_cast<uint32_t>(context.watchers));
   response.set_storage_full(status.storage_full);
   response.set_clock_suspect(status.clock_suspect);
   return response;

@@ -29,6 +29,8 @@ struct ReadContext {
   const kernel::Caller& caller;
   kernel::Instant now;
   Engine& engine;
+  // WatchEvents calls that are being served.
+  size_t watchers = 0;
 };
 
 // An account that the caller may read, as a whole or in part.

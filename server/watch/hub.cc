@@ -56,33 +56,37 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchHub::Start(grpc::CallbackServer
     watch->Fail(InvalidRequest(std::move(*violations)));
   } else if (const auto* problem = std::get_if<Problem>(&checked)) {
     watch->Fail(*problem);
-  } else if (count_.fetch_add(1) >= options_.watchers_max) {
-    --count_;
+  } else if (parts_.watchers.fetch_add(1) >= options_.watchers_max) {
+    --parts_.watchers;
     watch->Fail(WatcherLimit(options_.watchers_max));
   } else {
     watch->query = std::get<WatchQuery>(std::move(parsed));
     watch->caller = std::get<kernel::Caller>(std::move(checked));
     watch->caller_key = KeyOf(*watch->caller);
     watch->seen = watch->query.after_position;
-    if (!inbox_->Leave({Inbox::Kind::kJoined, watch})) watch->Fail(Stopping());
+    if (!inbox_->Leave({Inbox::Kind::kJoined, watch})) {
+      --parts_.watchers;
+      watch->Fail(Stopping());
+    }
   }
   return reactor;
 }
 
 void WatchHub::Run() {
+  bool more = false;
   for (;;) {
-    const Inbox::Content content = inbox_->Take(kTickMs);
+    // Whoever comes, goes or drained is heard between any two turns, whatever the load.
+    const Inbox::Content content = inbox_->Take(more ? 0 : kTickMs);
     if (content.news) listening_ = false;
     for (const Inbox::Word& word : content.words) Handle(word);
     if (content.closed) break;
     // While nobody watches, the writer has nobody to wake.
-    if (!watches_.empty() && !listening_) {
-      Dispatch();
-      Listen();
-    }
+    more = !watches_.empty() && !listening_ && Dispatch();
+    if (!watches_.empty() && !listening_ && !more) Listen();
     Tend();
   }
   for (const auto& [key, watch] : watches_) watch->Fail(Stopping());
+  parts_.watchers -= watches_.size();
   watches_.clear();
 }
 
@@ -97,7 +101,7 @@ void WatchHub::Handle(const Inbox::Word& word) {
   if (word.kind == Inbox::Kind::kJoined) {
     // Its peer may be gone before it was ever known here.
     if (watch.ended()) {
-      --count_;
+      --parts_.watchers;
       return;
     }
     watches_.emplace(&watch, word.watch);
@@ -133,6 +137,8 @@ void WatchHub::TakeLook(Watch& watch) {
   if (watch.problem) return End(watch, *watch.problem);
   switch (watch.page) {
     case Watch::Page::kMore:
+      // Rare events may be many pages apart.
+      if (watch.idle()) Beat(watch, parts_.engine.clock().SteadyUs());
       return LookFor(watch);
     case Watch::Page::kFull:
       if (watch.IdleOrTell()) LookFor(watch);
@@ -171,28 +177,27 @@ void WatchHub::FallBehind(Watch& watch, uint64_t seen) {
   if (watch.IdleOrTell()) LookFor(watch);
 }
 
-void WatchHub::Dispatch() {
-  for (;;) {
-    const auto version = parts_.engine.Current();
-    if (live_.empty()) dispatched_ = version->position();
-    if (dispatched_ >= version->position()) return;
-    std::vector<uint64_t> positions(std::min(kRecordsPerTurn, version->position() - dispatched_));
-    std::iota(positions.begin(), positions.end(), dispatched_ + 1);
-    const auto loaded = projections::LoadRecords(parts_.engine.log(), positions);
-    std::vector<LiveWatches::Left> left;
-    if (loaded.ok()) left = live_.HandOut(parts_, *version, *loaded);
-    const absl::Status status = loaded.ok() ? version->status() : loaded.status();
-    for (const LiveWatches::Left& one : left) {
-      one.watch->live = false;
-      if (status.ok() && !one.problem) FallBehind(*one.watch, one.seen);
-      if (status.ok() && one.problem) End(*one.watch, *one.problem);
-      if (!status.ok()) End(*one.watch, StoreReadFailed(status));
-    }
-    if (!status.ok()) {
-      for (Watch* watch : live_.All()) End(*watch, StoreReadFailed(status));
-    }
-    dispatched_ = positions.back();
+bool WatchHub::Dispatch() {
+  const auto version = parts_.engine.Current();
+  if (live_.empty()) dispatched_ = version->position();
+  if (dispatched_ >= version->position()) return false;
+  std::vector<uint64_t> positions(std::min(kRecordsPerTurn, version->position() - dispatched_));
+  std::iota(positions.begin(), positions.end(), dispatched_ + 1);
+  const auto loaded = projections::LoadRecords(parts_.engine.log(), positions);
+  std::vector<LiveWatches::Left> left;
+  if (loaded.ok()) left = live_.HandOut(parts_, *version, *loaded);
+  const absl::Status status = loaded.ok() ? version->status() : loaded.status();
+  for (const LiveWatches::Left& one : left) {
+    one.watch->live = false;
+    if (status.ok() && !one.problem) FallBehind(*one.watch, one.seen);
+    if (status.ok() && one.problem) End(*one.watch, *one.problem);
+    if (!status.ok()) End(*one.watch, StoreReadFailed(status));
   }
+  if (!status.ok()) {
+    for (Watch* watch : live_.All()) End(*watch, StoreReadFailed(status));
+  }
+  dispatched_ = positions.back();
+  return dispatched_ < version->position();
 }
 
 uint64_t WatchHub::PositionOf(const Watch& watch) const {
@@ -217,17 +222,20 @@ void WatchHub::TendOne(Watch& watch, int64_t now_us) {
     return Remove(watch);
   }
   if (watch.looking) return;
-  if (quiet_ms >= options_.heartbeat_ms) {
-    billing::v1::WatchEventsResponse message;
-    message.mutable_heartbeat()->set_position(PositionOf(watch));
-    watch.Push(message);
-  }
+  Beat(watch, now_us);
   if (watch.live && now_us - watch.checked_us >= options_.recheck_ms * 1'000) {
     // Looking at the log looks up the roles, and it is soon live again.
     watch.checked_us = now_us;
     live_.Remove(watch);
     FallBehind(watch, dispatched_);
   }
+}
+
+void WatchHub::Beat(Watch& watch, int64_t now_us) {
+  if (now_us - watch.last_progress_us() < options_.heartbeat_ms * 1'000) return;
+  billing::v1::WatchEventsResponse message;
+  message.mutable_heartbeat()->set_position(PositionOf(watch));
+  watch.Push(message);
 }
 
 void WatchHub::End(Watch& watch, const Problem& problem) {
@@ -237,7 +245,7 @@ void WatchHub::End(Watch& watch, const Problem& problem) {
 
 void WatchHub::Remove(Watch& watch) {
   if (std::exchange(watch.live, false)) live_.Remove(watch);
-  --count_;
+  --parts_.watchers;
   watches_.erase(&watch);
 }
 

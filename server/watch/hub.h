@@ -11,7 +11,6 @@
 #ifndef BILLING_SERVER_WATCH_HUB_H_
 #define BILLING_SERVER_WATCH_HUB_H_
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -54,7 +53,7 @@ class WatchHub {
   // Ends every watch with STOPPING, also those that come later.
   void Stop();
   // That are being served.
-  size_t watchers() const { return count_.load(); }
+  size_t watchers() const { return parts_.watchers; }
 
  private:
   void Run();
@@ -64,9 +63,13 @@ class WatchHub {
   void GoLive(Watch& watch);
   // Live watches only: from `seen` on it looks at the log itself.
   void FallBehind(Watch& watch, uint64_t seen);
-  void Dispatch();
+  // Hands out what is next, at most a turn of it, to the live watches. True when there is more.
+  bool Dispatch();
   void Tend();
   void TendOne(Watch& watch, int64_t now_us);
+  // Sends the watch its position, when nothing was sent to it for long. REQUIRES: it is idle, and
+  // nobody looks at the log for it.
+  void Beat(Watch& watch, int64_t now_us);
   void End(Watch& watch, const Problem& problem);
   void Remove(Watch& watch);
   void Listen();
@@ -75,7 +78,6 @@ class WatchHub {
   const CallParts& parts_;
   const WatchOptions options_;
   const std::shared_ptr<Inbox> inbox_;
-  std::atomic<size_t> count_ = 0;
 
   // Below: of the hub's thread.
   std::map<const Watch*, std::shared_ptr<Watch>> watches_;

@@ -46,6 +46,7 @@ class Watching {
         caught_up_ = PositionOf(*message);
         return positions;
       }
+      if (message->has_heartbeat()) continue;
       positions.push_back(PositionOf(*message));
     }
     ADD_FAILURE() << "the watch ended: " << End().reason;
@@ -243,6 +244,40 @@ TEST_F(WatchTest, SaysThatItLivesWhileNothingHappens) {
     ASSERT_TRUE(message && message->has_heartbeat());
     EXPECT_EQ(message->heartbeat().position(), 3u);
   }
+}
+
+// What it asks for is not there, over more than one page of the log.
+TEST_F(WatchTest, SaysThatItLivesWhileItLooksFarBack) {
+  server_options_.watch.heartbeat_ms = 0;
+  Restart();
+  constexpr int kRenamed = 5'500;
+  for (int i = 0; i < kRenamed; ++i) Rename(std::to_string(i));
+  request_.add_types("CardRemoved");
+  const auto watch = Watch();
+  const auto first = watch->Next();
+  ASSERT_TRUE(first && first->has_heartbeat()) << "before it is caught up";
+  EXPECT_GT(first->heartbeat().position(), 0u);
+  EXPECT_LT(first->heartbeat().position(), Head());
+  request_.set_after_position(first->heartbeat().position());
+  request_.clear_types();
+  EXPECT_EQ(Watch()->UntilCaughtUp().size(), Head() - first->heartbeat().position())
+      << "a watch goes on there";
+}
+
+TEST_F(WatchTest, TheServersStatusCountsThoseWhoWatch) {
+  const auto watchers = [this] { return GetServerStatus({}, kOperator)->watchers(); };
+  EXPECT_EQ(watchers(), 0u);
+  const auto first = Watch();
+  first->UntilCaughtUp();
+  auto second = Watch();
+  second->UntilCaughtUp();
+  EXPECT_EQ(watchers(), 2u);
+  EXPECT_EQ(Watch(kStranger)->End().reason, "ROLE_REQUIRED");
+  second.reset();
+  // The server learns of it in its own time.
+  for (int tries = 0; watchers() != 1 && tries < 10'000; ++tries) {
+  }
+  EXPECT_EQ(watchers(), 1u);
 }
 
 TEST_F(WatchTest, LooksAtRolesAgainWhileNothingHappens) {
