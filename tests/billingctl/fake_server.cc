@@ -26,7 +26,7 @@ std::string BytesOf(const grpc::ByteBuffer& buffer) {
 
 }  // namespace
 
-// Serves one unary call and deletes itself.
+// Serves one call with one request and deletes itself.
 class FakeServer::Reactor : public grpc::ServerGenericBidiReactor {
  public:
   Reactor(FakeServer& server, grpc::GenericCallbackServerContext& context) : server_(server) {
@@ -42,17 +42,28 @@ class FakeServer::Reactor : public grpc::ServerGenericBidiReactor {
     if (!ok) return Finish(grpc::Status(grpc::StatusCode::INTERNAL, "no request"));
     call_.request = BytesOf(request_);
     server_.Remember(std::move(call_));
-    const Reply reply = server_.TakeReply();
-    if (!reply.status.ok()) return Finish(reply.status);
-    response_ = BufferOf(reply.response);
-    StartWriteAndFinish(&response_, grpc::WriteOptions(), reply.status);
+    reply_ = server_.TakeReply();
+    Go();
+  }
+
+  void OnWriteDone(bool ok) override {
+    if (!ok) return Finish(grpc::Status::CANCELLED);
+    Go();
   }
 
   void OnDone() override { delete this; }
 
  private:
+  void Go() {
+    if (next_ == reply_.responses.size()) return Finish(reply_.status);
+    response_ = BufferOf(reply_.responses[next_++]);
+    StartWrite(&response_);
+  }
+
   FakeServer& server_;
   Call call_;
+  Reply reply_;
+  size_t next_ = 0;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer response_;
 };
@@ -66,13 +77,14 @@ FakeServer::FakeServer() {
 FakeServer::~FakeServer() { server_->Shutdown(); }
 
 void FakeServer::Answer(const google::protobuf::Message& response) {
-  const std::lock_guard lock(mutex_);
-  replies_.push_back({grpc::Status::OK, response.SerializeAsString()});
+  Add({grpc::Status::OK, {response.SerializeAsString()}});
 }
 
-void FakeServer::Fail(const grpc::Status& status) {
+void FakeServer::Fail(const grpc::Status& status) { Add({status, {}}); }
+
+void FakeServer::Add(Reply reply) {
   const std::lock_guard lock(mutex_);
-  replies_.push_back({status, ""});
+  replies_.push_back(std::move(reply));
 }
 
 std::vector<FakeServer::Call> FakeServer::Calls() const {
@@ -92,7 +104,7 @@ grpc::ServerGenericBidiReactor* FakeServer::CreateReactor(
 FakeServer::Reply FakeServer::TakeReply() {
   const std::lock_guard lock(mutex_);
   if (replies_.empty()) {
-    return {grpc::Status(grpc::StatusCode::INTERNAL, "the test expects no further call"), ""};
+    return {grpc::Status(grpc::StatusCode::INTERNAL, "the test expects no further call"), {}};
   }
   Reply reply = std::move(replies_.front());
   replies_.pop_front();
@@ -107,12 +119,14 @@ void FakeServer::Remember(Call call) {
 Printed RunLine(FakeServer& server, const std::vector<std::string>& arguments) {
   std::ostringstream out;
   std::ostringstream err;
-  CommandLine line({.out = out,
-                    .err = err,
-                    .colour = false,
-                    .local_zone = absl::FixedTimeZone(2 * 60 * 60),
-                    .connect = [&](const std::string&) { return server.Channel(); },
-                    .new_request_id = [] { return std::string(kFreshRequestId); }});
+  CommandLine line(
+      {.out = out,
+       .err = err,
+       .colour = false,
+       .local_zone = absl::FixedTimeZone(2 * 60 * 60),
+       .connect = [&](const std::string&) { return server.Channel(); },
+       .new_request_id = [] { return std::string(kFreshRequestId); },
+       .waiting = {.now = [] { return std::chrono::milliseconds(0); }, .pause = [](auto) {}}});
   const ExitCode code = line.Run(arguments);
   return {code, out.str(), err.str()};
 }

@@ -33,6 +33,15 @@ class FakeServer : public grpc::CallbackGenericService {
   // What the next call gets, in the order of these.
   void Answer(const google::protobuf::Message& response);
   void Fail(const grpc::Status& status);
+  // A stream of these, which ends with `status`.
+  template <class Response>
+  void Stream(const std::vector<Response>& responses, const grpc::Status& status) {
+    Reply reply{.status = status, .responses = {}};
+    for (const Response& response : responses) {
+      reply.responses.push_back(response.SerializeAsString());
+    }
+    Add(std::move(reply));
+  }
 
   std::vector<Call> Calls() const;
 
@@ -57,9 +66,10 @@ class FakeServer : public grpc::CallbackGenericService {
   class Reactor;
   struct Reply {
     grpc::Status status;
-    std::string response;
+    std::vector<std::string> responses;
   };
 
+  void Add(Reply reply);
   Reply TakeReply();
   void Remember(Call call);
 

@@ -136,9 +136,9 @@ TEST(Help, GoesToStandardOutputAndNamesTheExitCodes) {
   EXPECT_EQ(printed.err, "");
   EXPECT_THAT(printed.out, HasSubstr("10 outcome unknown"));
   EXPECT_THAT(printed.out, HasSubstr("BILLINGCTL_ADDRESS"));
-  for (const char* noun :
-       {"account", "card", "subscription", "profile", "charge", "settle", "balance", "guidance",
-        "transfer", "in-use", "history", "event", "health", "completion"}) {
+  for (const char* noun : {"account", "card", "subscription", "profile", "charge", "settle",
+                           "balance", "guidance", "transfer", "in-use", "history", "event", "watch",
+                           "state", "explain", "health", "completion"}) {
     EXPECT_THAT(printed.out, HasSubstr(noun));
   }
 }

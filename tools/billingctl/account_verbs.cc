@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "billing/v1/billing_account_service.grpc.pb.h"
 #include "tools/billingctl/calls.h"
+#include "tools/billingctl/columns.h"
 #include "tools/billingctl/invoice_verbs.h"
 #include "tools/billingctl/options.h"
 #include "tools/billingctl/policy_options.h"
@@ -46,6 +47,8 @@ std::vector<Column<Policy>> PolicyColumns() {
   };
 }
 
+}  // namespace
+
 std::vector<Column<BillingAccount>> AccountColumns(const absl::TimeZone& zone) {
   std::vector<Column<BillingAccount>> columns = {
       {{"account"}, [](const BillingAccount& account) { return ShortName(account.name()); }},
@@ -77,6 +80,8 @@ std::vector<Column<BillingAccount>> AccountColumns(const absl::TimeZone& zone) {
   }
   return columns;
 }
+
+namespace {
 
 void AddCreate(CommandLine& line, CLI::App* noun) {
   auto request = std::make_shared<billing::v1::CreateBillingAccountRequest>();

@@ -5,6 +5,7 @@
 #include "billing/v1/payment_service.grpc.pb.h"
 #include "tools/billingctl/calls.h"
 #include "tools/billingctl/charge_verbs.h"
+#include "tools/billingctl/columns.h"
 #include "tools/billingctl/money.h"
 #include "tools/billingctl/options.h"
 #include "tools/billingctl/words.h"

@@ -7,6 +7,7 @@
 #include "billing/v1/payment_method_service.grpc.pb.h"
 #include "tools/billingctl/calls.h"
 #include "tools/billingctl/card_verbs.h"
+#include "tools/billingctl/columns.h"
 #include "tools/billingctl/options.h"
 #include "tools/billingctl/policy_options.h"
 #include "tools/billingctl/times.h"
@@ -42,6 +43,8 @@ std::string StateText(const Card& card) {
   return shows_expiry ? "EXPIRED" : WordOf(card.state());
 }
 
+}  // namespace
+
 std::vector<Column<Card>> CardColumns(const absl::TimeZone& zone) {
   return {
       {{"account"}, [](const Card& card) { return AccountOf(card.name()); }, false},
@@ -65,6 +68,8 @@ std::vector<Column<Card>> CardColumns(const absl::TimeZone& zone) {
        false},
   };
 }
+
+namespace {
 
 std::vector<Column<CardInUse>> InUseColumns(const absl::TimeZone& zone) {
   return {

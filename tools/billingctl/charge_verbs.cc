@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "billing/v1/payment_service.grpc.pb.h"
 #include "tools/billingctl/calls.h"
+#include "tools/billingctl/columns.h"
 #include "tools/billingctl/money.h"
 #include "tools/billingctl/options.h"
 #include "tools/billingctl/times.h"

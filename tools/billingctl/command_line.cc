@@ -35,6 +35,9 @@ CommandLine::CommandLine(Environment environment)
   AddChargeVerbs(*this);
   AddTransferVerbs(*this);
   AddHistoryVerbs(*this);
+  AddWatchVerb(*this);
+  AddStateVerb(*this);
+  AddExplainVerb(*this);
   AddIntegrityVerbs(*this);
   AddAdminVerbs(*this);
   AddImportVerb(*this);

@@ -9,7 +9,9 @@
 #include "tools/billingctl/calls.h"
 #include "tools/billingctl/command_line.h"
 #include "tools/billingctl/describe.h"
+#include "tools/billingctl/history_flags.h"
 #include "tools/billingctl/options.h"
+#include "tools/billingctl/timeline.h"
 #include "tools/billingctl/times.h"
 
 namespace billing::billingctl {
@@ -17,11 +19,6 @@ namespace {
 
 using Stub = billing::v1::HistoryService::Stub;
 using billing::v1::Event;
-
-std::string WhoText(const Event& event) {
-  if (event.on_behalf_of().empty()) return event.principal();
-  return absl::StrCat(event.principal(), " for ", event.on_behalf_of());
-}
 
 std::string SubjectsText(const Event& event) {
   return absl::StrJoin(event.subjects(), ", ", [](std::string* out, const std::string& name) {
@@ -62,31 +59,17 @@ std::vector<Column<Event>> EventColumns(const absl::TimeZone& zone) {
 }
 
 struct HistoryArguments {
+  EventScopeFlags scope;
   billing::v1::ListEventsRequest request;
-  std::string subject;
   std::string since;
   std::string before;
 };
-
-// Names of the facts that this version knows: the messages in Event's oneof.
-std::vector<std::string> FactTypes() {
-  std::vector<std::string> types;
-  const google::protobuf::OneofDescriptor& data = *Event::descriptor()->FindOneofByName("data");
-  for (int i = 0; i < data.field_count(); ++i) {
-    types.push_back(data.field(i)->message_type()->name());
-  }
-  return types;
-}
 
 // The request that the flags mean.
 billing::v1::ListEventsRequest RequestOf(const HistoryArguments& arguments,
                                          const Context& context) {
   billing::v1::ListEventsRequest request = arguments.request;
-  request.set_subject(context.names.Subject(arguments.subject));
-  const std::string account = AccountOf(request.subject());
-  // A subject's full name says which account; --account need not.
-  const bool from_subject = !account.empty() && !context.names.HasAccount();
-  request.set_parent(from_subject ? AccountName(account) : context.names.AccountOrAll());
+  arguments.scope.FillIn(context, request);
   if (!arguments.since.empty()) {
     *request.mutable_start_time() = TimeOf({"--since", arguments.since}, context.zone);
   }
@@ -108,16 +91,21 @@ ExitCode PrintJsonLines(const Context& context, const billing::v1::ListEventsReq
                   });
 }
 
+// The same as a timeline.
+ExitCode PrintTimeline(const Context& context, const billing::v1::ListEventsRequest& request) {
+  const bool sees_all = request.subject().empty() && request.types().empty() &&
+                        request.principal().empty() && request.request_id().empty();
+  Timeline timeline(context, {.sees_all = sees_all, .shows_account = request.parent() == "-"});
+  return EachPage(context, &Stub::ListEvents, request,
+                  [&](const billing::v1::ListEventsResponse& page) {
+                    for (const Event& event : page.events()) timeline.Print(event);
+                    return ExitCode::kOk;
+                  });
+}
+
 void AddHistoryFlags(CommandLine& line, CLI::App* verb,
                      const std::shared_ptr<HistoryArguments>& arguments) {
-  line.AddAccount(verb);
-  verb->add_option(
-      "--subject", arguments->subject,
-      "Only what concerns this: cards/ID, charges/ID, subscriptions/ID … or a full name");
-  AddWordList(verb, {"--type", "Only these kinds of fact"}, FactTypes(),
-              [arguments](const std::vector<std::string>& types) {
-                for (const std::string& type : types) arguments->request.add_types(type);
-              });
+  AddEventScope(line, verb, arguments);
   AddText(verb, {"--by", "Only what this principal did, as caller or as the one named"},
           [arguments](const std::string& who) { arguments->request.set_principal(who); })
       ->type_name("PRINCIPAL");
@@ -145,12 +133,9 @@ void AddHistory(CommandLine& line) {
                    HeadingsOf(EventColumns(absl::UTCTimeZone())), [=](const Context& context) {
                      const billing::v1::ListEventsRequest request = RequestOf(*arguments, context);
                      if (context.json) return PrintJsonLines(context, request);
-                     std::vector<Column<Event>> columns = EventColumns(context.zone);
-                     for (Column<Event>& column : columns) {
-                       if (column.heading.name == "account") column.usual = request.parent() == "-";
-                     }
+                     if (context.lists.columns.empty()) return PrintTimeline(context, request);
                      return List(
-                         context, &Stub::ListEvents, request, columns,
+                         context, &Stub::ListEvents, request, EventColumns(context.zone),
                          [](const billing::v1::ListEventsResponse& page) -> const auto& {
                            return page.events();
                          });

@@ -18,11 +18,17 @@ std::chrono::milliseconds SteadyNow() {
       std::chrono::steady_clock::now().time_since_epoch());
 }
 
+// As no-color.org has it: present and not empty.
+bool IsSet(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   using namespace billing::billingctl;
-  const bool colour = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  const bool colour = isatty(STDOUT_FILENO) == 1 && !IsSet("NO_COLOR");
   CommandLine line({.out = std::cout,
                     .err = std::cerr,
                     .colour = colour,

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "billing/v1/billing_profile_service.grpc.pb.h"
 #include "tools/billingctl/calls.h"
+#include "tools/billingctl/columns.h"
 #include "tools/billingctl/command_line.h"
 #include "tools/billingctl/invoice_verbs.h"
 #include "tools/billingctl/options.h"
@@ -16,6 +17,8 @@ namespace {
 
 using Stub = billing::v1::BillingProfileService::Stub;
 using billing::v1::BillingProfile;
+
+}  // namespace
 
 std::vector<Column<BillingProfile>> ProfileColumns(const absl::TimeZone& zone) {
   return {
@@ -33,6 +36,8 @@ std::vector<Column<BillingProfile>> ProfileColumns(const absl::TimeZone& zone) {
       {{"etag"}, [](const BillingProfile& row) { return row.etag(); }, false},
   };
 }
+
+namespace {
 
 void AddCreate(CommandLine& line, CLI::App* noun) {
   auto request = std::make_shared<billing::v1::CreateBillingProfileRequest>();

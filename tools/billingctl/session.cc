@@ -9,6 +9,9 @@ std::shared_ptr<grpc::ChannelInterface> ConnectTo(const std::string& address) {
   // billingd is inside: a proxy set for the outside world would get the credentials.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetUserAgentPrefix("billingctl");
+  // A watch whose server comes back is not to wait for minutes.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5'000);
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 

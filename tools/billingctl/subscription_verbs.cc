@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "billing/v1/subscription_service.grpc.pb.h"
 #include "tools/billingctl/calls.h"
+#include "tools/billingctl/columns.h"
 #include "tools/billingctl/command_line.h"
 #include "tools/billingctl/invoice_verbs.h"
 #include "tools/billingctl/options.h"
@@ -16,6 +17,8 @@ namespace {
 
 using Stub = billing::v1::SubscriptionService::Stub;
 using billing::v1::Subscription;
+
+}  // namespace
 
 std::vector<Column<Subscription>> SubscriptionColumns(const absl::TimeZone& zone) {
   return {
@@ -38,6 +41,8 @@ std::vector<Column<Subscription>> SubscriptionColumns(const absl::TimeZone& zone
       {{"etag"}, [](const Subscription& row) { return row.etag(); }, false},
   };
 }
+
+namespace {
 
 void AddCreate(CommandLine& line, CLI::App* noun) {
   struct Arguments {

@@ -14,6 +14,8 @@ namespace {
 
 constexpr absl::string_view kReplacement = "\xEF\xBF\xBD";
 
+constexpr absl::string_view kPlain = "\x1b[0m";
+constexpr absl::string_view kBold = "\x1b[1m";
 constexpr absl::string_view kRed = "\x1b[31m";
 constexpr absl::string_view kGreen = "\x1b[32m";
 constexpr absl::string_view kYellow = "\x1b[33m";
@@ -63,7 +65,7 @@ absl::string_view ColourOf(absl::string_view state) {
 
 std::string Coloured(const std::string& state) {
   const absl::string_view colour = ColourOf(state);
-  return colour.empty() ? state : absl::StrCat(colour, state, "\x1b[0m");
+  return colour.empty() ? state : absl::StrCat(colour, state, kPlain);
 }
 
 std::string CellText(absl::string_view cell) { return cell.empty() ? "-" : Printable(cell); }
@@ -73,6 +75,16 @@ std::string CellText(absl::string_view cell) { return cell.empty() ? "-" : Print
 std::string Printable(absl::string_view text) { return WithoutControls(text, false); }
 
 std::string PrintableLines(absl::string_view text) { return WithoutControls(text, true); }
+
+std::string Highlighted(absl::string_view text, Table::Style style) {
+  if (!style.colour) return Printable(text);
+  return absl::StrCat(kBold, Printable(text), kPlain);
+}
+
+std::string Alarming(absl::string_view text, Table::Style style) {
+  if (!style.colour) return Printable(text);
+  return absl::StrCat(kRed, Printable(text), kPlain);
+}
 
 Table::Table(std::vector<Heading> headings, Style style)
     : headings_(std::move(headings)), style_(style) {

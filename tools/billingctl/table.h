@@ -50,6 +50,11 @@ class Table {
   bool headings_printed_ = false;
 };
 
+// For what is not in a table: stands out, and calls for somebody, where colour is on. Control
+// characters are replaced.
+std::string Highlighted(absl::string_view text, Table::Style style);
+std::string Alarming(absl::string_view text, Table::Style style);
+
 // One thing, one line per column: `in use   yes`.
 void PrintRecord(const std::vector<Heading>& headings, const std::vector<std::string>& cells,
                  Table::Style style, std::ostream& out);

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "billing/v1/transfer_service.grpc.pb.h"
 #include "tools/billingctl/calls.h"
+#include "tools/billingctl/columns.h"
 #include "tools/billingctl/command_line.h"
 #include "tools/billingctl/options.h"
 #include "tools/billingctl/times.h"
@@ -19,6 +20,8 @@ using billing::v1::Transfer;
 constexpr char kFrom[] = "--from";
 
 // `from`: both those that it sent and those that it received stand in an account's list.
+}  // namespace
+
 std::vector<Column<Transfer>> TransferColumns(const absl::TimeZone& zone) {
   return {
       {{"transfer"}, [](const Transfer& row) { return ShortName(row.name()); }},
@@ -32,6 +35,8 @@ std::vector<Column<Transfer>> TransferColumns(const absl::TimeZone& zone) {
       {{"etag"}, [](const Transfer& row) { return row.etag(); }, false},
   };
 }
+
+namespace {
 
 // The full name of a transfer that another account sent.
 std::string Received(const std::string& transfer, const std::string& sender) {
