@@ -154,6 +154,24 @@ class PendingStream:
             return refusal_of(error)
 
 
+class Watch:
+    """A WatchEvents call under way."""
+
+    def __init__(self, call):
+        self._call = call
+        self.end = None  # the Refusal that it ended with, once it has
+
+    def messages(self):
+        """Its messages, as they come."""
+        try:
+            yield from self._call
+        except grpc.RpcError as error:
+            self.end = refusal_of(error)
+
+    def cancel(self):
+        self._call.cancel()
+
+
 class CommandStream:
     """An ExecuteCommands stream under way. Requests are sent as the server takes them."""
 
@@ -226,6 +244,11 @@ class Client:
             response_deserializer=method.response.FromString)
         metadata = _metadata(principal, roles, on_behalf_of, headers)
         return CommandStream(stream(iter(requests), timeout=timeout, metadata=metadata))
+
+    def watch(self, request, principal=ALICE, roles=(), on_behalf_of="", headers=()):
+        """Watches, without a deadline."""
+        metadata = _metadata(principal, roles, on_behalf_of, headers)
+        return Watch(self._call("WatchEvents", False)(request, metadata=metadata))
 
     def _call(self, method, raw):
         key = (method, raw)

@@ -80,6 +80,11 @@ class Server:
                 lines.put(line)
         lines.put(None)
 
+    def resident_bytes(self):
+        """The memory that the process holds."""
+        status = pathlib.Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        return int(re.search(r"^VmRSS:\s+(\d+) kB$", status, re.MULTILINE).group(1)) << 10
+
     def client(self):
         """A new connection to the running server; closed with it."""
         client = Client(self.address)
