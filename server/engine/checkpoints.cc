@@ -62,21 +62,31 @@ Checkpoints::Checkpoints(eventstore::EventLog& log, std::vector<eventstore::Sign
     : log_(log),
       origin_(eventstore::OriginOf(log.LogId())),
       keys_(std::move(keys)),
-      published_{size, root} {
+      published_{size, root},
+      durable_(published_) {
   assert(!keys_.empty());
 }
 
-void Checkpoints::Published(uint64_t size, const eventstore::Hash& root) {
-  {
-    const std::lock_guard lock(publishing_);
-    published_ = {size, root};
-  }
-  was_published_.notify_all();
+void Checkpoints::Durable(uint64_t size, const eventstore::Hash& root) {
+  const std::lock_guard lock(publishing_);
+  durable_ = {size, root};
+}
+
+void Checkpoints::Published() {
+  const std::lock_guard lock(publishing_);
+  published_ = durable_;
+}
+
+Checkpoints::Tree Checkpoints::Seen(uint64_t size_min) const {
+  const std::lock_guard lock(publishing_);
+  const Tree& seen = published_.size >= size_min ? published_ : durable_;
+  assert(seen.size >= size_min);
+  return seen;
 }
 
 absl::Status Checkpoints::Keep() {
   const std::lock_guard lock(signing_);
-  const auto newest = SignPublished(0);
+  const auto newest = Sign(Seen(0));
   if (!newest.ok()) return newest.status();
   if (kept_ == *newest) return absl::OkStatus();
   const absl::Status kept = log_.AddCheckpoint((*newest)->size, (*newest)->note);
@@ -87,18 +97,11 @@ absl::Status Checkpoints::Keep() {
 absl::StatusOr<std::shared_ptr<const SignedCheckpoint>> Checkpoints::Get(uint64_t size_min) {
   const std::lock_guard lock(signing_);
   if (newest_ != nullptr && newest_->size >= size_min) return newest_;
-  return SignPublished(size_min);
+  return Sign(Seen(size_min));
 }
 
-absl::StatusOr<std::shared_ptr<const SignedCheckpoint>> Checkpoints::SignPublished(
-    uint64_t size_min) {
-  Tree tree;
-  {
-    std::unique_lock lock(publishing_);
-    was_published_.wait(lock, [&] { return published_.size >= size_min; });
-    tree = published_;
-  }
-  if (newest_ != nullptr && newest_->size == tree.size) return newest_;
+absl::StatusOr<std::shared_ptr<const SignedCheckpoint>> Checkpoints::Sign(const Tree& tree) {
+  if (newest_ != nullptr && newest_->size >= tree.size) return newest_;
   auto note =
       eventstore::SignCheckpoint({.origin = origin_, .size = tree.size, .root = tree.root}, keys_);
   if (!note.ok()) return note.status();

@@ -3,7 +3,6 @@
 #ifndef BILLING_SERVER_ENGINE_CHECKPOINTS_H_
 #define BILLING_SERVER_ENGINE_CHECKPOINTS_H_
 
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -42,15 +41,19 @@ class Checkpoints {
   Checkpoints(eventstore::EventLog& log, std::vector<eventstore::SigningKey> keys, uint64_t size,
               const eventstore::Hash& root);
 
-  // The tree of what readers see from now on: its records are durable. Cheap.
-  void Published(uint64_t size, const eventstore::Hash& root);
+  // The tree of what readers are about to see: its records are durable. One at a time, each
+  // followed by Published. Cheap.
+  void Durable(uint64_t size, const eventstore::Hash& root);
+  // Readers see what was last said to be durable. Cheap.
+  void Published();
 
   // Signs what is published, unless the newest checkpoint is of it, and keeps the newest in
   // the log. Errors are those of EventLog::AddCheckpoint and of signing.
   absl::Status Keep();
 
-  // The newest, if it is of `size_min` records at least; else one of what is published, signed
-  // now. REQUIRES: readers see so many, so that Published says so at once, if it has not yet.
+  // The newest, if it is of `size_min` records at least; else one of what readers see, signed
+  // now. Never waits for the writer.
+  // REQUIRES: readers see so many, whether Published has said so yet or not.
   absl::StatusOr<std::shared_ptr<const SignedCheckpoint>> Get(uint64_t size_min);
 
   // Of the keys that sign, in their order.
@@ -62,16 +65,18 @@ class Checkpoints {
     eventstore::Hash root = {};
   };
 
-  // The newest, of what is published. REQUIRES: `signing_` is held.
-  absl::StatusOr<std::shared_ptr<const SignedCheckpoint>> SignPublished(uint64_t size_min);
+  // What is published; when that is less than `size_min`, what is durable: readers see it then.
+  Tree Seen(uint64_t size_min) const;
+  // The newest, of that tree or a later one. REQUIRES: `signing_` is held.
+  absl::StatusOr<std::shared_ptr<const SignedCheckpoint>> Sign(const Tree& tree);
 
   eventstore::EventLog& log_;
   const std::string origin_;
   const std::vector<eventstore::SigningKey> keys_;
 
-  std::mutex publishing_;
-  std::condition_variable was_published_;
+  mutable std::mutex publishing_;
   Tree published_;
+  Tree durable_;
 
   // Held while signing and storing: never by whoever publishes.
   std::mutex signing_;

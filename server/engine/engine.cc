@@ -65,13 +65,13 @@ class RunningEngine final : public Engine {
         checkpoints_(parts.log, parts.signing_keys, follower.position(), follower.root()),
         queue_(options.queue_max),
         repeats_(options.queue_max),
-        writer_(options_, parts_, time_, std::move(follower),
-                {.visible =
-                     [this](uint64_t size, const eventstore::Hash& root) {
-                       checkpoints_.Published(size, root);
-                     },
-                 .published = [this](uint64_t position) { Published(position); },
-                 .repeated = [this](Repeat repeat) { AnswerLater(std::move(repeat)); }}),
+        writer_(
+            options_, parts_, time_, std::move(follower),
+            {.durable = [this](uint64_t size,
+                               const eventstore::Hash& root) { checkpoints_.Durable(size, root); },
+             .visible = [this] { checkpoints_.Published(); },
+             .published = [this](uint64_t position) { Published(position); },
+             .repeated = [this](Repeat repeat) { AnswerLater(std::move(repeat)); }}),
         rebuild_(parts_, border_,
                  {.writers_mark = [this] { return writer_.Mark(); },
                   .commands = [this] { return writer_.commands(); },

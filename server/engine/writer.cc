@@ -150,8 +150,9 @@ absl::Status Writer::Commit(Batch& batch) {
   const eventstore::AnchorState reached = AnchorStateOf(follower_, time_.Now().us);
   status = parts_.anchor.Write(reached);
   if (!status.ok()) return status;
+  listener_.durable(reached.size, reached.root);
   status = parts_.rows.Publish(follower_.position(), follower_.Mark());
-  listener_.visible(reached.size, reached.root);
+  listener_.visible();
   if (!status.ok()) return status;
   batches_.fetch_add(1, std::memory_order_relaxed);
   listener_.published(follower_.position());

@@ -28,8 +28,10 @@ class Writer {
  public:
   // What the writer tells the engine, from its own thread.
   struct Listener {
-    // A batch is durable, and readers see its rows: the tree of all that they see.
-    std::function<void(uint64_t size, const eventstore::Hash& root)> visible;
+    // A batch is durable: the tree with its records. Readers do not see its rows yet.
+    std::function<void(uint64_t size, const eventstore::Hash& root)> durable;
+    // Readers see them.
+    std::function<void()> visible;
     // The same, and nothing failed.
     std::function<void(uint64_t position)> published;
     // A repeat whose first answer is durable.

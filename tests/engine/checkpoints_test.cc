@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <future>
 #include <variant>
 
 #include "eventstore/integrity/note.h"
@@ -61,6 +63,33 @@ TEST_F(CheckpointsTest, OneIsSignedAtOnceForWhoeverAsksForWhatIsPublished) {
   EXPECT_EQ(checkpoint->size, 1u);
   EXPECT_EQ(checkpoint->root, RootNow());
   EXPECT_EQ(*engine_->checkpoints().Get(0), *got) << "without news there is no other";
+}
+
+TEST_F(CheckpointsTest, IsOfWhatReadersSeeAlsoWhileTheWriterIsHeldUp) {
+  StartEngine();
+  rows_->Hold();
+  auto opened = DoLater(OpenAccount("acme"), kOperator);
+  rows_->WaitUntilHeld(TestRows::Held::kUnseen);
+  ASSERT_EQ(engine_->checkpoints().Keep(), absl::OkStatus());
+  EXPECT_EQ(Stored().size, 0u) << "nobody sees the record yet";
+
+  // As when the rows wait for the disk.
+  rows_->Release();
+  rows_->WaitUntilHeld(TestRows::Held::kSeen);
+  ASSERT_EQ(engine_->Current()->position(), 1u);
+  auto got = std::async(std::launch::async, [&] { return engine_->checkpoints().Get(1); });
+  const bool at_once = got.wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+  EXPECT_TRUE(at_once) << "it waits for the writer";
+  if (at_once) {
+    const auto checkpoint = eventstore::VerifyCheckpoint((*got.get())->note, Verifier());
+    ASSERT_TRUE(checkpoint.ok()) << checkpoint.status();
+    EXPECT_EQ(checkpoint->size, 1u);
+    EXPECT_EQ(checkpoint->root, RootNow());
+    ASSERT_EQ(engine_->checkpoints().Keep(), absl::OkStatus());
+    EXPECT_EQ(Stored().size, 1u) << "never an older one after a newer";
+  }
+  rows_->Release();
+  EXPECT_TRUE(std::holds_alternative<Accepted>(opened.get()));
 }
 
 TEST_F(CheckpointsTest, WhileKeysChangeBothSign) {

@@ -84,6 +84,38 @@ std::unique_ptr<const projections::RowReader> TestRows::Staged() const {
   return std::make_unique<Reader>(inner_->Staged(), statuses_left_);
 }
 
+absl::Status TestRows::Publish(uint64_t position, std::string_view mark) {
+  PassHeld(Held::kUnseen);
+  absl::Status status = inner_->Publish(position, mark);
+  PassHeld(Held::kSeen);
+  return status;
+}
+
+void TestRows::PassHeld(Held place) {
+  std::unique_lock lock(mutex_);
+  if (!hold_) return;
+  held_ = place;
+  changed_.notify_all();
+  changed_.wait(lock, [&] { return held_ != place; });
+  if (place == Held::kSeen) hold_ = false;
+}
+
+void TestRows::Hold() {
+  std::lock_guard lock(mutex_);
+  hold_ = true;
+}
+
+void TestRows::WaitUntilHeld(Held held) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return held_ == held; });
+}
+
+void TestRows::Release() {
+  std::lock_guard lock(mutex_);
+  held_.reset();
+  changed_.notify_all();
+}
+
 EngineTest::EngineTest() {
   std::string pattern = (std::filesystem::temp_directory_path() / "engine-XXXXXX").string();
   folder_ = mkdtemp(pattern.data());

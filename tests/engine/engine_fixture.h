@@ -84,7 +84,8 @@ class TestLog final : public eventstore::EventLog {
   std::atomic<bool> fail_reads_ = false;
 };
 
-// Rows that pass everything on, unless a test takes their space or makes reads fail.
+// Rows that pass everything on, unless a test holds their publishing, takes their space or makes
+// reads fail.
 class TestRows final : public projections::Views {
  public:
   explicit TestRows(std::unique_ptr<projections::Views> inner) : inner_(std::move(inner)) {}
@@ -95,9 +96,7 @@ class TestRows final : public projections::Views {
              uint64_t position) override {
     inner_->Stage(key, value, position);
   }
-  absl::Status Publish(uint64_t position, std::string_view mark) override {
-    return inner_->Publish(position, mark);
-  }
+  absl::Status Publish(uint64_t position, std::string_view mark) override;
   std::shared_ptr<const projections::Version> Current() const override { return inner_->Current(); }
   void HoldBack(bool held) override { inner_->HoldBack(held); }
   bool short_of_space() const override { return short_of_space_ || inner_->short_of_space(); }
@@ -117,6 +116,12 @@ class TestRows final : public projections::Views {
     given_up_next_.set_value();
   }
 
+  // The next Publish waits for Release: before readers see its rows, and again once they do.
+  void Hold();
+  enum class Held { kUnseen, kSeen };
+  void WaitUntilHeld(Held held);
+  // From where it is held to the next place, or on.
+  void Release();
   // Returns when a rebuild was told to stop: it does nothing more. Once.
   void AwaitGiveUpNext() { given_up_next_.get_future().wait(); }
   // As a disk that fills up between two looks at it.
@@ -129,7 +134,13 @@ class TestRows final : public projections::Views {
   class Reader;
   static constexpr int kNever = 1'000'000'000;
 
+  void PassHeld(Held place);
+
   std::unique_ptr<projections::Views> inner_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool hold_ = false;
+  std::optional<Held> held_;
   std::promise<void> given_up_next_;
   std::atomic<bool> short_of_space_ = false;
   mutable std::atomic<int> statuses_left_ = kNever;
