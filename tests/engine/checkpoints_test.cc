@@ -6,6 +6,8 @@
 #include <future>
 #include <variant>
 
+#include "absl/strings/str_cat.h"
+#include "aggregates/kernel/time.h"
 #include "eventstore/integrity/note.h"
 #include "eventstore/integrity/proof.h"
 #include "projections/tree/tree_nodes.h"
@@ -31,6 +33,10 @@ class CheckpointsTest : public EngineTest {
     const auto checkpoint = eventstore::VerifyCheckpoint((*newest)->note, Verifier());
     EXPECT_TRUE(checkpoint.ok()) << checkpoint.status();
     return *checkpoint;
+  }
+  // The engine looks at the clock as soon as somebody waits for something new.
+  void WakeUpkeep() {
+    ASSERT_TRUE(engine_->Await(UINT64_MAX, clock_.SteadyUs(), [](bool) {}));
   }
   eventstore::Hash RootNow() const {
     const auto version = engine_->Current();
@@ -90,6 +96,18 @@ TEST_F(CheckpointsTest, IsOfWhatReadersSeeAlsoWhileTheWriterIsHeldUp) {
   }
   rows_->Release();
   EXPECT_TRUE(std::holds_alternative<Accepted>(opened.get()));
+}
+
+TEST_F(CheckpointsTest, OneIsKeptEverySecondWhileThereIsNews) {
+  StartEngine();
+  for (uint64_t size = 1; size <= 3; ++size) {
+    size == 1 ? Do(OpenAccount("acme"), kOperator) : Do(AddCard(absl::StrCat("card-", size)));
+    EXPECT_EQ(Stored().size, size - 1) << "its second is not over";
+    clock_.Advance(kernel::kMicrosecondsPerSecond);
+    WakeUpkeep();
+    log_->AwaitCheckpoint(size);
+    EXPECT_EQ(Stored(), (Checkpoint{eventstore::OriginOf(log_->LogId()), size, RootNow()}));
+  }
 }
 
 TEST_F(CheckpointsTest, WhileKeysChangeBothSign) {

@@ -44,6 +44,19 @@ absl::Status TestLog::Append(eventstore::Position expected_head,
   return inner_->Append(expected_head, records);
 }
 
+absl::Status TestLog::AddCheckpoint(uint64_t size, std::string_view note) {
+  absl::Status added = inner_->AddCheckpoint(size, note);
+  std::lock_guard lock(mutex_);
+  if (added.ok()) checkpoint_size_ = size;
+  changed_.notify_all();
+  return added;
+}
+
+void TestLog::AwaitCheckpoint(uint64_t size) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return checkpoint_size_ >= size; });
+}
+
 void TestLog::Hold() {
   std::lock_guard lock(mutex_);
   hold_ = true;

@@ -52,9 +52,7 @@ class TestLog final : public eventstore::EventLog {
       std::span<const eventstore::Position> positions) const override {
     return inner_->ReadAt(positions);
   }
-  absl::Status AddCheckpoint(uint64_t size, std::string_view note) override {
-    return inner_->AddCheckpoint(size, note);
-  }
+  absl::Status AddCheckpoint(uint64_t size, std::string_view note) override;
   absl::StatusOr<std::vector<eventstore::StoredCheckpoint>> ReadCheckpoints(
       uint64_t from_size, size_t limit) const override {
     return inner_->ReadCheckpoints(from_size, limit);
@@ -73,11 +71,14 @@ class TestLog final : public eventstore::EventLog {
   // The next append writes nothing and answers Unknown.
   void FailNext() { fail_next_ = true; }
   void FailReads(bool fail) { fail_reads_ = fail; }
+  // Returns when a checkpoint of so many records, or more, is kept.
+  void AwaitCheckpoint(uint64_t size);
 
  private:
   std::unique_ptr<eventstore::EventLog> inner_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  uint64_t checkpoint_size_ = 0;
   bool hold_ = false;
   bool held_ = false;
   std::atomic<bool> fail_next_ = false;
