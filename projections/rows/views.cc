@@ -17,7 +17,7 @@ void CloseGivenUp(RowStore& store) {
 
 struct OpenedStore {
   std::string directory;
-  std::unique_ptr<RowStore> store;
+  std::shared_ptr<RowStore> store;
 };
 
 class SwitchedViews final : public Views {
@@ -46,8 +46,8 @@ class SwitchedViews final : public Views {
     const std::lock_guard lock(mutex_);
     return live_.store->short_of_space();
   }
-  absl::Status Flush() override { return live_.store->Flush(); }
-  void GiveUp() override { live_.store->GiveUp(); }
+  absl::Status Flush() override;
+  void GiveUp() override { Live()->GiveUp(); }
   absl::Status Close() override;
   absl::Status background_status() const override {
     const std::lock_guard lock(mutex_);
@@ -67,6 +67,10 @@ class SwitchedViews final : public Views {
   void GiveUpNext() override;
 
  private:
+  std::shared_ptr<RowStore> Live() const {
+    const std::lock_guard lock(mutex_);
+    return live_.store;
+  }
   // Ends its use, without writing what is only in memory: where it was, empty when there
   // was none.
   std::string TakeNext();
@@ -78,8 +82,8 @@ class SwitchedViews final : public Views {
   ViewsFolder folder_;
   OpenedStore old_;
 
-  // Over which stores these are. The writer reads live_ without it: it is changed only
-  // while the writer stands still.
+  // Over which stores these are. The writer's own calls read live_ without it: it is changed
+  // only while the writer stands still.
   mutable std::mutex mutex_;
   OpenedStore live_;
   OpenedStore next_;
@@ -98,6 +102,15 @@ void SwitchedViews::HoldBack(bool held) {
   held_back_ = held;
   live_.store->HoldBack(held);
   if (next_.store != nullptr) next_.store->HoldBack(held);
+}
+
+absl::Status SwitchedViews::Flush() {
+  for (;;) {
+    const std::shared_ptr<RowStore> store = Live();
+    absl::Status status = store->Flush();
+    // One that was switched away from meanwhile was given up.
+    if (!absl::IsCancelled(status) || store == Live()) return status;
+  }
 }
 
 absl::StatusOr<RowStore*> SwitchedViews::OpenNext() {
@@ -173,12 +186,9 @@ absl::Status SwitchedViews::Close() {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Views>> Views::Open(const ViewsOptions& options) {
-  auto folder = ViewsFolder::Open(options.folder);
+  auto folder =
+      options.anew ? ViewsFolder::MakeAnew(options.folder) : ViewsFolder::Open(options.folder);
   if (!folder.ok()) return folder.status();
-  if (options.anew) {
-    absl::Status destroyed = DestroyRowStore(folder->live());
-    if (!destroyed.ok()) return destroyed;
-  }
   RowStoreOptions live_options = options.store;
   live_options.directory = folder->live();
   auto live = RowStore::Open(live_options);

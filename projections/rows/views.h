@@ -15,7 +15,8 @@ namespace billing::projections {
 struct ViewsOptions {
   // The folder in which the databases lie (views_folder.h).
   std::string folder;
-  // The live database is given up, so that it is built again from the log.
+  // All there is is given up unseen, an interrupted building too, so that the live database
+  // is built again from the log.
   bool anew = false;
   // Of each store. `directory` is not looked at.
   RowStoreOptions store = {};

@@ -49,9 +49,23 @@ absl::StatusOr<ViewsFolder> ViewsFolder::Open(std::string folder) {
   const bool whole = !name.empty() && name.back() == '\n';
   const uint64_t number = whole ? NumberIn(std::string_view(name).substr(0, name.size() - 1)) : 0;
   if (number == 0) {
-    return absl::DataLossError(absl::StrCat("views: ", path, " names no views database"));
+    return absl::DataLossError(absl::StrCat(
+        "views: ", path, " names no views database; --rebuild-views builds the views again"));
   }
   return ViewsFolder(std::move(folder), number);
+}
+
+absl::StatusOr<ViewsFolder> ViewsFolder::MakeAnew(std::string folder) {
+  const std::string live_file = PathIn(folder, kLiveFile);
+  ViewsFolder anew(std::move(folder), 1);
+  // The databases first: else a half removed one might be taken for the live one.
+  absl::Status removed = anew.RemoveAllBut(0, 0);
+  if (!removed.ok()) return removed;
+  std::error_code error;
+  std::filesystem::remove(live_file, error);
+  if (!error) return anew;
+  return absl::InternalError(
+      absl::StrCat("views: cannot remove ", live_file, ": ", error.message()));
 }
 
 bool ViewsFolder::IsOurs(std::string_view name) {
@@ -81,13 +95,15 @@ absl::Status ViewsFolder::MakeNextLive() {
   return absl::OkStatus();
 }
 
-absl::Status ViewsFolder::RemoveStale() const {
+absl::Status ViewsFolder::RemoveStale() const { return RemoveAllBut(number_, number_ + 1); }
+
+absl::Status ViewsFolder::RemoveAllBut(uint64_t one, uint64_t other) const {
   std::error_code error;
   if (!std::filesystem::exists(folder_, error)) return absl::OkStatus();
   std::filesystem::directory_iterator entries(folder_, error);
   for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
     const uint64_t number = NumberIn(entries->path().filename().string());
-    if (number == 0 || number == number_ || number == number_ + 1) continue;
+    if (number == 0 || number == one || number == other) continue;
     absl::Status removed = DestroyRowStore(entries->path().string());
     if (!removed.ok()) return removed;
   }

@@ -23,6 +23,10 @@ class ViewsFolder {
   // Reads which database is live, and changes nothing. The folder may be missing.
   //   DataLoss  the file does not say which
   static absl::StatusOr<ViewsFolder> Open(std::string folder);
+  // Removes every database there is and what says which is live, whatever it says: the first
+  // one is, and there is none yet. After a crash on the way it is to be done again.
+  // FailedPrecondition when a database is in use.
+  static absl::StatusOr<ViewsFolder> MakeAnew(std::string folder);
   // Whether a file or directory of this name in the folder is one of these.
   static bool IsOurs(std::string_view name);
 
@@ -41,6 +45,8 @@ class ViewsFolder {
  private:
   ViewsFolder(std::string folder, uint64_t number) : folder_(std::move(folder)), number_(number) {}
   std::string PathOf(uint64_t number) const;
+  // Removes the databases whose number is neither of these; none has 0.
+  absl::Status RemoveAllBut(uint64_t one, uint64_t other) const;
 
   std::string folder_;
   // Of the live database: 1 is `views`.

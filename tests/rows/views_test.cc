@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <functional>
+#include <future>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -168,6 +169,48 @@ TEST_F(ViewsTest, GivenUpAnewTheyHoldNothing) {
   const auto views = OpenViews(/*anew=*/true);
   EXPECT_EQ(views->stored_mark(), "");
   EXPECT_EQ(views->Current()->Get("row"), std::nullopt);
+}
+
+TEST_F(ViewsTest, GivingUpAllGivesUpAnInterruptedBuildingToo) {
+  {
+    const auto views = OpenViews();
+    BuildBeside(*views);
+    views->LeaveNext();
+  }
+  const auto views = OpenViews(/*anew=*/true);
+  EXPECT_FALSE(views->HasNext()) << "it would be built a second time";
+  EXPECT_THAT(Names(), UnorderedElementsAre("views"));
+}
+
+TEST_F(ViewsTest, GivingUpAllMendsAFileThatNamesNoDatabase) {
+  {
+    const auto views = OpenViews();
+    BuildBeside(*views);
+    ASSERT_EQ(views->SwitchToNext(), absl::OkStatus());
+  }
+  WriteFile("views.live", "damaged");
+  EXPECT_FALSE(Views::Open({.folder = root_, .store = Options()}).ok());
+  const auto views = OpenViews(/*anew=*/true);
+  EXPECT_EQ(views->Current()->Get("row"), std::nullopt);
+  EXPECT_THAT(Names(), UnorderedElementsAre("views"));
+}
+
+TEST_F(ViewsTest, WhoeverFlushesWhileItIsSwitchedFlushesTheNewOne) {
+  const auto views = OpenViews();
+  PutAndPublish(*views, "row", "old", 1);
+  // Staged rows hold a flush up.
+  views->Stage("row", "never", 2);
+  std::promise<void> begun;
+  auto flushed = std::async(std::launch::async, [&] {
+    begun.set_value();
+    return views->Flush();
+  });
+  begun.get_future().wait();
+  PutAndPublish(Next(*views), "row", "new", 1);
+  ASSERT_EQ(views->SwitchToNext(), absl::OkStatus());
+  ASSERT_THAT(*views->RemoveOld(), true);
+  EXPECT_EQ(flushed.get(), absl::OkStatus());
+  EXPECT_EQ(views->stored_mark(), "mark 1");
 }
 
 // What the folder holds when the process is killed on the way, in the order of the way.
