@@ -39,7 +39,10 @@ class WriteBehindStore final : public RowStore {
                    Border stored);
   ~WriteBehindStore() override;
 
-  std::string stored_mark() const override;
+  std::string stored_mark() const override {
+    const Lock lock(mutex_);
+    return stored_.mark;
+  }
   std::unique_ptr<const RowReader> Staged() const override {
     return std::make_unique<StagedRows>(*this);
   }
@@ -52,8 +55,14 @@ class WriteBehindStore final : public RowStore {
   absl::Status Flush() override;
   void GiveUp() override;
   absl::Status Close() override;
-  absl::Status background_status() const override;
-  uint64_t records_behind() const override;
+  absl::Status background_status() const override {
+    const Lock lock(mutex_);
+    return failure_;
+  }
+  uint64_t records_behind() const override {
+    const Lock lock(mutex_);
+    return Behind();
+  }
 
  private:
   // What the writer sees: every row of every layer.
@@ -149,11 +158,6 @@ WriteBehindStore::WriteBehindStore(const RowStoreOptions& options,
 
 // Whoever wants the status has called Close.
 WriteBehindStore::~WriteBehindStore() { Close().IgnoreError(); }
-
-std::string WriteBehindStore::stored_mark() const {
-  const Lock lock(mutex_);
-  return stored_.mark;
-}
 
 void WriteBehindStore::Stage(std::string_view key, std::optional<std::string_view> value,
                              uint64_t position) {
@@ -378,16 +382,6 @@ absl::Status WriteBehindStore::Close() {
   }
   database_ = nullptr;
   return closed_;
-}
-
-absl::Status WriteBehindStore::background_status() const {
-  const Lock lock(mutex_);
-  return failure_;
-}
-
-uint64_t WriteBehindStore::records_behind() const {
-  const Lock lock(mutex_);
-  return Behind();
 }
 
 }  // namespace
