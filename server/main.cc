@@ -1,5 +1,4 @@
 // billingd: opens the stores, starts the engine and the servers, and drains on SIGTERM.
-// The only file that names concrete stores.
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -18,29 +17,24 @@
 #include <string>
 #include <thread>
 #include <utility>
-#include <vector>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "eventstore/rocksdb/rocksdb_event_log.h"
-#include "eventstore/vault/vault.h"
 #include "google/protobuf/stubs/logging.h"
-#include "projections/rows/views.h"
 #include "server/acceptor.h"
 #include "server/config.h"
 #include "server/data_directory.h"
-#include "server/engine/checkpoints.h"
 #include "server/engine/engine.h"
-#include "server/engine/recovery.h"
 #include "server/engine/scheduler.h"
 #include "server/grpc_server.h"
 #include "server/http_server.h"
-#include "server/open_views.h"
 #include "server/process.h"
 #include "server/rebuild_log.h"
 #include "server/scheduler_log.h"
 #include "server/signing_keys.h"
+#include "server/stores.h"
 
 namespace billing::server {
 namespace {
@@ -51,97 +45,6 @@ constexpr int64_t kDrainMs = 10'000;
 constexpr int64_t kFailedDrainMs = 500;
 // Writing the last words to stderr may take this long: whoever reads it may be gone.
 constexpr int64_t kLastWordsMs = 1'000;
-
-// Why the process cannot go on.
-struct Fatal {
-  ExitCode code;
-  absl::Status status;
-};
-
-// In the order of opening; closed in the opposite one.
-struct Stores {
-  std::unique_ptr<eventstore::EventLog> log;
-  std::unique_ptr<eventstore::Anchor> anchor;
-  std::unique_ptr<eventstore::Vault> vault;
-  std::vector<eventstore::SigningKey> signing_keys;
-  std::unique_ptr<projections::Views> rows;
-  // As OpenedViews says.
-  bool views_from_scratch = false;
-  uint32_t given_up_version = 0;
-
-  absl::Status Close() {
-    const absl::Status rows_closed = rows->Close();
-    const absl::Status log_closed = log->Close();
-    return rows_closed.ok() ? log_closed : rows_closed;
-  }
-};
-
-// FailedPrecondition from a store: it is foreign or in use.
-Fatal StoreRefused(const absl::Status& status) {
-  return {absl::IsDataLoss(status) ? ExitCode::kRefusedStart : ExitCode::kDataDirectory, status};
-}
-
-// Makes a log only where nothing is left of an earlier one.
-absl::StatusOr<std::unique_ptr<eventstore::EventLog>> OpenLog(const Config& config,
-                                                              const DataDirectory& directory) {
-  auto log =
-      eventstore::OpenRocksdbEventLog({.directory = directory.log(), .create_if_missing = false});
-  if (!absl::IsNotFound(log.status())) return log;
-  const absl::Status left = CheckNothingLeft(directory, config.rebuild_views);
-  if (!left.ok()) return left;
-  return eventstore::OpenRocksdbEventLog({.directory = directory.log()});
-}
-
-absl::StatusOr<std::unique_ptr<eventstore::Anchor>> OpenAnchor(const std::string& path,
-                                                               const eventstore::EventLog& log) {
-  auto anchor = eventstore::Anchor::Open(path, /*create=*/log.Head() == 0);
-  if (absl::IsNotFound(anchor.status())) {
-    return absl::DataLossError(
-        absl::StrCat("the anchor file is missing, but the log ends at position ", log.Head(),
-                     ": without the anchor nobody can say whether the log is whole"));
-  }
-  if (!anchor.ok()) return anchor;
-  absl::Status fits = CheckAnchor(log, **anchor);
-  if (fits.ok()) fits = CheckCheckpointReach(log);
-  if (!fits.ok()) return fits;
-  return anchor;
-}
-
-SigningKeyPaths SigningKeysOf(const Config& config, const DataDirectory& directory) {
-  return {.current =
-              config.signing_key.empty() ? directory.keys() + "/signing.pem" : config.signing_key,
-          .previous = config.previous_signing_key};
-}
-
-// Log, anchor and newest checkpoint are compared before anything is made or removed.
-std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory& directory) {
-  Stores stores;
-  auto log = OpenLog(config, directory);
-  if (!log.ok()) return StoreRefused(log.status());
-  stores.log = *std::move(log);
-
-  auto anchor = OpenAnchor(directory.anchor(), *stores.log);
-  if (!anchor.ok()) return Fatal{ExitCode::kRefusedStart, anchor.status()};
-  stores.anchor = *std::move(anchor);
-
-  // New keys beside an old log would hide that the old ones are lost.
-  auto vault = eventstore::Vault::Open({.directory = directory.keys(),
-                                        .log_id = stores.log->LogId(),
-                                        .create_if_missing = stores.log->Head() == 0});
-  if (!vault.ok()) return Fatal{ExitCode::kRefusedStart, vault.status()};
-  stores.vault = *std::move(vault);
-
-  auto signing_keys = OpenSigningKeys(SigningKeysOf(config, directory), *stores.log);
-  if (!signing_keys.ok()) return Fatal{ExitCode::kRefusedStart, signing_keys.status()};
-  stores.signing_keys = *std::move(signing_keys);
-
-  auto opened = OpenViews(directory.path, config.rebuild_views, *stores.log);
-  if (!opened.ok()) return StoreRefused(opened.status());
-  stores.views_from_scratch = opened->from_scratch;
-  stores.given_up_version = opened->given_up_version;
-  stores.rows = std::move(opened->views);
-  return stores;
-}
 
 absl::StatusOr<std::unique_ptr<Engine>> StartEngine(const Config& config,
                                                     const DataDirectory& directory, Stores& stores,
