@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "eventstore/rocksdb/rocksdb_event_log.h"
+#include "projections/rows/views_folder.h"
 #include "tools/replay/export_source.h"
 #include "tools/replay/log_source.h"
 
@@ -17,9 +18,21 @@ Finding NotOpened(const absl::Status& status) {
   return Finding{kind, 0, 0, std::string(status.message())};
 }
 
+// The views that are in use. A server that builds them anew may switch to others meanwhile, and
+// then removes these.
+absl::StatusOr<std::unique_ptr<projections::StoredRows>> OpenLiveRows(const std::string& path) {
+  for (;;) {
+    const auto folder = projections::ViewsFolder::Open(path);
+    if (!folder.ok()) return folder.status();
+    auto stored = projections::StoredRows::Open(folder->live());
+    const auto now = projections::ViewsFolder::Open(path);
+    if (stored.ok() || !now.ok() || now->live() == folder->live()) return stored;
+  }
+}
+
 std::variant<Opened, Finding> OpenDirectory(const DataDirectory& directory) {
   Opened opened;
-  auto stored = projections::StoredRows::Open(directory.views());
+  auto stored = OpenLiveRows(directory.path);
   if (stored.ok()) {
     // A server that has just begun has written none yet.
     if ((*stored)->position() > 0) opened.stored = *std::move(stored);

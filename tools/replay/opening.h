@@ -20,7 +20,6 @@ struct DataDirectory {
   std::string path;
   std::string log() const { return path + "/log"; }
   std::string anchor() const { return path + "/anchor"; }
-  std::string views() const { return path + "/views"; }
 };
 
 // Destroyed in the reverse order: the source reads the log.
