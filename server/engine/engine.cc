@@ -75,7 +75,8 @@ class RunningEngine final : public Engine {
         rebuild_(parts_, border_,
                  {.writers_mark = [this] { return writer_.Mark(); },
                   .commands = [this] { return writer_.commands(); },
-                  .has_space = [this] { return HasSpaceToRebuild(options_); }},
+                  .has_space = [this] { return HasSpaceToRebuild(options_); },
+                  .gap_max = options.rebuild_gap_max},
                  options.rebuild_listener) {
     waiters_.Published(head_);
   }

@@ -76,6 +76,10 @@ struct EngineOptions {
   // Asked again and again while rows are rolled forward; true ends the start. Null: never.
   std::function<bool()> stop_requested;
   RebuildListener rebuild_listener;
+  // While its new rows are further than this many records behind the head, a rebuild lets
+  // commands go first; then they are made durable and take the place of the old. Source: design
+  // page "The house", What is stored.
+  uint64_t rebuild_gap_max = 4'096;
 };
 
 // What the engine works on; only main names concrete ones. All outlive the engine.

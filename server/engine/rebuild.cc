@@ -119,7 +119,7 @@ absl::Status Rebuild::Build() {
   if (listener_.began) listener_.began(follower.position());
 
   RollForward roll(parts_.log, follower, *next_);
-  while (status.ok() && parts_.log.Head() - follower.position() > kRebuildGapMax) {
+  while (status.ok() && parts_.log.Head() - follower.position() > surroundings_.gap_max) {
     status = FoldToHead(follower, roll, /*politely=*/true);
   }
   // So that a start after the switch has little to fold.

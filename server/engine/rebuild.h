@@ -23,10 +23,6 @@
 
 namespace billing::server {
 
-// So few records behind the head, the new rows are made durable and take the place of the
-// old. Source: design page "The house", What is stored.
-inline constexpr uint64_t kRebuildGapMax = 4'096;
-
 class Rebuild {
  public:
   struct Surroundings {
@@ -36,6 +32,8 @@ class Rebuild {
     std::function<uint64_t()> commands;
     // Whether there is disk space for a second set of rows; not OK: it cannot be told.
     std::function<absl::StatusOr<bool>()> has_space;
+    // EngineOptions::rebuild_gap_max.
+    uint64_t gap_max;
   };
 
   // All of `parts`, and the border, outlive it.
