@@ -122,8 +122,8 @@ TEST(Proof, EveryOneOfSmallTreesIsTheNaiveOneAndHolds) {
   }
 }
 
-// 100,000 proofs of trees of several tiles: for each random (size, index, from) one that a leaf
-// is in the tree, and one that the tree grew.
+// 100,000 random (size, index, from), in trees of several tiles: for each a proof that a leaf is
+// in the tree, and one that the tree grew.
 TEST(Proof, RandomOnesOfTreesOfSeveralTilesHold) {
   constexpr uint64_t kLeaves = 1'100;
   const std::vector<Hash> leaves = SomeLeaves(kLeaves);
@@ -131,7 +131,7 @@ TEST(Proof, RandomOnesOfTreesOfSeveralTilesHold) {
   Roots roots(nodes);
   std::mt19937_64 random(kSeed);
   SCOPED_TRACE(absl::StrCat("seed ", kSeed));
-  for (int i = 0; i < 50'000; ++i) {
+  for (int i = 0; i < 100'000; ++i) {
     const uint64_t size = 1 + random() % kLeaves;
     const uint64_t index = random() % size;
     const Inclusion inclusion{index, size, leaves[index], roots.Of(size)};
@@ -141,13 +141,14 @@ TEST(Proof, RandomOnesOfTreesOfSeveralTilesHold) {
     const Consistency consistency{from, size, roots.Of(from), roots.Of(size)};
     const auto proof = *MakeConsistencyProof(nodes, from, size);
     ASSERT_TRUE(VerifyConsistency(consistency, proof)) << from << " to " << size;
-    if (i % 50 != 0) continue;  // the recursion hashes the whole tree
+    if (i % 100 != 0) continue;  // the recursion hashes the whole tree
     ASSERT_EQ(path, NaiveInclusion(index, nodes.First(size))) << index << " in " << size;
     ASSERT_EQ(proof, NaiveConsistency(from, nodes.First(size))) << from << " to " << size;
   }
 }
 
-// Calls `check` with every proof that differs in one byte, lacks a hash, or has one more.
+// Calls `check` with every proof that differs in one bit of one byte, every byte in its turn,
+// lacks a hash, or has one more.
 template <class Check>
 void ForEachChanged(const std::vector<Hash>& proof, Check check) {
   for (size_t i = 0; i < proof.size(); ++i) {
@@ -164,6 +165,56 @@ void ForEachChanged(const std::vector<Hash>& proof, Check check) {
     std::vector<Hash> longer = proof;
     longer.insert(longer.begin() + static_cast<std::ptrdiff_t>(i), Sha256("more"));
     check(longer, absl::StrCat("with another hash before ", i));
+  }
+}
+
+// Calls `check` with every proof that differs in one byte, in all of its 255 other values.
+template <class Check>
+void ForEachOtherByte(const std::vector<Hash>& proof, Check check) {
+  std::vector<Hash> changed = proof;
+  for (Hash& hash : changed) {
+    for (uint8_t& byte : hash) {
+      const uint8_t right = byte;
+      for (int other = 1; other < 256; ++other) {
+        byte = static_cast<uint8_t>(right ^ other);
+        check(changed);
+      }
+      byte = right;
+    }
+  }
+}
+
+// A tree whose right edge is ragged: proofs of every shape that there is.
+constexpr uint64_t kRagged = 13;
+
+TEST(VerifyInclusion, RefusesEveryOtherValueOfEveryByteOfAProof) {
+  const LeavesInMemory nodes(SomeLeaves(kRagged));
+  for (uint64_t index = 0; index < kRagged; ++index) {
+    const auto proof = *MakeInclusionProof(nodes, index, kRagged);
+    const Inclusion claim{index, kRagged, nodes.First(kRagged)[index],
+                          NaiveRoot(nodes.First(kRagged))};
+    uint64_t held = 0;
+    uint64_t tried = 0;
+    ForEachOtherByte(proof, [&](const std::vector<Hash>& changed) {
+      ++tried;
+      held += VerifyInclusion(claim, changed) ? 1 : 0;
+    });
+    EXPECT_EQ(held, 0u) << index;
+    EXPECT_EQ(tried, proof.size() * sizeof(Hash) * 255);
+  }
+}
+
+TEST(VerifyConsistency, RefusesEveryOtherValueOfEveryByteOfAProof) {
+  const LeavesInMemory nodes(SomeLeaves(kRagged));
+  for (uint64_t from = 1; from <= kRagged; ++from) {
+    const auto proof = *MakeConsistencyProof(nodes, from, kRagged);
+    const Consistency claim{from, kRagged, NaiveRoot(nodes.First(from)),
+                            NaiveRoot(nodes.First(kRagged))};
+    uint64_t held = 0;
+    ForEachOtherByte(proof, [&](const std::vector<Hash>& changed) {
+      held += VerifyConsistency(claim, changed) ? 1 : 0;
+    });
+    EXPECT_EQ(held, 0u) << from;
   }
 }
 
