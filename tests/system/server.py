@@ -30,6 +30,7 @@ class Server:
         self.data = pathlib.Path(data) if data else self._folder / "data"
         self.log = self._folder / "server.log"
         self.flags = flags
+        self.environment = {}  # more variables for the servers that start() starts
         self.address = None
         self._process = None
         self._clients = []
@@ -52,7 +53,9 @@ class Server:
         assert self._process is None, "started already"
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", "--", *self.command(*flags)],
+                ["setpriv", "--pdeathsig", "KILL", "--", "env",
+                 *(f"{name}={value}" for name, value in self.environment.items()),
+                 *self.command(*flags)],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True)
         lines = queue.Queue()
         threading.Thread(target=self._read, args=(self._process.stdout, lines),

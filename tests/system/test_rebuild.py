@@ -1,10 +1,13 @@
 """Read models built anew while they serve, and kill -9 on the way: whole and right after it.
 
-BILLING_REBUILD_ROUNDS overrides how often it is killed, BILLING_SEED the seed.
+BILLING_REBUILD_ROUNDS overrides how often it is killed anywhere, BILLING_SEED the seed.
 """
+import json
 import os
 import random
 import re
+import signal
+import subprocess
 import time
 import unittest
 
@@ -15,10 +18,25 @@ from client import OPERATOR
 from driver import Driver
 from wire import pb
 
+REPLAY = os.environ.get("BILLING_REPLAY", "build/release/bin/billing-replay")
+KILL_AT = os.environ.get("BILLING_KILL_AT_LIBRARY",
+                         "build/release/tests/system/libbilling_kill_at.so")
 ROUNDS = int(os.environ.get("BILLING_REBUILD_ROUNDS", "8"))
 COMMANDS = 6_400
 PATIENCE_SECONDS = 30
 
+# Every stage of a rebuild, in its order: where the process is killed (kill_at.cc), and whether
+# the new database is live behind it. LIVE and NEXT are the databases' names.
+STAGES = (
+    ("before the new database is made", "mkdir before /NEXT", False),
+    ("in an empty folder", "mkdir after /NEXT", False),
+    ("before the new database is whole", "rename before /NEXT/CURRENT", False),
+    ("before the switch", "open before /views.live.new", False),
+    ("before the file of the switch is renamed", "rename before /views.live", False),
+    ("when it is renamed, and not yet synced", "rename after /views.live", True),
+    ("before the old database is removed", "rename after /views.live;unlink before /LIVE/", True),
+    ("while the old database is removed", "rename after /views.live;unlink after /LIVE/", True),
+)
 
 class Rebuild(RestartTest):
     flags = ("--refusals-per-minute", "0")
@@ -49,6 +67,18 @@ class Rebuild(RestartTest):
     def await_one_database(self):
         self.until(lambda: len(self.databases()) == 1, "one database")
 
+    def live(self):
+        """The name of the database that the next start finds in use."""
+        file = self.server.data / "views.live"
+        return file.read_text().rstrip("\n") if file.exists() else "views"
+
+    def assert_rows_are_the_fold(self):
+        """Every stored row is, byte for byte, what the auditor folds from the log."""
+        done = subprocess.run([REPLAY, "diff", str(self.server.data), "--json"],
+                              capture_output=True, text=True, check=False, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertTrue(json.loads(done.stdout.splitlines()[-1])["rows_compared"], done.stdout)
+
     def assert_right(self, checker):
         checker.feed(read_history(self.client, checker.head))
         self.assertEqual(checker.violations[:20], [])
@@ -70,6 +100,9 @@ class Rebuild(RestartTest):
         self.assertGreater(rebuilt, 1)
         self.assertEqual([each for each in operations if each.outcome in ("unknown", "unjudged")],
                          [])
+        reads = [each for each in operations if not each.is_command]
+        self.assertGreater(len(reads), 100)
+        self.assertEqual([each for each in reads if each.outcome != "ok"], [])
         # Every answer is right, reads included.
         checker.expect(operations)
         checker.feed(read_history(self.client, checker.head))
@@ -78,6 +111,46 @@ class Rebuild(RestartTest):
         self.assertEqual(views.compare(self.client, checker.state)[:20], [])
         self.await_one_database()
         self.assertEqual(self.databases(), [f"views-{1 + rebuilt}"])
+        self.assertEqual(self.server.stop(), 0)
+        self.assert_rows_are_the_fold()
+
+    def test_killed_at_every_stage_it_comes_back_whole_and_goes_on(self):
+        print(f"seed {SEED}")
+        checker, step = Checker(), 0
+        with Driver(SEED) as load:
+            load.prepare(self.client)
+            for number, (name, stage, switched) in enumerate(STAGES):
+                live, following = self.live(), f"views-{number + 2}"
+                self.server.environment = {
+                    "LD_PRELOAD": KILL_AT, "ASAN_OPTIONS": "verify_asan_link_order=0",
+                    "BILLING_KILL_AT": stage.replace("LIVE", live).replace("NEXT", following)}
+                self.server.restart()
+                self.reconnect()
+                load.begin(self.server.address, 64_000_000, f"stage-{number}", step)
+                with self.subTest(name):
+                    self.assertTrue(load.lasts(0.2), "the load ended before the kill")
+                    answer = self.rebuild()
+                    # It may be lost, as the server is.
+                    self.assertTrue(hasattr(answer, "projections") or answer.outcome == "unknown",
+                                    answer)
+                    self.assertEqual(self.server.wait(), -signal.SIGKILL)
+                    self.assertEqual(self.live(), following if switched else live)
+                    load.end()
+                    operations = load.operations()
+                    step += len(operations) // 64
+                    checker.expect(operations)
+                    self.server.environment = {}
+                    begun = following in self.databases()
+                    self.server.start()
+                    self.reconnect()
+                    if not begun:
+                        self.ok(self.rebuild())
+                    self.await_rebuild()
+                    self.await_one_database()
+                    self.assertEqual(self.databases(), [following])
+                    self.assert_right(checker)
+        self.assertEqual(self.server.stop(), 0)
+        self.assert_rows_are_the_fold()
 
     def points(self, rng):
         """Where to kill: a name, and how to get there once a rebuild was asked for."""
