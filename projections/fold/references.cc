@@ -1,41 +1,98 @@
 #include "projections/fold/references.h"
 
+#include <algorithm>
+#include <memory>
+
+#include "absl/container/flat_hash_map.h"
 #include "billing/v1/annotations.pb.h"
 
 namespace billing::projections {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+using google::protobuf::OneofDescriptor;
 using google::protobuf::Reflection;
+
+bool IsReference(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_STRING &&
+         field.options().GetExtension(billing::v1::reference);
+}
+
+bool HoldsReferences(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+         !ReferenceFieldsOf(*field.message_type()).empty();
+}
+
+// No message type of ours holds itself.
+ReferenceFields Find(const Descriptor& type) {
+  ReferenceFields fields;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor* field = type.field(i);
+    const OneofDescriptor* choice = field->real_containing_oneof();
+    if (IsReference(*field)) {
+      fields.push_back({.field = field});
+    } else if (HoldsReferences(*field)) {
+      if (choice == nullptr) {
+        fields.push_back({.field = field});
+      } else if (std::ranges::find(fields, choice, &ReferenceField::choice) == fields.end()) {
+        fields.push_back({.choice = choice});
+      }
+    }
+  }
+  return fields;
+}
+
+void Collect(const Message& message, std::vector<std::string>& names);
+
+void CollectNames(const Message& message, const FieldDescriptor* field,
+                  std::vector<std::string>& names) {
+  const Reflection& reflection = *message.GetReflection();
+  std::string scratch;
+  const auto take = [&names](const std::string& name) {
+    if (!name.empty()) names.push_back(name);
+  };
+  if (!field->is_repeated()) return take(reflection.GetStringReference(message, field, &scratch));
+  for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+    take(reflection.GetRepeatedStringReference(message, field, i, &scratch));
+  }
+}
+
+void CollectNested(const Message& message, const FieldDescriptor* field,
+                   std::vector<std::string>& names) {
+  const Reflection& reflection = *message.GetReflection();
+  if (field->is_repeated()) {
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      Collect(reflection.GetRepeatedMessage(message, field, i), names);
+    }
+  } else if (reflection.HasField(message, field)) {
+    Collect(reflection.GetMessage(message, field), names);
+  }
+}
 
 void Collect(const Message& message, std::vector<std::string>& names) {
   const Reflection& reflection = *message.GetReflection();
-  std::vector<const FieldDescriptor*> fields;
-  reflection.ListFields(message, &fields);
-  for (const FieldDescriptor* field : fields) {
-    const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
-    if (IsReference(*field)) {
-      for (int i = 0; i < count; ++i) {
-        std::string name = field->is_repeated() ? reflection.GetRepeatedString(message, field, i)
-                                                : reflection.GetString(message, field);
-        if (!name.empty()) names.push_back(std::move(name));
-      }
-    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-      for (int i = 0; i < count; ++i) {
-        Collect(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
-                                     : reflection.GetMessage(message, field),
-                names);
-      }
+  for (const ReferenceField& where : ReferenceFieldsOf(*message.GetDescriptor())) {
+    if (where.is_name()) {
+      CollectNames(message, where.field, names);
+    } else if (where.field != nullptr) {
+      CollectNested(message, where.field, names);
+    } else if (const auto* chosen = reflection.GetOneofFieldDescriptor(message, where.choice);
+               chosen != nullptr) {
+      Collect(reflection.GetMessage(message, chosen), names);
     }
   }
 }
 
 }  // namespace
 
-bool IsReference(const FieldDescriptor& field) {
-  return field.cpp_type() == FieldDescriptor::CPPTYPE_STRING &&
-         field.options().GetExtension(billing::v1::reference);
+const ReferenceFields& ReferenceFieldsOf(const Descriptor& type) {
+  // Asking a field for its options costs more than all else here.
+  thread_local absl::flat_hash_map<const Descriptor*, std::unique_ptr<const ReferenceFields>> found;
+  if (const auto known = found.find(&type); known != found.end()) return *known->second;
+  auto fields = std::make_unique<const ReferenceFields>(Find(type));
+  return *found.emplace(&type, std::move(fields)).first->second;
 }
 
 std::vector<std::string> ReferencesIn(const Message& message) {

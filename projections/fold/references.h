@@ -11,7 +11,21 @@
 
 namespace billing::projections {
 
-bool IsReference(const google::protobuf::FieldDescriptor& field);
+// Where a message of one type may hold references, in field order. Of a `oneof` of messages,
+// which may have many, only the one that is set need be looked at.
+struct ReferenceField {
+  // A string, or a message that holds references at some depth; null when it is a choice.
+  const google::protobuf::FieldDescriptor* field = nullptr;
+  const google::protobuf::OneofDescriptor* choice = nullptr;
+
+  bool is_name() const {
+    return field != nullptr &&
+           field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_STRING;
+  }
+};
+using ReferenceFields = std::vector<ReferenceField>;
+// Found out once for each type in each thread. Lives as long as the thread. Thread-safe.
+const ReferenceFields& ReferenceFieldsOf(const google::protobuf::Descriptor& type);
 
 // The names in the message's reference fields, in field order; empty ones left out.
 std::vector<std::string> ReferencesIn(const google::protobuf::Message& message);

@@ -48,16 +48,17 @@ std::string Expanded(const FieldDescriptor& field, const std::string& name,
 
 void ExpandReference(Message& message, const FieldDescriptor* field, std::string_view account_id) {
   const Reflection& reflection = *message.GetReflection();
+  std::string scratch;
   if (field->is_repeated()) {
     for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
-      reflection.SetRepeatedString(
-          &message, field, i,
-          Expanded(*field, reflection.GetRepeatedString(message, field, i), account_id));
+      const std::string& name = reflection.GetRepeatedStringReference(message, field, i, &scratch);
+      reflection.SetRepeatedString(&message, field, i, Expanded(*field, name, account_id));
     }
-  } else {
-    reflection.SetString(&message, field,
-                         Expanded(*field, reflection.GetString(message, field), account_id));
+    return;
   }
+  const std::string& name = reflection.GetStringReference(message, field, &scratch);
+  if (name.empty() && !StandsForAccount(*field)) return;
+  reflection.SetString(&message, field, Expanded(*field, name, account_id));
 }
 
 void ExpandNested(Message& message, const FieldDescriptor* field, std::string_view account_id) {
@@ -75,12 +76,14 @@ void ExpandNested(Message& message, const FieldDescriptor* field, std::string_vi
 
 void ExpandNames(Message& message, std::string_view account_id) {
   const auto& descriptor = *message.GetDescriptor();
-  for (int i = 0; i < descriptor.field_count(); ++i) {
-    const FieldDescriptor* field = descriptor.field(i);
-    if (IsReference(*field)) {
-      ExpandReference(message, field, account_id);
-    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-      ExpandNested(message, field, account_id);
+  const Reflection& reflection = *message.GetReflection();
+  for (const ReferenceField& where : ReferenceFieldsOf(descriptor)) {
+    if (where.is_name()) {
+      ExpandReference(message, where.field, account_id);
+    } else if (where.field != nullptr) {
+      ExpandNested(message, where.field, account_id);
+    } else if (const auto* chosen = reflection.GetOneofFieldDescriptor(message, where.choice)) {
+      ExpandNames(*reflection.MutableMessage(&message, chosen), account_id);
     }
   }
   if (&descriptor == billing::v1::Blocker::descriptor()) {
