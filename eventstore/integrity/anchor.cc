@@ -20,6 +20,7 @@ constexpr size_t kLogIdBytes = 32;
 // Magic, sequence, log id, size, root, last leaf, time.
 constexpr size_t kBodyBytes = 8 + 8 + kLogIdBytes + 8 + 32 + 32 + 8;
 constexpr size_t kSlotBytes = kBodyBytes + sizeof(Hash);
+constexpr int kReadAgainMax = 3;
 
 struct Slot {
   uint64_t sequence = 0;
@@ -177,7 +178,12 @@ absl::StatusOr<std::unique_ptr<Anchor>> Anchor::Open(const std::string& path, bo
 absl::StatusOr<std::optional<AnchorState>> ReadAnchor(const std::string& path) {
   absl::StatusOr<File> file = File::Open(path, File::Access::kRead);
   if (!file.ok()) return file.status();
-  return NewestIn(*file);
+  auto newest = NewestIn(*file);
+  // Both slots may have been caught half written.
+  for (int again = 0; again < kReadAgainMax && absl::IsDataLoss(newest.status()); ++again) {
+    newest = NewestIn(*file);
+  }
+  return newest;
 }
 
 }  // namespace billing::eventstore

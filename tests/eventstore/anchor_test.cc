@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -144,6 +145,45 @@ TEST_F(AnchorTest, EveryFlippedBitOfASlotIsNoticed) {
     FlipBit(path(), offset);
     ASSERT_EQ(Loaded(*Open()), "DATA_LOSS") << "byte " << offset;
   }
+}
+
+TEST_F(AnchorTest, IsReadByWhoOnlyLooksAndNotMadeForThem) {
+  EXPECT_TRUE(absl::IsNotFound(ReadAnchor(path()).status()));
+  EXPECT_FALSE(std::filesystem::exists(path()));
+  auto anchor = Open();
+  EXPECT_EQ(*ReadAnchor(path()), std::nullopt);
+  ASSERT_TRUE(anchor->Write(StateAt(1)).ok());
+  ASSERT_TRUE(anchor->Sync().ok());
+  ASSERT_TRUE(anchor->Write(StateAt(2)).ok());
+  const std::string contents = FileContents(path());
+  EXPECT_EQ(*ReadAnchor(path()), StateAt(2));
+  EXPECT_EQ(FileContents(path()), contents);
+  // The slot that is being written while somebody looks.
+  FlipBit(path(), kSlotOffsets[1] + 20);
+  EXPECT_EQ(*ReadAnchor(path()), StateAt(1));
+  FlipBit(path(), kSlotOffsets[0] + 20);
+  EXPECT_TRUE(absl::IsDataLoss(ReadAnchor(path()).status()));
+}
+
+TEST_F(AnchorTest, AlwaysShowsAWholeStateToWhoLooksWhileItIsWritten) {
+  auto anchor = Open();
+  ASSERT_TRUE(anchor->Write(StateAt(1)).ok());
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    for (uint64_t size = 2; size < 2'000; ++size) {
+      EXPECT_TRUE(anchor->Write(StateAt(size)).ok());
+      if (size % 100 != 0) continue;
+      EXPECT_TRUE(anchor->Sync().ok());
+    }
+    done = true;
+  });
+  while (!done) {
+    const auto seen = ReadAnchor(path());
+    const bool is_whole = seen.ok() && seen->has_value() && **seen == StateAt((*seen)->size);
+    EXPECT_TRUE(is_whole) << seen.status();
+    if (!is_whole) break;
+  }
+  writer.join();
 }
 
 TEST_F(AnchorTest, TwoBadSlotsAreDataLoss) {
