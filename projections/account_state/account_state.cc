@@ -16,8 +16,7 @@ absl::Status AccountState::Take(const storage::v1::Record& record,
   if (absl::Status status = NoteReceived(record.event(), find_account); !status.ok()) {
     return status;
   }
-  ApplyToState(record, command, rows_);
-  return absl::OkStatus();
+  return ApplyToState(record, command, rows_);
 }
 
 // What the fold needs to know of the sender when this account ends its transfer.
@@ -40,7 +39,10 @@ absl::Status AccountState::NoteReceived(const billing::v1::Event& fact, FindAcco
   senders_.emplace(*sender, transfer->account);
   rows_.Put(keys::AccountById(transfer->account.value()), keys::NumberValue(*sender));
   const auto own = states().Account(number_);
-  assert(own && "a record before the one that created the account");
+  if (!own) {
+    return absl::DataLossError(absl::StrCat("the record at position ", fact.position(),
+                                            " is about an account that no record created"));
+  }
   rows_.Put(keys::ReceivedTransfer(own->id.value(), *sender, transfer->id), "");
   return absl::OkStatus();
 }

@@ -32,9 +32,8 @@ class AccountState {
 
   // Takes the account's next record; `command` is the first record of the same command (the
   // record itself when its index is 0), of which what SharedOf keeps is enough.
-  // REQUIRES: all of the account's records up to the last one taken, in log order, from a log
-  // that keeps the rules.
-  // DataLoss: it names an account that no record created; the state is of no further use.
+  // REQUIRES: all of the account's records up to the last one taken, in log order.
+  // DataLoss: the record cannot follow those before it; the state is of no further use.
   absl::Status Take(const storage::v1::Record& record, const storage::v1::Record& command,
                     FindAccount find_account);
 

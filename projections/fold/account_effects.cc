@@ -1,5 +1,3 @@
-#include <cassert>
-
 #include "aggregates/kernel/names.h"
 #include "projections/fold/effects.h"
 #include "projections/state/keys.h"
@@ -8,10 +6,10 @@
 namespace billing::projections {
 
 void Effects::On(const billing::v1::BillingAccountCreated& fact) {
-  assert(number_ == position_);
+  if (number_ != position_) return Contradict("opens an account that is not its stream");
   const auto& message = fact.billing_account();
   const account::AccountState state{
-      .id = kernel::AccountId::FromStored(std::string(kernel::IdOf(message.name()))),
+      .id = NewIdIn<kernel::AccountId>(message.name()),
       .display_name = message.display_name(),
       .agreement = message.agreement(),
       .administrator = kernel::Principal::FromStored(message.administrator()),
@@ -32,10 +30,7 @@ void Effects::On(const billing::v1::BillingAccountCreated& fact) {
 
 void Effects::ChangeAccount(absl::FunctionRef<void(account::AccountState&)> change) {
   auto state = states_.Account(number_);
-  if (!state) {
-    assert(!rows_.status().ok() && "a fact of an account that no record created");
-    return;
-  }
+  if (!state) return Contradict("is about an account that no record created");
   change(*state);
   state->etag = position_;
   rows_.Put(keys::Account(number_), Encode(*state));
@@ -47,13 +42,14 @@ void Effects::On(const billing::v1::PolicyChanged& fact) {
 }
 
 void Effects::On(const billing::v1::BillingAccountUpdated& fact) {
-  ChangeAccount([&fact](account::AccountState& state) {
+  ChangeAccount([&](account::AccountState& state) {
     for (const std::string& path : fact.update_mask().paths()) {
       if (path == "display_name") {
         state.display_name = fact.billing_account().display_name();
-      } else {
-        assert(path == "business");
+      } else if (path == "business") {
         state.business = fact.billing_account().business();
+      } else {
+        Contradict("changes a field of an account that no command can change");
       }
     }
   });

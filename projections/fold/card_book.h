@@ -19,8 +19,8 @@ class CardBook {
   // `rows` outlives the book.
   CardBook(AccountNumber number, RowWriter& rows) : number_(number), rows_(rows) {}
 
-  // The card's state, to be changed in place; valid as long as the book. Null only when
-  // the rows could not be read.
+  // The card's state, to be changed in place; valid as long as the book. Null when there is
+  // none, or the rows could not be read.
   card::CardState* Find(const kernel::CardId& id);
   // A card that is new in this record.
   void Add(const kernel::CardId& id, card::CardState state);

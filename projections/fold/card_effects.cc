@@ -1,4 +1,3 @@
-#include <cassert>
 #include <utility>
 
 #include "projections/fold/effects.h"
@@ -9,6 +8,9 @@ namespace billing::projections {
 namespace {
 
 using storage::v1::SealedFields;
+
+constexpr int kMonthMax = 12;
+constexpr int kYearMax = 9'999;
 
 bool SameKey(const SealedFields& a, const SealedFields& b) {
   return a.slot() == b.slot() && a.generation() == b.generation();
@@ -31,9 +33,17 @@ SealedFields Updated(SealedFields fields, const SealedFields& update, bool holde
 
 }  // namespace
 
+kernel::YearMonth Effects::ExpiryIn(const billing::v1::YearMonth& expiry) {
+  const kernel::YearMonth month{expiry.year(), expiry.month()};
+  const bool is_month =
+      1 <= month.month && month.month <= kMonthMax && 0 <= month.year && month.year <= kYearMax;
+  if (!is_month) Contradict("gives a card an expiry that is no month");
+  return month;
+}
+
 void Effects::On(const billing::v1::CardAdded& fact) {
   const auto& message = fact.card();
-  const kernel::CardId id = IdIn<kernel::CardId>(message.name());
+  const auto id = NewIdIn<kernel::CardId>(message.name());
   card::CardState state{
       .token = message.token(),
       .fingerprint = message.fingerprint(),
@@ -41,7 +51,7 @@ void Effects::On(const billing::v1::CardAdded& fact) {
       .funding = message.funding(),
       .is_virtual = message.virtual_(),
       .last_four = message.last_four(),
-      .expiry = {message.expiry().year(), message.expiry().month()},
+      .expiry = ExpiryIn(message.expiry()),
       .country = message.country(),
       .state = billing::v1::CARD_STATE_LIVE,
       .create_time = now_,
@@ -59,7 +69,7 @@ void Effects::On(const billing::v1::CardAdded& fact) {
 }
 
 void Effects::On(const billing::v1::CardUpdated& fact) {
-  card::CardState* card = cards_.Find(IdIn<kernel::CardId>(fact.card().name()));
+  card::CardState* card = FindCard(IdIn<kernel::CardId>(fact.card().name()));
   if (card == nullptr) return;
   bool holder_name = false;
   bool billing_address = false;
@@ -68,9 +78,10 @@ void Effects::On(const billing::v1::CardUpdated& fact) {
       holder_name = true;
     } else if (path == "billing_address") {
       billing_address = true;
+    } else if (path == "expiry") {
+      card->expiry = ExpiryIn(fact.card().expiry());
     } else {
-      assert(path == "expiry");
-      card->expiry = {fact.card().expiry().year(), fact.card().expiry().month()};
+      Contradict("changes a field of a card that no command can change");
     }
   }
   card->personal =
@@ -83,9 +94,10 @@ void Effects::On(const billing::v1::CardRemoved& fact) {
   for (const std::string& subscription : fact.detached_subscriptions()) {
     Change(subscription, [](subscription::SubscriptionState& state) { state.card.reset(); });
   }
-  card::CardState* card = cards_.Find(IdIn<kernel::CardId>(fact.card()));
+  card::CardState* card = FindCard(IdIn<kernel::CardId>(fact.card()));
   if (card == nullptr) return;
-  assert(card->holders.Total() == 0 || !rows_.status().ok());
+  if (!card->live()) return Contradict("removes a card that was removed before");
+  if (card->holders.Total() != 0) return Contradict("removes a card that still pays");
   card->state = billing::v1::CARD_STATE_REMOVED;
   card->etag = position_;
   card->update_time = now_;

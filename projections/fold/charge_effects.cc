@@ -1,5 +1,3 @@
-#include <cassert>
-
 #include "aggregates/kernel/money.h"
 #include "google/protobuf/util/time_util.h"
 #include "projections/fold/effects.h"
@@ -13,28 +11,32 @@ namespace {
 using charge::ChargeState;
 using google::protobuf::util::TimeUtil;
 
-// `sign` is 1 or -1: the charge is owed, or no more.
-void Add(const ChargeState& charge, int sign, kernel::Unpaid& unpaid) {
-  if (charge.past_due()) {
-    unpaid.past_due_count += static_cast<uint32_t>(sign);
-    unpaid.past_due_minor += sign * charge.amount_minor;
-  } else {
-    unpaid.pending_count += static_cast<uint32_t>(sign);
-    unpaid.pending_minor += sign * charge.amount_minor;
-  }
+// `sign` is 1 or -1: the charge is owed, or no more. False when the sum is more than a sum
+// can be.
+bool Add(const ChargeState& charge, int sign, kernel::Unpaid& unpaid) {
+  uint32_t& count = charge.past_due() ? unpaid.past_due_count : unpaid.pending_count;
+  int64_t& minor = charge.past_due() ? unpaid.past_due_minor : unpaid.pending_minor;
+  count += static_cast<uint32_t>(sign);
+  return !__builtin_add_overflow(minor, sign * charge.amount_minor, &minor);
 }
 
-int64_t MinorIn(const google::type::Money& money) {
-  const auto parsed = kernel::AmountOf(money);
-  assert(parsed.amount && "a fact holds an amount that no decision made");
-  return parsed.amount ? parsed.amount->minor : 0;
+bool IsTime(const google::protobuf::Timestamp& time) {
+  return time.seconds() >= TimeUtil::kTimestampMinSeconds &&
+         time.seconds() <= TimeUtil::kTimestampMaxSeconds;
 }
 
 }  // namespace
 
+int64_t Effects::MinorIn(const google::type::Money& money) {
+  const auto parsed = kernel::AmountOf(money);
+  if (parsed.amount) return parsed.amount->minor;
+  Contradict("holds an amount that is none");
+  return 0;
+}
+
 void Effects::On(const billing::v1::ChargeRecorded& fact) {
   const auto& message = fact.charge();
-  const auto id = IdIn<kernel::ChargeId>(message.name());
+  const auto id = NewIdIn<kernel::ChargeId>(message.name());
   ChargeState charge{
       .subscription = OptionalIdIn<kernel::SubscriptionId>(message.subscription()),
       .billing_profile = OptionalIdIn<kernel::BillingProfileId>(message.billing_profile()),
@@ -45,12 +47,14 @@ void Effects::On(const billing::v1::ChargeRecorded& fact) {
       .update_time = now_,
       .etag = position_};
   if (message.has_due_time()) {
+    if (!IsTime(message.due_time())) return Contradict("holds a due time that is none");
     charge.due_time = kernel::Instant{TimeUtil::TimestampToMicroseconds(message.due_time())};
   }
   charge.paying_profile = charge.billing_profile;
   if (charge.subscription) {
     const auto subscription = states_.Subscription(number_, *charge.subscription);
-    if (subscription) charge.paying_profile = subscription->billing_profile;
+    if (!subscription) return Contradict("names a subscription that no record created");
+    charge.paying_profile = subscription->billing_profile;
   }
   Count(id, charge, true);
   rows_.Put(keys::Charge(number_, id.value()), Encode(charge));
@@ -58,21 +62,23 @@ void Effects::On(const billing::v1::ChargeRecorded& fact) {
 
 // Adds an unpaid charge to what is owed, or takes it away: by account, card and profile.
 void Effects::Count(const kernel::ChargeId& id, const ChargeState& charge, bool owed) {
-  const int sign = owed ? 1 : -1;
+  const auto add = [&](kernel::Unpaid& unpaid) {
+    if (!Add(charge, owed ? 1 : -1, unpaid)) Contradict("makes a sum that is too large");
+  };
   const auto list = [&](const std::string& scope) {
     const std::string key = keys::UnpaidCharge(number_, scope, ClassOf(charge.state), id.value());
     owed ? rows_.Put(key, "") : rows_.Delete(key);
   };
-  Add(charge, sign, head_.unpaid);
+  add(head_.unpaid);
   list("");
   if (charge.card) {
-    card::CardState* card = cards_.Find(*charge.card);
-    if (card != nullptr) Add(charge, sign, card->unpaid);
+    card::CardState* card = FindCard(*charge.card);
+    if (card != nullptr) add(card->unpaid);
     list(kernel::Relative(*charge.card));
   }
   if (charge.paying_profile) {
-    profile::BillingProfileState* profile = profiles_.Find(*charge.paying_profile);
-    if (profile != nullptr) Add(charge, sign, profile->unpaid);
+    profile::BillingProfileState* profile = FindProfile(*charge.paying_profile);
+    if (profile != nullptr) add(profile->unpaid);
     list(kernel::Relative(*charge.paying_profile));
   }
 }
@@ -81,10 +87,7 @@ void Effects::ChangeCharge(std::string_view relative_name,
                            absl::FunctionRef<void(ChargeState&)> change) {
   const auto id = IdIn<kernel::ChargeId>(relative_name);
   const auto before = states_.Charge(number_, id);
-  if (!before) {
-    assert(!rows_.status().ok() && "a fact names a charge that no record made");
-    return;
-  }
+  if (!before) return Contradict("names a charge that no record made");
   ChargeState after = *before;
   change(after);
   after.etag = position_;

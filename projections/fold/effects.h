@@ -7,9 +7,12 @@
 #include <string_view>
 
 #include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "aggregates/account/account.h"
 #include "aggregates/charge/charge.h"
 #include "aggregates/kernel/context.h"
+#include "aggregates/kernel/ids.h"
+#include "aggregates/kernel/names.h"
 #include "aggregates/kernel/time.h"
 #include "aggregates/subscription/subscription.h"
 #include "aggregates/transfer/transfer.h"
@@ -30,10 +33,25 @@ class Effects {
   void Apply();
   // Writes the rows of the history indexes. Called once.
   void Index();
+  // DataLoss: the fact cannot be one of this log.
+  absl::Status status() const;
 
  private:
   void ApplyFact();
-  std::string AsNamedHere(const std::string& subject) const;
+  // What no writer of ours records: `names a card that no record added`. The first is kept.
+  void Contradict(std::string_view what);
+  // As in the books; null is a contradiction.
+  card::CardState* FindCard(const kernel::CardId& id);
+  profile::BillingProfileState* FindProfile(const kernel::BillingProfileId& id);
+  // The id in the name of what is new in this record.
+  template <class Id>
+  Id NewIdIn(std::string_view relative_name) {
+    const std::string_view id = kernel::IdOf(relative_name);
+    if (!kernel::IsId(id)) Contradict("makes something without an id");
+    return Id::FromStored(std::string(id));
+  }
+  int64_t MinorIn(const google::type::Money& money);
+  kernel::YearMonth ExpiryIn(const billing::v1::YearMonth& expiry);
 
   void On(const billing::v1::BillingAccountCreated& fact);
   void On(const billing::v1::PolicyChanged& fact);
@@ -129,6 +147,7 @@ class Effects {
   account::AccountHead head_;
   CardBook cards_;
   ProfileBook profiles_;
+  std::string contradiction_;
 };
 
 }  // namespace billing::projections

@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "absl/strings/str_cat.h"
 #include "aggregates/kernel/names.h"
 #include "projections/fold/effects.h"
 #include "projections/state/keys.h"
@@ -11,15 +12,19 @@ namespace billing::projections {
 
 using billing::v1::Event;
 
-void Apply(const storage::v1::Record& record, const storage::v1::Record& command, RowWriter& rows) {
+absl::Status Apply(const storage::v1::Record& record, const storage::v1::Record& command,
+                   RowWriter& rows) {
   Effects effects(record, command, rows);
   effects.Apply();
   effects.Index();
+  return effects.status();
 }
 
-void ApplyToState(const storage::v1::Record& record, const storage::v1::Record& command,
-                  RowWriter& rows) {
-  Effects(record, command, rows).Apply();
+absl::Status ApplyToState(const storage::v1::Record& record, const storage::v1::Record& command,
+                          RowWriter& rows) {
+  Effects effects(record, command, rows);
+  effects.Apply();
+  return effects.status();
 }
 
 storage::v1::Record SharedOf(const storage::v1::Record& first) {
@@ -53,6 +58,30 @@ Effects::Effects(const storage::v1::Record& record, const storage::v1::Record& c
       cards_(number_, rows),
       profiles_(number_, rows) {
   assert(command_.has_command());
+}
+
+absl::Status Effects::status() const {
+  if (contradiction_.empty()) return absl::OkStatus();
+  // What could not be read looks like what is not there.
+  if (!rows_.status().ok()) return rows_.status();
+  return absl::DataLossError(
+      absl::StrCat("the record at position ", position_, " ", contradiction_));
+}
+
+void Effects::Contradict(std::string_view what) {
+  if (contradiction_.empty()) contradiction_ = what;
+}
+
+card::CardState* Effects::FindCard(const kernel::CardId& id) {
+  card::CardState* card = cards_.Find(id);
+  if (card == nullptr) Contradict("names a card that no record added");
+  return card;
+}
+
+profile::BillingProfileState* Effects::FindProfile(const kernel::BillingProfileId& id) {
+  profile::BillingProfileState* profile = profiles_.Find(id);
+  if (profile == nullptr) Contradict("names a billing profile that no record created");
+  return profile;
 }
 
 void Effects::Apply() {
@@ -150,19 +179,15 @@ void Effects::ApplyFact() {
   assert(false && "a record without a fact");
 }
 
-// A request about a transfer to the account may name one of its own in full.
-std::string Effects::AsNamedHere(const std::string& subject) const {
-  if (!kernel::IsFullName(subject)) return subject;
-  const auto account = states_.Account(number_);
-  if (!account) return subject;  // only unreadable rows: rows_.status() says so
-  const std::string relative = kernel::RelativeName(account->id.value(), subject);
-  return relative.empty() ? subject : relative;
-}
-
 void Effects::Index() {
   rows_.Put(keys::Subject(number_, "", position_), "");
-  for (const std::string& subject : SubjectsOf(record_.event())) {
-    rows_.Put(keys::Subject(number_, AsNamedHere(subject), position_), "");
+  const auto account_id = [this] {
+    const auto account = states_.Account(number_);
+    // None: a contradiction, or unreadable rows.
+    return account ? account->id.value() : std::string();
+  };
+  for (const std::string& subject : SubjectsOf(record_.event(), account_id)) {
+    rows_.Put(keys::Subject(number_, subject, position_), "");
   }
   const std::string& request_id = command_.command().request_id();
   if (record_.index() == 0 && !request_id.empty()) {

@@ -1,6 +1,5 @@
 #include "projections/fold/profile_book.h"
 
-#include <cassert>
 #include <utility>
 
 #include "projections/state/keys.h"
@@ -11,10 +10,7 @@ namespace billing::projections {
 profile::BillingProfileState* ProfileBook::Find(const kernel::BillingProfileId& id) {
   if (const auto found = profiles_.find(id); found != profiles_.end()) return &found->second;
   auto state = StateReader(rows_).BillingProfile(number_, id);
-  if (!state) {
-    assert(!rows_.status().ok() && "a fact names a billing profile that no record created");
-    return nullptr;
-  }
+  if (!state) return nullptr;
   return &profiles_.emplace(id, *std::move(state)).first->second;
 }
 

@@ -16,8 +16,8 @@ class ProfileBook {
   // `rows` outlives the book.
   ProfileBook(AccountNumber number, RowWriter& rows) : number_(number), rows_(rows) {}
 
-  // The profile's state, to be changed in place; valid as long as the book. Null only when
-  // the rows could not be read.
+  // The profile's state, to be changed in place; valid as long as the book. Null when
+  // there is none, or the rows could not be read.
   profile::BillingProfileState* Find(const kernel::BillingProfileId& id);
   // A profile that is new in this record.
   void Add(const kernel::BillingProfileId& id, profile::BillingProfileState state);

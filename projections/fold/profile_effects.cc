@@ -1,5 +1,4 @@
 #include <array>
-#include <cassert>
 #include <utility>
 
 #include "projections/fold/effects.h"
@@ -27,7 +26,7 @@ void TakeFrom(account::HolderCounts& counts, const account::HolderCounts& less) 
 
 void Effects::On(const billing::v1::BillingProfileCreated& fact) {
   const auto& message = fact.billing_profile();
-  const auto id = IdIn<kernel::BillingProfileId>(message.name());
+  const auto id = NewIdIn<kernel::BillingProfileId>(message.name());
   const auto card_id = IdIn<kernel::CardId>(message.card());
   profiles_.Add(id, {.display_name = message.display_name(),
                      .state = billing::v1::BILLING_PROFILE_STATE_ACTIVE,
@@ -38,7 +37,7 @@ void Effects::On(const billing::v1::BillingProfileCreated& fact) {
                      .etag = position_});
   ++head_.billing_profiles;
   rows_.Put(keys::ProfileByCard(number_, card_id, id.value()), "");
-  card::CardState* card = cards_.Find(card_id);
+  card::CardState* card = FindCard(card_id);
   if (card != nullptr) ++card->active_profiles;
 }
 
@@ -46,7 +45,7 @@ void Effects::ChangeProfile(
     std::string_view relative_name,
     absl::FunctionRef<void(const kernel::BillingProfileId&, BillingProfileState&)> change) {
   const auto id = IdIn<kernel::BillingProfileId>(relative_name);
-  BillingProfileState* profile = profiles_.Find(id);
+  BillingProfileState* profile = FindProfile(id);
   if (profile == nullptr) return;
   change(id, *profile);
   profile->etag = position_;
@@ -57,8 +56,8 @@ void Effects::MoveCard(const kernel::BillingProfileId& id, BillingProfileState& 
                        const std::optional<kernel::CardId>& card_id) {
   const std::optional<kernel::CardId> previous = std::exchange(profile.card, card_id);
   profile.active_since = now_;
-  card::CardState* from = previous ? cards_.Find(*previous) : nullptr;
-  card::CardState* to = card_id ? cards_.Find(*card_id) : nullptr;
+  card::CardState* from = previous ? FindCard(*previous) : nullptr;
+  card::CardState* to = card_id ? FindCard(*card_id) : nullptr;
   if (from != nullptr) {
     --from->active_profiles;
     TakeFrom(from->holders, profile.holders);

@@ -13,6 +13,14 @@ account::RoleBinding BindingIn(const Fact& fact) {
           .billing_profile = OptionalIdIn<kernel::BillingProfileId>(fact.billing_profile())};
 }
 
+// What can be a key, and be read back from it.
+template <class Fact>
+bool IsBinding(const Fact& fact) {
+  const std::string& profile = fact.billing_profile();
+  return kernel::IsPrincipal(fact.principal()) && billing::v1::Role_IsValid(fact.role()) &&
+         (profile.empty() || kernel::IsId(kernel::IdOf(profile)));
+}
+
 // A role on a profile alone does not make the account one's own.
 bool ReadsAccount(const HeldRoles& roles) {
   return roles.owner || roles.contributor || roles.reader;
@@ -22,7 +30,7 @@ bool ReadsAccount(const HeldRoles& roles) {
 
 void Effects::ListAccountFor(const kernel::Principal& principal) {
   const auto account = states_.Account(number_);
-  if (!account) return;  // only unreadable rows: rows_.status() says so
+  if (!account) return;  // ChangeAccount says so
   rows_.Put(keys::AccountByPrincipal(principal, account->id.value()), keys::NumberValue(number_));
 }
 
@@ -35,6 +43,7 @@ void Effects::UnlistAccountFor(const kernel::Principal& principal) {
 }
 
 void Effects::On(const billing::v1::RoleGranted& fact) {
+  if (!IsBinding(fact)) return Contradict("grants a role that is none, or to nobody");
   const account::RoleBinding binding = BindingIn(fact);
   rows_.Put(keys::Role(number_, binding), "");
   rows_.Put(keys::RoleChange(number_, position_), keys::RoleChangeValue(binding, true));
@@ -44,6 +53,7 @@ void Effects::On(const billing::v1::RoleGranted& fact) {
 }
 
 void Effects::On(const billing::v1::RoleRevoked& fact) {
+  if (!IsBinding(fact)) return Contradict("revokes a role that is none, or of nobody");
   const account::RoleBinding binding = BindingIn(fact);
   rows_.Delete(keys::Role(number_, binding));
   rows_.Put(keys::RoleChange(number_, position_), keys::RoleChangeValue(binding, false));

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cassert>
+#include <optional>
 
 #include "aggregates/kernel/names.h"
 #include "projections/fold/fold.h"
@@ -38,11 +39,14 @@ std::vector<std::string> NamedByCharge(const Fact& fact) {
   return {fact.charge(), fact.card(), fact.subscription(), fact.billing_profile()};
 }
 
-// What a full name names is the account itself, or another account's. Of those only a transfer
-// concerns this account too: it was offered to it.
-bool IsElsewhere(const std::string& name) {
+// A name in full as the account has it: relative when it is its own, as it is when it is a
+// transfer of another account, which was offered to this one. Empty: it concerns others only,
+// or is the account itself.
+std::string AsNamedHere(const std::string& name, std::string_view account_id) {
+  std::string relative = kernel::RelativeName(account_id, name);
+  if (!relative.empty()) return relative;
   const auto full = kernel::ParseName(name);
-  return full && full->collection != kernel::kTransfers;
+  return full && full->collection == kernel::kTransfers ? name : std::string();
 }
 
 std::vector<std::string> NamedBy(const Event& event) {
@@ -112,12 +116,23 @@ std::vector<std::string> NamedBy(const Event& event) {
 
 }  // namespace
 
-std::vector<std::string> SubjectsOf(const Event& event) {
+std::vector<std::string> SubjectsOf(const Event& event,
+                                    absl::FunctionRef<std::string()> account_id) {
   std::vector<std::string> names = NamedBy(event);
-  std::erase_if(names, [](const std::string& name) { return name.empty() || IsElsewhere(name); });
+  std::optional<std::string> own_id;
+  for (std::string& name : names) {
+    if (!kernel::IsFullName(name)) continue;
+    if (!own_id) own_id = account_id();
+    name = AsNamedHere(name, *own_id);
+  }
+  std::erase(names, "");
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
+}
+
+std::vector<std::string> SubjectsOf(const Event& event, std::string_view account_id) {
+  return SubjectsOf(event, [account_id] { return std::string(account_id); });
 }
 
 std::string TypeOf(const Event& event) {

@@ -1,5 +1,3 @@
-#include <cassert>
-
 #include "projections/fold/effects.h"
 #include "projections/fold/ids_in.h"
 #include "projections/state/keys.h"
@@ -20,6 +18,11 @@ bool SameMethod(const SubscriptionState& a, const SubscriptionState& b) {
          a.pays_by_invoice == b.pays_by_invoice;
 }
 
+bool IsKind(billing::v1::SubscriptionKind kind) {
+  return kind >= billing::v1::SUBSCRIPTION_KIND_CONSUMPTION &&
+         billing::v1::SubscriptionKind_IsValid(kind);
+}
+
 // When the scheduler may delete it.
 std::optional<kernel::Instant> RetentionEndOf(const SubscriptionState* state) {
   if (state == nullptr || Runs(*state) || !state->live()) return std::nullopt;
@@ -31,7 +34,8 @@ std::optional<kernel::Instant> RetentionEndOf(const SubscriptionState* state) {
 void Effects::On(const billing::v1::SubscriptionCreated& fact) { Open(fact.subscription()); }
 
 void Effects::Open(const billing::v1::Subscription& message) {
-  Store(IdIn<kernel::SubscriptionId>(message.name()), nullptr,
+  if (!IsKind(message.kind())) return Contradict("opens a subscription of no known kind");
+  Store(NewIdIn<kernel::SubscriptionId>(message.name()), nullptr,
         {
             .display_name = message.display_name(),
             .kind = message.kind(),
@@ -46,9 +50,11 @@ void Effects::Open(const billing::v1::Subscription& message) {
 }
 
 void Effects::On(const billing::v1::SubscriptionUpdated& fact) {
-  Change(fact.subscription().name(), [&fact](SubscriptionState& state) {
+  Change(fact.subscription().name(), [&](SubscriptionState& state) {
     for (const std::string& path : fact.update_mask().paths()) {
-      assert(path == "display_name");
+      if (path != "display_name") {
+        return Contradict("changes a field of a subscription that no command can change");
+      }
       state.display_name = fact.subscription().display_name();
     }
   });
@@ -112,10 +118,7 @@ void Effects::Change(std::string_view relative_name,
 void Effects::Note(const kernel::SubscriptionId& id,
                    absl::FunctionRef<void(SubscriptionState&)> change) {
   const auto before = states_.Subscription(number_, id);
-  if (!before) {
-    assert(!rows_.status().ok() && "a fact names a subscription that no record created");
-    return;
-  }
+  if (!before) return Contradict("names a subscription that no record created");
   SubscriptionState after = *before;
   change(after);
   Store(id, &*before, after);
@@ -149,21 +152,21 @@ void Effects::Store(const kernel::SubscriptionId& id, const SubscriptionState* b
 
 std::optional<kernel::CardId> Effects::PayingCardOf(const SubscriptionState& state) {
   if (!state.billing_profile) return state.card;
-  const profile::BillingProfileState* profile = profiles_.Find(*state.billing_profile);
+  const profile::BillingProfileState* profile = FindProfile(*state.billing_profile);
   return profile == nullptr ? std::nullopt : profile->card;
 }
 
 void Effects::Hold(const kernel::SubscriptionId& id, const SubscriptionState& state) {
   const HolderClass holder_class = ClassOf(state.state, state.kind);
   if (state.billing_profile) {
-    profile::BillingProfileState* profile = profiles_.Find(*state.billing_profile);
+    profile::BillingProfileState* profile = FindProfile(*state.billing_profile);
     if (profile == nullptr) return;
     ++profile->holders.At(state.state, state.kind);
     rows_.Put(keys::BilledTo(number_, *state.billing_profile, holder_class, id), "");
   }
   const auto paying = PayingCardOf(state);
   if (!paying) return;
-  card::CardState* card = cards_.Find(*paying);
+  card::CardState* card = FindCard(*paying);
   if (card == nullptr) return;
   ++card->holders.At(state.state, state.kind);
   rows_.Put(keys::Holder(number_, *paying, holder_class, id), "");
@@ -172,14 +175,14 @@ void Effects::Hold(const kernel::SubscriptionId& id, const SubscriptionState& st
 void Effects::Release(const kernel::SubscriptionId& id, const SubscriptionState& state) {
   const HolderClass holder_class = ClassOf(state.state, state.kind);
   if (state.billing_profile) {
-    profile::BillingProfileState* profile = profiles_.Find(*state.billing_profile);
+    profile::BillingProfileState* profile = FindProfile(*state.billing_profile);
     if (profile == nullptr) return;
     --profile->holders.At(state.state, state.kind);
     rows_.Delete(keys::BilledTo(number_, *state.billing_profile, holder_class, id));
   }
   const auto paying = PayingCardOf(state);
   if (!paying) return;
-  card::CardState* card = cards_.Find(*paying);
+  card::CardState* card = FindCard(*paying);
   if (card == nullptr) return;
   --card->holders.At(state.state, state.kind);
   rows_.Delete(keys::Holder(number_, *paying, holder_class, id));

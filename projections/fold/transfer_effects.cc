@@ -1,5 +1,3 @@
-#include <cassert>
-
 #include "projections/fold/effects.h"
 #include "projections/fold/ids_in.h"
 #include "projections/fold/transfers.h"
@@ -9,7 +7,7 @@
 namespace billing::projections {
 
 void Effects::On(const billing::v1::TransferSent& fact) {
-  const auto id = IdIn<kernel::TransferId>(fact.transfer().name());
+  const auto id = NewIdIn<kernel::TransferId>(fact.transfer().name());
   const transfer::TransferState state = SentBy(fact, position_, now_);
   rows_.Put(keys::Transfer(number_, id.value()), Encode(state));
   rows_.Put(keys::ReceivedTransfer(state.to_account.value(), number_, id.value()), "");
@@ -25,10 +23,7 @@ void Effects::EndTransfer() {
   if (!end) return;
   const auto id = IdIn<kernel::TransferId>(end->transfer);
   auto state = states_.Transfer(number_, id);
-  if (!state) {
-    assert(!rows_.status().ok() && "a fact names a transfer that no record made");
-    return;
-  }
+  if (!state) return Contradict("names a transfer that no record made");
   state->state = end->state;
   state->etag = position_;
   rows_.Put(keys::Transfer(number_, id.value()), Encode(*state));
@@ -43,12 +38,11 @@ void Effects::EndTransfer() {
 void Effects::On(const billing::v1::SubscriptionTransferredIn& fact) {
   Open(fact.subscription());
   const auto transfer = kernel::ParseName(fact.transfer());
-  assert(transfer && "a fact of a transfer that has no full name");
+  if (!transfer) return Contradict("is about a transfer without its full name");
   const auto receiver = states_.Account(number_);
   const auto sender = states_.FindAccount(transfer->account);
   if (!receiver || !sender) {
-    assert(!rows_.status().ok() && "a transfer between accounts that no record created");
-    return;
+    return Contradict("is about a transfer between accounts that no record created");
   }
   rows_.Put(keys::ReceivedTransfer(receiver->id.value(), *sender, transfer->id),
             kernel::IdOf(fact.subscription().name()));

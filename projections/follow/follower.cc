@@ -97,12 +97,12 @@ absl::Status Follower::Take(const eventstore::StoredRecord& stored, RowWriter& r
     return Malformed(stored.position, "cannot be read");
   }
   if (absl::Status status = Check(record); !status.ok()) return status;
-  Fold(record, rows);
+  if (absl::Status status = Fold(record, rows); !status.ok()) return status;
   Grow(eventstore::LeafHash(stored.bytes), rows);
   return rows.status();
 }
 
-void Follower::Fold(const storage::v1::Record& record, RowWriter& rows) {
+absl::Status Follower::Fold(const storage::v1::Record& record, RowWriter& rows) {
   assert(record.event().position() == position() + 1);
   if (record.index() == 0) {
     assert(records_left_ == 0);
@@ -115,7 +115,7 @@ void Follower::Fold(const storage::v1::Record& record, RowWriter& rows) {
   --records_left_;
   ++position_;
   key_slots_ = std::max(key_slots_, record.key_slot());
-  Apply(record, record.index() == 0 ? record : command_, rows);
+  return Apply(record, record.index() == 0 ? record : command_, rows);
 }
 
 void Follower::Grow(const eventstore::Hash& leaf, RowWriter& rows) {

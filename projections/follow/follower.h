@@ -41,7 +41,8 @@ class Follower {
   // it did: Fold every record of a command, then Grow by their leaf hashes, which puts
   // rows too: those of the tree.
   // REQUIRES: it is the next record; as many leaves as records.
-  void Fold(const storage::v1::Record& record, RowWriter& rows);
+  // DataLoss as Apply says it; then the follower and the rows are of no further use.
+  absl::Status Fold(const storage::v1::Record& record, RowWriter& rows);
   void Grow(const eventstore::Hash& leaf, RowWriter& rows);
 
   const std::string& log_id() const { return log_id_; }

@@ -36,7 +36,7 @@ billing::v1::Event EventOf(const storage::v1::Record& record, const storage::v1:
   event.set_event_id(EventIdOf(leaf_hash));
   event.set_stream(kernel::AccountName(account_id));
   event.set_billing_account(event.stream());
-  for (const std::string& subject : SubjectsOf(event)) {
+  for (const std::string& subject : SubjectsOf(event, account_id)) {
     event.add_subjects(kernel::FullName(account_id, subject));
   }
   // What names nothing inside the account is about the account itself.

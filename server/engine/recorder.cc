@@ -1,5 +1,6 @@
 #include "server/engine/recorder.h"
 
+#include <cassert>
 #include <utility>
 #include <variant>
 
@@ -77,7 +78,11 @@ absl::StatusOr<RecordedCommand> Recorder::Record(const JudgedCommand& command,
     if (status.ok()) status = AddDigests(command.request, *draft);
     if (!status.ok()) return status;
   }
-  for (const auto& record : draft->records) follower.Fold(record, rows);
+  for (const auto& record : draft->records) {
+    absl::Status folded = follower.Fold(record, rows);
+    assert((folded.ok() || !rows.status().ok()) && "what the rules decide can be folded");
+    if (!folded.ok()) return folded;
+  }
 
   RecordedCommand recorded;
   recorded.account_id = draft->account_id;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "projections/fold/fold.h"
+#include "projections/state/state_reader.h"
 #include "server/calls/messages.h"
 
 namespace billing::server {
@@ -54,7 +55,7 @@ class Showing {
       const auto& opened = eyes.accounts.Open(record_->record->account());
       if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
     }
-    if (!IsAmong(watch.query.types, *record_->record) || !Concerns(watch, eyes)) {
+    if (!IsAmong(watch.query.types, *record_->record) || !Concerns(watch)) {
       return std::optional<grpc::ByteBuffer>();
     }
     const auto [found, is_new] = shown_.try_emplace(watch.caller_key);
@@ -78,18 +79,20 @@ class Showing {
     return *eyes;
   }
 
-  bool Concerns(const Watch& watch, Eyes& eyes) {
+  bool Concerns(const Watch& watch) {
     if (watch.scope.empty) return false;
     const std::string& subject = watch.scope.subject;
     if (subject.empty()) return true;
-    if (!subjects_) subjects_ = projections::SubjectsOf(record_->record->event());
-    if (std::binary_search(subjects_->begin(), subjects_->end(), subject)) return true;
-    // A request about a transfer to the account may name one of its own in full.
-    const auto& opened = eyes.accounts.Open(record_->record->account());
-    const auto* account = std::get_if<ReadableAccount>(&opened);
-    return account != nullptr &&
-           std::binary_search(subjects_->begin(), subjects_->end(),
-                              kernel::FullName(account->view.account_id, subject));
+    if (!subjects_) subjects_ = SubjectsOfRecord();
+    return std::binary_search(subjects_->begin(), subjects_->end(), subject);
+  }
+
+  std::vector<std::string> SubjectsOfRecord() const {
+    return projections::SubjectsOf(record_->record->event(), [this] {
+      const auto account = projections::StateReader(version_).Account(record_->record->account());
+      // Unreadable rows, which showing the event will meet too.
+      return account ? account->id.value() : std::string();
+    });
   }
 
   const CallParts& parts_;

@@ -45,7 +45,7 @@ class StoredHistory {
   MapRows FoldedTo(uint64_t position) const {
     MapRows rows;
     for (uint64_t i = 1; i <= position; ++i) {
-      Apply(log_.record(i), log_.CommandOf(log_.record(i)), rows);
+      EXPECT_TRUE(Apply(log_.record(i), log_.CommandOf(log_.record(i)), rows).ok());
     }
     return rows;
   }

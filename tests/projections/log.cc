@@ -1,5 +1,7 @@
 #include "tests/projections/log.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 
 #include "projections/fold/fold.h"
@@ -51,7 +53,10 @@ kernel::Instant Log::TimeOf(uint64_t position) const {
 
 MapRows Log::Folded() const {
   MapRows rows;
-  for (const auto& record : records_) Apply(record, CommandOf(record), rows);
+  for (const auto& record : records_) {
+    const absl::Status applied = Apply(record, CommandOf(record), rows);
+    EXPECT_TRUE(applied.ok()) << applied;
+  }
   return rows;
 }
 
@@ -60,7 +65,10 @@ MapRows Log::FoldedInBatches(size_t batch) const {
   for (size_t begin = 0; begin < records_.size(); begin += batch) {
     Overlay overlay(rows);
     const size_t end = std::min(begin + batch, records_.size());
-    for (size_t i = begin; i < end; ++i) Apply(records_[i], CommandOf(records_[i]), overlay);
+    for (size_t i = begin; i < end; ++i) {
+      const absl::Status applied = Apply(records_[i], CommandOf(records_[i]), overlay);
+      EXPECT_TRUE(applied.ok()) << applied;
+    }
     for (const auto& [key, value] : overlay.changes()) {
       value ? rows.Put(key, *value) : rows.Delete(key);
     }

@@ -13,6 +13,11 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+// Of an account whose own things nobody names in full.
+std::vector<std::string> SubjectsOf(const v1::Event& event) {
+  return projections::SubjectsOf(event, "here");
+}
+
 TEST(OneOfEachFact, MissesNoFactType) {
   const auto* data = v1::Event::descriptor()->FindOneofByName("data");
   std::set<std::string> types;
@@ -138,6 +143,18 @@ TEST(SubjectsOf, ACardOfAnotherAccountIsNoSubjectOfThisOne) {
   request.set_subscription("subscriptions/web");
   request.set_card("billingAccounts/other/cards/visa");
   EXPECT_THAT(SubjectsOf(refusal), ElementsAre("subscriptions/web"));
+}
+
+// A request about a transfer holds full names throughout.
+TEST(SubjectsOf, TheAccountsOwnThingsAreItsSubjectsInFullToo) {
+  v1::Event refusal;
+  auto& request = *refusal.mutable_command_refused()->mutable_request()->mutable_accept_transfer();
+  request.set_name("billingAccounts/other/transfers/offer");
+  request.set_card("billingAccounts/acme/cards/visa");
+  request.set_billing_profile("billingAccounts/third/billingProfiles/main");
+  EXPECT_THAT(projections::SubjectsOf(refusal, "acme"),
+              ElementsAre("billingAccounts/other/transfers/offer", "cards/visa"));
+  EXPECT_THAT(projections::SubjectsOf(refusal, "other"), ElementsAre("transfers/offer"));
 }
 
 TEST(SubjectsOf, AnEmptySuccessConcernsWhatItsRequestNames) {

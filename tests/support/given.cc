@@ -225,7 +225,8 @@ void Scenario::Fold(const std::vector<v1::Event>& facts, const kernel::Caller& c
       record.mutable_command()->set_commit_time_us(now_.us);
       first = record;
     }
-    projections::Apply(record, first, rows_);
+    const absl::Status applied = projections::Apply(record, first, rows_);
+    EXPECT_TRUE(applied.ok()) << applied;
   }
 }
 

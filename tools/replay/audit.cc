@@ -48,7 +48,7 @@ std::optional<Finding> Audit::Run() {
     if (item.kind == Item::Kind::kEnd) return Finish();
     if (item.kind == Item::Kind::kCheckpoint) continue;
     if (auto wrong = TakeRecord(item)) return wrong;
-    if (item.number == options_.until) return std::nullopt;
+    if (seen_enough_) return std::nullopt;
   }
 }
 
@@ -61,22 +61,19 @@ std::optional<Finding> Audit::TakeRecord(const Item& item) {
     tally_.nothing_changed += records.record().event().has_nothing_changed() ? 1 : 0;
   }
   if (options_.depth == Depth::kVerify) return std::nullopt;
-  command_.records.push_back(verification_.TakeParsed());
-  command_.bytes.emplace_back(item.bytes);
-  command_.leaves.push_back(item.leaf);
+  command_.Add(verification_.parsed(), item.bytes, item.leaf);
   if (!records.command_is_whole()) return std::nullopt;
-  auto wrong = TakeCommand();
-  command_.records.clear();
-  command_.bytes.clear();
-  command_.leaves.clear();
-  return wrong;
+  if (auto wrong = TakeCommand()) return wrong;
+  seen_enough_ = options_.command && !options_.command(command_, rows_);
+  command_.Clear();
+  return std::nullopt;
 }
 
 std::optional<Finding> Audit::TakeCommand() {
   if (options_.depth == Depth::kJudge) {
     if (auto wrong = Judge()) return wrong;
-  } else {
-    judging_.FoldUnjudged(command_);
+  } else if (auto wrong = judging_.FoldUnjudged(command_)) {
+    return wrong;
   }
   if (options_.stored != nullptr && options_.stored->position() == follower().position()) {
     return CompareRowsHere();
@@ -92,17 +89,33 @@ std::optional<Finding> Audit::Judge() {
   const projections::StateReader states(rows_);
   kernel::Decision decision = judging_.Judge(given);
   if (options_.what_if != nullptr) {
-    const auto otherwise = options_.what_if->Look(given, decision, position,
-                                                  command_.records.front().account(), rows_);
+    const auto otherwise =
+        options_.what_if->Look(given, decision, position, command_.first().account(), rows_);
     if (otherwise) options_.otherwise(*otherwise);
   }
   // What is always true is looked for first: it says more than that the rules disagree.
-  if (const auto wrong = CheckBefore(command_.records, states)) {
+  if (const auto wrong = CheckBefore(command_.records(), states)) {
     return At(Kind::kInvariant, position, *wrong);
   }
   if (auto wrong = judging_.Fold(command_, given, std::move(decision))) return wrong;
-  if (const auto wrong = CheckAfter(command_.records, states)) {
-    return At(Kind::kInvariant, position, *wrong);
+  return CheckFolded();
+}
+
+std::optional<Finding> Audit::CheckFolded() {
+  const projections::StateReader states(rows_);
+  for (const auto& record : command_.records()) {
+    const uint64_t position = record.event().position();
+    const std::vector<std::string> subjects =
+        SubjectsByTheSchema(record.event(), judging_.AccountId(record.account()));
+    if (const auto wrong = CheckAfter(record, subjects, states)) {
+      return At(Kind::kInvariant, position, *wrong);
+    }
+    if (const auto wrong = subjects_.Take(record, subjects, rows_)) {
+      return At(Kind::kSubjects, position, *wrong);
+    }
+  }
+  if (const auto wrong = subjects_.Finish(rows_)) {
+    return At(Kind::kSubjects, command_.first_position(), *wrong);
   }
   return std::nullopt;
 }

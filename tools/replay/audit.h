@@ -13,8 +13,10 @@
 #include "projections/rows/stored_rows.h"
 #include "tools/replay/finding.h"
 #include "tools/replay/judging_again.h"
+#include "tools/replay/recorded.h"
 #include "tools/replay/rows_in_memory.h"
 #include "tools/replay/source.h"
+#include "tools/replay/subjects_check.h"
 #include "tools/replay/verification.h"
 #include "tools/replay/what_if.h"
 
@@ -28,8 +30,7 @@ struct Kept {
 
 enum class Depth {
   kVerify,  // the records, the tree, the checkpoints
-  kFold,    // and the rows, of what was recorded, unjudged. REQUIRES: a writer of ours wrote
-            // the log: a fold of facts that no rule gives stops the program
+  kFold,    // and the rows, of what was recorded, unjudged
   kJudge,   // every command judged again, what is always true looked for, then folded
 };
 
@@ -40,13 +41,14 @@ struct AuditOptions {
   std::optional<eventstore::AnchorState> anchor = {};
   // Compared with the fold at their own position; null: there are none.
   const projections::StoredRows* stored = nullptr;
-  // The last position that is looked at.
-  uint64_t until = UINT64_MAX;
   // Null: nothing is asked.
   const WhatIf* what_if = nullptr;
   std::function<void(const Otherwise&)> otherwise = {};
   // Every item that was found right.
   std::function<void(const Item&)> taken = {};
+  // Every command that was folded, with the rows that it left. False: enough was seen, and the
+  // audit ends well.
+  std::function<bool(const Recorded&, const projections::RowReader&)> command = {};
   // When all records were found right, before the audit ends well; may still find something.
   std::function<std::optional<Finding>(const Verification&)> verified = {};
   std::function<std::optional<Finding>(const projections::RowReader&, const projections::Follower&)>
@@ -81,6 +83,8 @@ class Audit {
   std::optional<Finding> TakeRecord(const Item& item);
   std::optional<Finding> TakeCommand();
   std::optional<Finding> Judge();
+  // What must be so once the command was folded.
+  std::optional<Finding> CheckFolded();
   std::optional<Finding> CompareRowsHere();
   std::optional<Finding> Finish();
   void Report(uint64_t position) const;
@@ -90,7 +94,9 @@ class Audit {
   Verification verification_;
   RowsInMemory rows_;
   JudgingAgain judging_;
+  SubjectsCheck subjects_;
   Recorded command_;
+  bool seen_enough_ = false;
   Tally tally_;
 };
 

@@ -62,6 +62,7 @@ std::variant<GivenCommand, std::string> ReadCommand(std::span<const storage::v1:
                      .context = {.caller = std::get<kernel::Caller>(std::move(caller)),
                                  .now = now,
                                  .reason_given = first.command().has_reason()}};
+  if (given.request.id_generated) return "its request names no id for what it makes";
   given.request.id_generated = first.command().id_generated();
   given.request.request_id = first.command().request_id();
   return given;

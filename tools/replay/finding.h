@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace billing::replay {
 
@@ -34,6 +35,7 @@ struct Finding {
 inline Finding At(Kind kind, uint64_t position, std::string reason) {
   return {kind, position, position, std::move(reason)};
 }
+inline Finding BadArgument(std::string reason) { return {Kind::kUsage, 0, 0, std::move(reason)}; }
 inline Finding Unreadable(std::string reason) {
   return {Kind::kUnreadable, 0, 0, std::move(reason)};
 }

@@ -16,8 +16,10 @@ namespace billing::replay {
 // I3, and I2 of a new charge: of the facts of one command, before they are folded.
 std::optional<std::string> CheckBefore(std::span<const storage::v1::Record> records,
                                        const projections::StateReader& states);
-// I1, I2 and I4: of all that the facts touched, after they were folded.
-std::optional<std::string> CheckAfter(std::span<const storage::v1::Record> records,
+// I1, I2 and I4: of what one of them touched, after all of them were folded. `subjects` are
+// those of the fact (subjects_check.h).
+std::optional<std::string> CheckAfter(const storage::v1::Record& record,
+                                      std::span<const std::string> subjects,
                                       const projections::StateReader& states);
 // I1 and I2, of everything there is.
 std::optional<std::string> CheckEverything(const projections::StateReader& states);

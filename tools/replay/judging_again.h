@@ -6,35 +6,22 @@
 #ifndef BILLING_TOOLS_REPLAY_JUDGING_AGAIN_H_
 #define BILLING_TOOLS_REPLAY_JUDGING_AGAIN_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
+#include <utility>
+#include <variant>
 
+#include "absl/container/flat_hash_map.h"
 #include "aggregates/kernel/decision.h"
 #include "billing/storage/v1/record.pb.h"
-#include "eventstore/integrity/merkle.h"
 #include "projections/follow/follower.h"
 #include "projections/keyvalue/key_value.h"
-#include "projections/recording/draft.h"
 #include "tools/replay/command_reading.h"
 #include "tools/replay/finding.h"
+#include "tools/replay/recorded.h"
 
 namespace billing::replay {
-
-// All records of one command, well formed, in order.
-struct Recorded {
-  std::vector<storage::v1::Record> records;
-  std::vector<std::string> bytes;
-  std::vector<eventstore::Hash> leaves;
-
-  uint64_t first_position() const { return records.front().event().position(); }
-};
-
-// What judging came to before the command was folded, for whoever looks on.
-struct Judged {
-  const GivenCommand& given;
-  const kernel::Decision& decision;
-};
 
 class JudgingAgain {
  public:
@@ -50,14 +37,20 @@ class JudgingAgain {
   std::optional<Finding> Fold(const Recorded& recorded, const GivenCommand& given,
                               kernel::Decision decision);
 
-  // Folds what was recorded, whatever the rules say.
-  void FoldUnjudged(const Recorded& recorded);
+  // Folds what was recorded, whatever the rules say; finds only what cannot be folded.
+  std::optional<Finding> FoldUnjudged(const Recorded& recorded);
 
   const projections::Follower& follower() const { return follower_; }
+  // Of an account that was folded; empty for any other.
+  const std::string& AccountId(uint64_t number) const;
 
  private:
+  void NoteAccount(const storage::v1::Record& record);
+
   projections::Follower follower_;
   projections::RowWriter& rows_;
+  // By number, the ids of all accounts: every command names its own.
+  absl::flat_hash_map<uint64_t, std::string> account_ids_;
 };
 
 }  // namespace billing::replay

@@ -1,58 +1,27 @@
 #include "tools/replay/verbs.h"
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "aggregates/request/request.h"
 #include "google/protobuf/util/json_util.h"
-#include "projections/rows/row_store.h"
 #include "tools/progress/progress.h"
 #include "tools/replay/audit.h"
 #include "tools/replay/export_writer.h"
 #include "tools/replay/importing.h"
 #include "tools/replay/json.h"
-#include "tools/replay/opening.h"
 #include "tools/replay/reporting.h"
+#include "tools/replay/running.h"
 
 namespace billing::replay {
 namespace {
 
 using absl::StrCat;
 using progress::Grouped;
-using progress::ProgressLine;
-
-constexpr auto kBetweenDrawings = std::chrono::milliseconds(200);
-
-Finding BadArgument(std::string reason) { return Finding{Kind::kUsage, 0, 0, std::move(reason)}; }
-
-std::variant<std::string, Finding> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream contents;
-  contents << file.rdbuf();
-  if (!file) return Unreadable(StrCat("cannot read ", path));
-  return contents.str();
-}
-
-// A public key as text, or the file that holds it.
-std::variant<eventstore::VerifierKey, Finding> KeyIn(const std::string& text) {
-  auto key = eventstore::VerifierKey::Parse(text);
-  if (key.ok()) return *std::move(key);
-  std::error_code error;
-  if (!std::filesystem::exists(text, error)) {
-    return BadArgument(
-        StrCat("`", text, "` is no file and no public key: ", std::string(key.status().message())));
-  }
-  auto contents = ReadFile(text);
-  if (auto* wrong = std::get_if<Finding>(&contents)) return std::move(*wrong);
-  key = eventstore::VerifierKey::Parse(std::get<std::string>(contents));
-  if (key.ok()) return *std::move(key);
-  return BadArgument(StrCat(text, " holds no public key: ", std::string(key.status().message())));
-}
 
 std::variant<account::Policy, Finding> PolicyIn(const std::string& text) {
   std::string json = text;
@@ -68,68 +37,15 @@ std::variant<account::Policy, Finding> PolicyIn(const std::string& text) {
     return BadArgument(
         StrCat("the policy is neither a file nor JSON of billing.v1.Policy: ", parsed.ToString()));
   }
-  if (policy.max_cards() < 0 || policy.max_cards() > account::kCardsMaxLimit) {
-    return BadArgument(StrCat("max_cards is 1 to ", account::kCardsMaxLimit));
+  // As the server checks it.
+  billing::v1::Command command;
+  command.mutable_set_policy()->set_name("billingAccounts/any");
+  *command.mutable_set_policy()->mutable_policy() = policy;
+  const auto checked = request::Parse(command, /*fresh_id=*/"", /*now=*/{});
+  if (const auto* violations = std::get_if<std::vector<request::Violation>>(&checked)) {
+    return BadArgument(StrCat(violations->front().field, " ", violations->front().description));
   }
   return account::PolicyFrom(policy);
-}
-
-// What is audited, and what is known of it besides.
-struct Prepared {
-  Opened opened;
-  AuditOptions options;
-};
-
-std::variant<Prepared, Finding> Prepare(const Subject& subject, Depth depth) {
-  Prepared prepared;
-  prepared.options.depth = depth;
-  for (const std::string& text : subject.keys) {
-    auto key = KeyIn(text);
-    if (auto* wrong = std::get_if<Finding>(&key)) return std::move(*wrong);
-    prepared.options.keys.push_back(std::get<eventstore::VerifierKey>(std::move(key)));
-  }
-  for (const std::string& path : subject.checkpoints) {
-    auto note = ReadFile(path);
-    if (auto* wrong = std::get_if<Finding>(&note)) return std::move(*wrong);
-    prepared.options.kept.push_back({path, std::get<std::string>(std::move(note))});
-  }
-  auto opened = Open(subject.from);
-  if (auto* wrong = std::get_if<Finding>(&opened)) return std::move(*wrong);
-  prepared.opened = std::get<Opened>(std::move(opened));
-  prepared.options.anchor = prepared.opened.anchor;
-  return prepared;
-}
-
-// Audits behind a progress line; then says, to `out`, what was looked at, unless something is
-// wrong. `last_line` closes what people read.
-using LastLine = std::function<std::string(const Looked&)>;
-int RunAudit(const Subject& subject, const std::string& verb, Prepared prepared,
-             const Terminal& terminal, const LastLine& last_line) {
-  const auto began = std::chrono::steady_clock::now();
-  ProgressLine bar(terminal.err, terminal.err_is_terminal);
-  prepared.options.progress = [&, drawn = began](double done, uint64_t position) mutable {
-    const auto now = std::chrono::steady_clock::now();
-    if (now - drawn < kBetweenDrawings) return;
-    drawn = now;
-    bar.Draw({.what = verb,
-              .share = done < 0 ? std::nullopt : std::optional(done),
-              .count = position,
-              .unit = "records",
-              .seconds = std::chrono::duration<double>(now - began).count()});
-  };
-  Audit audit(*prepared.opened.source, prepared.options);
-  const std::optional<Finding> wrong = audit.Run();
-  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - began;
-  bar.Erase();
-  if (wrong) return Fail(*wrong, subject.json, terminal);
-  const Looked looked{audit, prepared.opened, prepared.options, passed.count()};
-  if (subject.json) {
-    terminal.out << JsonOf(looked).Done() << "\n";
-  } else {
-    Say(looked, terminal.out);
-    terminal.out << last_line(looked) << "\n";
-  }
-  return 0;
 }
 
 std::string AllHeld(const Looked&) { return "all held"; }
@@ -165,7 +81,7 @@ std::string InWords(const Otherwise& otherwise) {
 int Verify(const Subject& subject, const Terminal& terminal) {
   auto prepared = Prepare(subject, Depth::kVerify);
   if (auto* wrong = std::get_if<Finding>(&prepared)) return Fail(*wrong, subject.json, terminal);
-  return RunAudit(subject, "verify", std::get<Prepared>(std::move(prepared)), terminal, AllHeld);
+  return RunAndSay(subject, "verify", std::get<Prepared>(std::move(prepared)), terminal, AllHeld);
 }
 
 int Prove(const Subject& subject, const Terminal& terminal) {
@@ -173,7 +89,7 @@ int Prove(const Subject& subject, const Terminal& terminal) {
   if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
   Prepared prepared = std::get<Prepared>(std::move(opened));
   prepared.options.stored = prepared.opened.stored.get();
-  return RunAudit(subject, "prove", std::move(prepared), terminal, AllHeld);
+  return RunAndSay(subject, "prove", std::move(prepared), terminal, AllHeld);
 }
 
 int Diff(const Subject& subject, const Terminal& terminal) {
@@ -185,7 +101,7 @@ int Diff(const Subject& subject, const Terminal& terminal) {
                 terminal);
   }
   prepared.options.stored = prepared.opened.stored.get();
-  return RunAudit(subject, "diff", std::move(prepared), terminal, [](const Looked& looked) {
+  return RunAndSay(subject, "diff", std::move(prepared), terminal, [](const Looked& looked) {
     return StrCat("the stored rows are the fold at position ", looked.opened.stored->position());
   });
 }
@@ -205,7 +121,7 @@ int AskWhatIf(const Subject& subject, const std::string& policy, const Terminal&
     newly_refused += otherwise.newly_refused ? 1 : 0;
     terminal.out << (subject.json ? JsonOf(otherwise).Done() : InWords(otherwise)) << "\n";
   };
-  return RunAudit(subject, "what-if", std::move(prepared), terminal, [&](const Looked&) {
+  return RunAndSay(subject, "what-if", std::move(prepared), terminal, [&](const Looked&) {
     return StrCat(Grouped(differing), " commands would have been answered otherwise, ",
                   Grouped(newly_refused), " of them newly refused");
   });
@@ -226,7 +142,7 @@ int Rebuild(const Subject& subject, const std::string& into, const Terminal& ter
     if (written.ok()) return std::nullopt;
     return Unreadable(std::string(written.message()));
   };
-  return RunAudit(subject, "rebuild", std::move(prepared), terminal, RateInWords);
+  return RunAndSay(subject, "rebuild", std::move(prepared), terminal, RateInWords);
 }
 
 int Export(const Subject& subject, const std::string& to, const Terminal& terminal) {
@@ -255,7 +171,7 @@ int Export(const Subject& subject, const std::string& to, const Terminal& termin
     if (out) return std::nullopt;
     return Unreadable("writing the export failed");
   };
-  const int code = RunAudit(subject, "export", std::move(prepared), said, [&to](const Looked&) {
+  const int code = RunAndSay(subject, "export", std::move(prepared), said, [&to](const Looked&) {
     return StrCat("exported to ", to.empty() ? "stdout" : to);
   });
   if (code != 0 && !to.empty()) {
@@ -281,8 +197,8 @@ int Import(const Subject& subject, const std::string& into, const Terminal& term
   prepared.options.verified = [&](const Verification& log) {
     return ImportVerified(subject.from, into, std::move(again), log.root());
   };
-  return RunAudit(subject, "import", std::move(prepared), terminal,
-                  [&into](const Looked&) { return StrCat("imported into ", into); });
+  return RunAndSay(subject, "import", std::move(prepared), terminal,
+                   [&into](const Looked&) { return StrCat("imported into ", into); });
 }
 
 }  // namespace billing::replay

@@ -1,5 +1,5 @@
 // Whether a log is the one that its checkpoints, its anchor and its auditor's memory speak
-// of. It judges nothing: see prove.h.
+// of. It judges nothing: see audit.h.
 #ifndef BILLING_TOOLS_REPLAY_VERIFICATION_H_
 #define BILLING_TOOLS_REPLAY_VERIFICATION_H_
 
@@ -42,7 +42,7 @@ class Verification {
 
   const WellFormed& records() const { return records_; }
   // The record taken last, for whoever goes on with it.
-  storage::v1::Record TakeParsed() { return records_.TakeParsed(); }
+  storage::v1::Record& parsed() { return records_.parsed(); }
   uint64_t size() const { return tree_.size(); }
   eventstore::Hash root() const { return tree_.Root(); }
   uint64_t checkpoints() const { return checkpoints_; }

@@ -4,6 +4,12 @@
 #include "billing/v1/event.pb.h"
 
 namespace billing::replay {
+namespace {
+
+// The last microsecond of the year 9999, the last that a protobuf Timestamp can tell.
+constexpr int64_t kCommitTimeUsMax = 253'402'300'799'999'999;
+
+}  // namespace
 
 std::optional<Finding> WellFormed::Take(uint64_t position, std::string_view bytes) {
   if (!record_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
@@ -33,6 +39,9 @@ std::optional<std::string> WellFormed::CheckPlace(uint64_t position) const {
   if (records_left_ == 0) {
     if (record_.index() != 0 || !record_.has_command() || record_.command().record_count() == 0) {
       return "the record does not begin a command, and the one before has ended";
+    }
+    if (record_.command().commit_time_us() > kCommitTimeUsMax) {
+      return "the record was committed after the year 9999";
     }
     if (record_.command().commit_time_us() < commit_time_us_) {
       return "the record was committed before the one before it";

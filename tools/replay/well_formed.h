@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "billing/storage/v1/record.pb.h"
@@ -24,8 +23,8 @@ class WellFormed {
 
   // The record taken last.
   const storage::v1::Record& record() const { return record_; }
-  // It, given away.
-  storage::v1::Record TakeParsed() { return std::move(record_); }
+  // The same, to be taken out.
+  storage::v1::Record& parsed() { return record_; }
   // It is the last one of its command.
   bool command_is_whole() const { return records_left_ == 0; }
 
