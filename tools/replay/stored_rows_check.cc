@@ -131,6 +131,24 @@ class Comparison {
   std::optional<Finding> wrong_;
 };
 
+// Of two marks that are not the same.
+std::string DifferenceOf(const std::string& stored, const std::string& folded) {
+  views::v1::FoldMark one;
+  views::v1::FoldMark other;
+  if (!one.ParseFromString(stored) || !other.ParseFromString(folded)) {
+    return "the mark of the stored rows cannot be read";
+  }
+  if (one.log_id() != other.log_id()) {
+    return absl::StrCat("the stored rows are those of log ", one.log_id());
+  }
+  if (one.fold_version() != other.fold_version()) {
+    return absl::StrCat("the stored rows were written by version ", one.fold_version(),
+                        " of the fold, and this program has version ", other.fold_version(),
+                        ": they cannot be compared, and the next start builds them anew");
+  }
+  return "the mark of the stored rows is not that of this log at their position";
+}
+
 }  // namespace
 
 std::string KeyInWords(std::string_view key) {
@@ -172,8 +190,7 @@ std::optional<Finding> CompareRows(const projections::StoredRows& stored,
                                    const projections::RowReader& folded,
                                    const projections::Follower& follower) {
   if (stored.mark() != follower.Mark()) {
-    return At(Kind::kRows, stored.position(),
-              "the mark of the stored rows is not that of this log at their position");
+    return At(Kind::kRows, stored.position(), DifferenceOf(stored.mark(), follower.Mark()));
   }
   Comparison comparison(folded, stored.position());
   const absl::Status read =

@@ -1,0 +1,137 @@
+// A data directory as an auditor finds it: which rows in it are the live ones, and that
+// looking changes nothing.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <sstream>
+
+#include "absl/strings/match.h"
+#include "projections/rows/row_store.h"
+#include "projections/rows/views_folder.h"
+#include "projections/state/keys.h"
+#include "tests/eventstore/temporary_directory.h"
+#include "tests/model/model_fixture.h"
+#include "tests/replay/recorded_log.h"
+#include "tests/replay/story.h"
+#include "tools/replay/command_line.h"
+#include "tools/replay/finding.h"
+
+namespace billing::replay {
+namespace {
+
+class DataDirectoryTest : public model::ModelTest {
+ protected:
+  DataDirectoryTest() {
+    Story story(vault());
+    story.Open();
+    story.AddCard("visa");
+    story.Subscribe("web", "visa");
+    eventstore::SetFileContents(export_, story.log().Export({}));
+    EXPECT_EQ(Run({"import", export_, "--into", data_}), 0) << err_;
+  }
+
+  int Run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "billing-replay");
+    std::vector<const char*> argv;
+    for (const auto& argument : arguments) argv.push_back(argument.c_str());
+    std::ostringstream out;
+    std::ostringstream err;
+    const int code = RunCommandLine(static_cast<int>(argv.size()), argv.data(), {out, err});
+    out_ = out.str();
+    err_ = err.str();
+    return code;
+  }
+  // The rows of the whole log, in a database of this name.
+  void BuildViews(const std::string& name) {
+    ASSERT_EQ(Run({"rebuild", export_, "--into", data_ + "/" + name}), 0) << err_;
+  }
+  void ChangeARow(const std::string& name) const {
+    auto store = projections::RowStore::Open({.directory = data_ + "/" + name});
+    ASSERT_TRUE(store.ok()) << store.status();
+    (*store)->Stage(projections::keys::Card(1, "visa"), "forged", 4);
+    ASSERT_TRUE((*store)->Publish(4, (*store)->stored_mark()).ok());
+    ASSERT_TRUE((*store)->Close().ok());
+  }
+  // As a server does when it has built them anew.
+  void MakeLive(const std::string& name) const {
+    auto folder = projections::ViewsFolder::Open(data_);
+    ASSERT_TRUE(folder.ok()) << folder.status();
+    ASSERT_EQ(folder->next(), data_ + "/" + name);
+    ASSERT_TRUE(folder->MakeNextLive().ok());
+  }
+
+  eventstore::TemporaryDirectory folder_;
+  const std::string export_ = folder_ / "log.export";
+  const std::string data_ = folder_ / "data";
+  std::string out_;
+  std::string err_;
+};
+
+TEST_F(DataDirectoryTest, WithoutRowsHasNothingToCompare) {
+  EXPECT_EQ(Run({"diff", data_}), static_cast<int>(Kind::kUsage));
+  EXPECT_TRUE(absl::StrContains(err_, "holds no stored rows")) << err_;
+  EXPECT_EQ(Run({"prove", data_}), 0) << err_;
+  EXPECT_TRUE(absl::StrContains(out_, "there are no stored rows to compare")) << out_;
+}
+
+TEST_F(DataDirectoryTest, RowsThatWereBuiltAnewAreThoseThatAreCompared) {
+  BuildViews("views");
+  ASSERT_EQ(Run({"diff", data_}), 0) << err_;
+  ASSERT_NO_FATAL_FAILURE(BuildViews("views-2"));
+  ASSERT_NO_FATAL_FAILURE(ChangeARow("views"));
+  // The old ones still live, and one of them is wrong.
+  EXPECT_NE(Run({"diff", data_}), 0);
+  ASSERT_NO_FATAL_FAILURE(MakeLive("views-2"));
+  ASSERT_EQ(Run({"diff", data_}), 0) << err_;
+  EXPECT_TRUE(absl::StrContains(out_, "the stored rows are the fold at position 3")) << out_;
+  std::filesystem::remove_all(data_ + "/views");
+  EXPECT_EQ(Run({"prove", data_}), 0) << err_;
+  // And a third time.
+  ASSERT_NO_FATAL_FAILURE(BuildViews("views-3"));
+  ASSERT_NO_FATAL_FAILURE(MakeLive("views-3"));
+  std::filesystem::remove_all(data_ + "/views-2");
+  EXPECT_EQ(Run({"diff", data_}), 0) << err_;
+}
+
+TEST_F(DataDirectoryTest, ARebuildThatIsUnderWayIsNotCompared) {
+  BuildViews("views");
+  std::filesystem::create_directory(data_ + "/views-2");
+  EXPECT_EQ(Run({"diff", data_}), 0) << err_;
+}
+
+TEST_F(DataDirectoryTest, NamesAFileThatDoesNotSayWhichRowsLive) {
+  BuildViews("views");
+  eventstore::SetFileContents(data_ + "/views.live", "views-x\n");
+  EXPECT_EQ(Run({"prove", data_}), static_cast<int>(Kind::kFormat));
+  EXPECT_TRUE(absl::StrContains(err_, "names no views database")) << err_;
+}
+
+// The rows say that they reach further than the log does: the log lost its end.
+TEST_F(DataDirectoryTest, RowsBeyondTheLogAreFound) {
+  BuildViews("views");
+  ASSERT_NO_FATAL_FAILURE(ChangeARow("views"));
+  EXPECT_EQ(Run({"diff", data_}), static_cast<int>(Kind::kRows));
+  EXPECT_TRUE(absl::StrContains(err_, "position 4: they are missing: the log ends at position 3"))
+      << err_;
+}
+
+TEST_F(DataDirectoryTest, LookingLeavesEveryFileAsItIs) {
+  BuildViews("views");
+  const auto files = [this] {
+    std::map<std::string, std::string> contents;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(data_)) {
+      const std::string path = entry.path().string();
+      contents[path] = entry.is_regular_file() ? eventstore::FileContents(path) : "";
+    }
+    return contents;
+  };
+  const auto before = files();
+  for (const char* verb : {"verify", "prove", "diff", "rebuild"}) {
+    ASSERT_EQ(Run({verb, data_}), 0) << verb << ": " << err_;
+    EXPECT_EQ(files(), before) << verb;
+  }
+}
+
+}  // namespace
+}  // namespace billing::replay
