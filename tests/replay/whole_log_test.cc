@@ -157,6 +157,27 @@ TEST_F(WholeLog, OfAnotherLogIsNotThisOne) {
   ExpectWrong({"verify", path_, "--checkpoint", kept}, Kind::kTree, "positions 1 to 100: ");
 }
 
+TEST_F(WholeLog, IsAskedAboutNoPolicyThatNoAccountCanHave) {
+  const auto ask = [this](const std::string& policy) {
+    return std::vector<std::string>{"what-if", path_, "--policy", policy};
+  };
+  ExpectWrong(ask(R"({"max_cards": 1001})"), Kind::kUsage, "policy.max_cards");
+  ExpectWrong(ask(R"({"holding_states": ["SUBSCRIPTION_STATE_DELETED"]})"), Kind::kUsage,
+              "policy.holding_states");
+  ExpectWrong(ask(R"({"nonsense": 1})"), Kind::kUsage, "neither a file nor JSON");
+}
+
+// A path may hold any bytes; JSON is UTF-8.
+TEST_F(WholeLog, IsNamedInJsonWhateverItsPathHolds) {
+  EXPECT_EQ(Run({"verify", folder_ / "no\xff.export", "--json"}), 1);
+  EXPECT_TRUE(absl::StrContains(out_, "no?.export")) << out_;
+}
+
+TEST_F(WholeLog, IsImportedIntoADirectoryWithOrWithoutASlash) {
+  ASSERT_EQ(Run({"import", path_, "--into", folder_ / "restored/"}), 0) << err_;
+  EXPECT_EQ(Run({"verify", folder_ / "restored"}), 0) << err_;
+}
+
 TEST_F(WholeLog, WrongUsageHasItsOwnCode) {
   EXPECT_EQ(Run({}), 2);
   EXPECT_EQ(Run({"prove"}), 2);

@@ -18,6 +18,7 @@ using eventstore::AsBytes;
 using eventstore::Hash;
 
 constexpr uint32_t kVersion = 1;
+constexpr size_t kBufferBytes = size_t{1} << 20;
 
 bool Fits(const std::string& checksum, const Hash& hash) {
   return checksum == AsBytes(hash).substr(0, kChecksumBytes);
@@ -26,15 +27,21 @@ bool Fits(const std::string& checksum, const Hash& hash) {
 }  // namespace
 
 std::variant<std::unique_ptr<Source>, Finding> ExportSource::Open(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::error_code error;
-  const uint64_t size = std::filesystem::file_size(path, error);
-  if (!file || error) {
-    return Unreadable(absl::StrCat("cannot open ", path, ": ", std::strerror(errno)));
-  }
-  std::unique_ptr<ExportSource> source(new ExportSource(std::move(file), size));
+  std::unique_ptr<ExportSource> source(new ExportSource());
+  if (auto wrong = source->OpenFile(path)) return *std::move(wrong);
   if (auto wrong = source->ReadHeader()) return *std::move(wrong);
   return std::unique_ptr<Source>(std::move(source));
+}
+
+std::optional<Finding> ExportSource::OpenFile(const std::string& path) {
+  buffer_.resize(kBufferBytes);
+  file_.rdbuf()->pubsetbuf(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+  file_.open(path, std::ios::binary);
+  if (!file_) return Unreadable(absl::StrCat("cannot open ", path, ": ", std::strerror(errno)));
+  std::error_code not_a_file;
+  const uint64_t size = std::filesystem::file_size(path, not_a_file);
+  if (!not_a_file) size_ = size;
+  return std::nullopt;
 }
 
 std::optional<Finding> ExportSource::ReadHeader() {
@@ -68,7 +75,7 @@ bool ExportSource::Read(size_t bytes, std::string& buffer) {
 }
 
 double ExportSource::Done() const {
-  return size_ == 0 ? 1.0 : static_cast<double>(read_) / static_cast<double>(size_);
+  return size_ == 0 ? -1.0 : static_cast<double>(read_) / static_cast<double>(size_);
 }
 
 Finding ExportSource::Broken(std::string reason) const {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "tools/replay/running_digest.h"
 #include "tools/replay/source.h"
@@ -15,6 +16,7 @@ namespace billing::replay {
 
 class ExportSource final : public Source {
  public:
+  // A file, or a pipe, of which nobody can say how much is left.
   static std::variant<std::unique_ptr<Source>, Finding> Open(const std::string& path);
 
   const std::string& log_id() const override { return log_id_; }
@@ -29,7 +31,8 @@ class ExportSource final : public Source {
     std::string checksum;
   };
 
-  ExportSource(std::ifstream file, uint64_t size) : file_(std::move(file)), size_(size) {}
+  ExportSource() = default;
+  std::optional<Finding> OpenFile(const std::string& path);
   std::optional<Finding> ReadHeader();
   // Whether so many bytes were there; they are in `buffer`, and digested.
   bool Read(size_t bytes, std::string& buffer);
@@ -40,8 +43,11 @@ class ExportSource final : public Source {
   Finding Broken(std::string reason) const;
   Finding CutShort() const;
 
+  // Of the file, which is read in small pieces.
+  std::vector<char> buffer_;
   std::ifstream file_;
-  const uint64_t size_;
+  // 0: not known.
+  uint64_t size_ = 0;
   uint64_t read_ = 0;
   RunningDigest digest_;
   std::string log_id_;

@@ -114,7 +114,10 @@ std::optional<Finding> ImportInto(const std::string& path, const DataDirectory& 
 
 std::optional<Finding> ImportVerified(const std::string& path, const std::string& into,
                                       AuditOptions options, const eventstore::Hash& root) {
-  const std::string target = std::filesystem::path(into).lexically_normal().string();
+  std::filesystem::path normal = std::filesystem::path(into).lexically_normal();
+  // `restored/` is the directory `restored`.
+  if (!normal.has_filename()) normal = normal.parent_path();
+  const std::string target = normal.string();
   std::string pattern = absl::StrCat(target, ".import-XXXXXX");
   if (mkdtemp(pattern.data()) == nullptr) {
     return Unreadable(absl::StrCat("cannot make ", pattern, ": ", std::strerror(errno)));

@@ -3,15 +3,31 @@
 #include <cassert>
 
 #include "absl/strings/str_cat.h"
+#include "aggregates/kernel/unicode.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/protobuf/wrappers.pb.h"
 
 namespace billing::replay {
 namespace {
 
+// JSON is UTF-8; a path, or what a file holds, may be anything.
+std::string AsUtf8(std::string_view text) {
+  std::string utf8;
+  while (!text.empty()) {
+    const kernel::CodePoint point = kernel::FirstCodePoint(text);
+    if (point.valid) {
+      utf8 += text.substr(0, point.bytes);
+    } else {
+      utf8 += '?';
+    }
+    text.remove_prefix(point.bytes);
+  }
+  return utf8;
+}
+
 std::string Quoted(std::string_view text) {
   google::protobuf::StringValue value;
-  value.set_value(std::string(text));
+  value.set_value(AsUtf8(text));
   std::string json;
   const auto status = google::protobuf::util::MessageToJsonString(value, &json);
   assert(status.ok());
