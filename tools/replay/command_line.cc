@@ -37,6 +37,8 @@ int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) 
   Subject subject;
   std::string policy;
   std::string to;
+  std::string account;
+  std::string at;
   std::function<int()> run;
 
   AddVerb(app, "verify", "records, tree, checkpoints, signatures, anchor", subject)->callback([&] {
@@ -59,6 +61,10 @@ int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) 
       AddVerb(app, "rebuild", "fold the log as recorded, and say how fast", subject);
   rebuild->add_option("--into", to, "directory to make, for a views database of the rows");
   rebuild->callback([&] { run = [&] { return Rebuild(subject, to, terminal); }; });
+  CLI::App* state = AddVerb(app, "state", "an account as it was, as recorded", subject);
+  state->add_option("--account", account, "its id")->required();
+  state->add_option("--at", at, "position, or time like 2026-03-01T12:00:00Z (default: the end)");
+  state->callback([&] { run = [&] { return ShowState(subject, account, at, terminal); }; });
   CLI::App* exporting = AddVerb(app, "export", "verify, and write the log as one file", subject);
   exporting->add_option("--to", to, "file to make (default: stdout)");
   exporting->callback([&] { run = [&] { return Export(subject, to, terminal); }; });

@@ -34,6 +34,10 @@ int Verify(const Subject& subject, const Terminal& terminal);
 int Prove(const Subject& subject, const Terminal& terminal);
 // The stored rows against the fold.
 int Diff(const Subject& subject, const Terminal& terminal);
+// The account `account` (its id or name) behind a position or at a time, one JSON object per
+// part; empty `at`: behind the last record.
+int ShowState(const Subject& subject, const std::string& account, const std::string& at,
+              const Terminal& terminal);
 // `policy`: JSON of billing.v1.Policy, or the file that holds it.
 int AskWhatIf(const Subject& subject, const std::string& policy, const Terminal& terminal);
 // Folds the log, unjudged, into a fresh views database `into`, or into memory alone when it
