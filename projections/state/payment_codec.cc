@@ -7,7 +7,7 @@
 namespace billing::projections {
 
 std::string Encode(const profile::BillingProfileState& state) {
-  views::v1::BillingProfileRow row;
+  auto& row = Blank<views::v1::BillingProfileRow>();
   row.set_display_name(state.display_name);
   row.set_state(state.state);
   row.set_card(TextOf(state.card));
@@ -22,7 +22,7 @@ std::string Encode(const profile::BillingProfileState& state) {
 }
 
 profile::BillingProfileState DecodeBillingProfile(std::string_view bytes) {
-  auto row = Parse<views::v1::BillingProfileRow>(bytes);
+  auto& row = Parse<views::v1::BillingProfileRow>(bytes);
   return {
       .display_name = std::move(*row.mutable_display_name()),
       .state = row.state(),
@@ -38,7 +38,7 @@ profile::BillingProfileState DecodeBillingProfile(std::string_view bytes) {
 }
 
 std::string Encode(const charge::ChargeState& state) {
-  views::v1::ChargeRow row;
+  auto& row = Blank<views::v1::ChargeRow>();
   row.set_subscription(TextOf(state.subscription));
   row.set_billing_profile(TextOf(state.billing_profile));
   row.set_card(TextOf(state.card));
@@ -57,7 +57,7 @@ std::string Encode(const charge::ChargeState& state) {
 }
 
 charge::ChargeState DecodeCharge(std::string_view bytes) {
-  auto row = Parse<views::v1::ChargeRow>(bytes);
+  auto& row = Parse<views::v1::ChargeRow>(bytes);
   charge::ChargeState state{
       .subscription = OptionalId<kernel::SubscriptionId>(*row.mutable_subscription()),
       .billing_profile = OptionalId<kernel::BillingProfileId>(*row.mutable_billing_profile()),
@@ -78,7 +78,7 @@ charge::ChargeState DecodeCharge(std::string_view bytes) {
 }
 
 std::string Encode(const charge::SettlementReport& report) {
-  views::v1::SettlementRow row;
+  auto& row = Blank<views::v1::SettlementRow>();
   row.set_failed_card(report.failed_card.value());
   row.set_paying_card(report.paying_card.value());
   row.set_amount_minor(report.amount_minor);
@@ -87,7 +87,7 @@ std::string Encode(const charge::SettlementReport& report) {
 }
 
 charge::SettlementReport DecodeSettlement(std::string_view bytes) {
-  auto row = Parse<views::v1::SettlementRow>(bytes);
+  auto& row = Parse<views::v1::SettlementRow>(bytes);
   return {
       .failed_card = kernel::CardId::FromStored(std::move(*row.mutable_failed_card())),
       .paying_card = kernel::CardId::FromStored(std::move(*row.mutable_paying_card())),
@@ -97,7 +97,7 @@ charge::SettlementReport DecodeSettlement(std::string_view bytes) {
 }
 
 std::string Encode(const transfer::TransferState& state) {
-  views::v1::TransferRow row;
+  auto& row = Blank<views::v1::TransferRow>();
   row.set_subscription(state.subscription.value());
   row.set_to_account(state.to_account.value());
   row.set_state(state.state);
@@ -108,7 +108,7 @@ std::string Encode(const transfer::TransferState& state) {
 }
 
 transfer::TransferState DecodeTransfer(std::string_view bytes) {
-  auto row = Parse<views::v1::TransferRow>(bytes);
+  auto& row = Parse<views::v1::TransferRow>(bytes);
   return {
       .subscription = kernel::SubscriptionId::FromStored(std::move(*row.mutable_subscription())),
       .to_account = kernel::AccountId::FromStored(std::move(*row.mutable_to_account())),

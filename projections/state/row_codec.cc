@@ -22,7 +22,7 @@ bool HasSealed(const storage::v1::SealedFields& fields) {
 }  // namespace
 
 std::string Encode(const account::AccountState& state) {
-  views::v1::AccountRow row;
+  auto& row = Blank<views::v1::AccountRow>();
   row.set_id(state.id.value());
   row.set_display_name(state.display_name);
   row.set_agreement(state.agreement);
@@ -40,7 +40,7 @@ std::string Encode(const account::AccountState& state) {
 }
 
 account::AccountState DecodeAccount(std::string_view bytes) {
-  auto row = Parse<views::v1::AccountRow>(bytes);
+  auto& row = Parse<views::v1::AccountRow>(bytes);
   return {
       .id = kernel::AccountId::FromStored(std::move(*row.mutable_id())),
       .display_name = std::move(*row.mutable_display_name()),
@@ -59,7 +59,7 @@ account::AccountState DecodeAccount(std::string_view bytes) {
 }
 
 std::string Encode(const account::AccountHead& head) {
-  views::v1::AccountHeadRow row;
+  auto& row = Blank<views::v1::AccountHeadRow>();
   row.set_stream_revision(head.stream_revision);
   row.set_live_cards(head.live_cards);
   row.set_live_subscriptions(head.live_subscriptions);
@@ -70,7 +70,7 @@ std::string Encode(const account::AccountHead& head) {
 }
 
 account::AccountHead DecodeAccountHead(std::string_view bytes) {
-  const auto row = Parse<views::v1::AccountHeadRow>(bytes);
+  const auto& row = Parse<views::v1::AccountHeadRow>(bytes);
   return {.stream_revision = row.stream_revision(),
           .live_cards = row.live_cards(),
           .live_subscriptions = row.live_subscriptions(),
@@ -80,7 +80,7 @@ account::AccountHead DecodeAccountHead(std::string_view bytes) {
 }
 
 std::string Encode(const card::CardState& state) {
-  views::v1::CardRow row;
+  auto& row = Blank<views::v1::CardRow>();
   row.set_token(state.token);
   row.set_fingerprint(state.fingerprint);
   row.set_brand(state.brand);
@@ -104,7 +104,7 @@ std::string Encode(const card::CardState& state) {
 }
 
 card::CardState DecodeCard(std::string_view bytes) {
-  auto row = Parse<views::v1::CardRow>(bytes);
+  auto& row = Parse<views::v1::CardRow>(bytes);
   card::CardState state{
       .token = std::move(*row.mutable_token()),
       .fingerprint = std::move(*row.mutable_fingerprint()),
@@ -129,7 +129,7 @@ card::CardState DecodeCard(std::string_view bytes) {
 }
 
 std::string Encode(const subscription::SubscriptionState& state) {
-  views::v1::SubscriptionRow row;
+  auto& row = Blank<views::v1::SubscriptionRow>();
   row.set_display_name(state.display_name);
   row.set_kind(state.kind);
   row.set_state(state.state);
@@ -148,7 +148,7 @@ std::string Encode(const subscription::SubscriptionState& state) {
 }
 
 subscription::SubscriptionState DecodeSubscription(std::string_view bytes) {
-  auto row = Parse<views::v1::SubscriptionRow>(bytes);
+  auto& row = Parse<views::v1::SubscriptionRow>(bytes);
   return {
       .display_name = std::move(*row.mutable_display_name()),
       .kind = row.kind(),

@@ -25,9 +25,25 @@ std::string Serialize(const Row& row) {
   return bytes;
 }
 
+// A row's message to be filled in, or moved out of: one for each thread and type, so that the
+// memory for its fields is there already. REQUIRES: it is not used any more when the same type
+// is asked for again.
 template <class Row>
-Row Parse(std::string_view bytes) {
-  Row row;
+Row& Scratch() {
+  thread_local Row row;
+  return row;
+}
+
+template <class Row>
+Row& Blank() {
+  Row& row = Scratch<Row>();
+  row.Clear();
+  return row;
+}
+
+template <class Row>
+Row& Parse(std::string_view bytes) {
+  Row& row = Scratch<Row>();
   const bool parsed = row.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
   assert(parsed);
   static_cast<void>(parsed);
