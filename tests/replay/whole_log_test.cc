@@ -1,8 +1,10 @@
 // A log goes out as an export and comes back the same, or not at all.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <sstream>
+#include <thread>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -171,6 +173,14 @@ TEST_F(WholeLog, IsAskedAboutNoPolicyThatNoAccountCanHave) {
 TEST_F(WholeLog, IsNamedInJsonWhateverItsPathHolds) {
   EXPECT_EQ(Run({"verify", folder_ / "no\xff.export", "--json"}), 1);
   EXPECT_TRUE(absl::StrContains(out_, "no?.export")) << out_;
+}
+
+TEST_F(WholeLog, IsReadFromAPipe) {
+  const std::string pipe = folder_ / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  std::thread writer([&] { SetFileContents(pipe, export_); });
+  EXPECT_EQ(Run({"verify", pipe, "--key", KeyOf(key_)}), 0) << err_;
+  writer.join();
 }
 
 TEST_F(WholeLog, IsImportedIntoADirectoryWithOrWithoutASlash) {

@@ -7,16 +7,20 @@
 namespace billing::replay {
 namespace {
 
-constexpr size_t kRecordsPerRead = 4'096;
 constexpr size_t kCheckpointsPerRead = 1'024;
 
 }  // namespace
 
 std::optional<Finding> LogSource::ReadRecords() {
   if (next_record_ < records_.size()) return std::nullopt;
-  auto read = log_.Read(position_ + 1, kRecordsPerRead);
+  auto read = log_.Read(position_ + 1, records_per_read_);
+  if (!read.ok() && records_per_read_ > 1) {
+    records_per_read_ = 1;
+    read = log_.Read(position_ + 1, records_per_read_);
+  }
   if (!read.ok()) {
-    return At(Kind::kUnreadable, position_ + 1, std::string(read.status().message()));
+    const Kind kind = absl::IsDataLoss(read.status()) ? Kind::kFormat : Kind::kUnreadable;
+    return At(kind, position_ + 1, std::string(read.status().message()));
   }
   records_ = *std::move(read);
   next_record_ = 0;

@@ -31,6 +31,8 @@ class LogSource final : public Source {
   uint64_t position_ = 0;
   std::vector<eventstore::StoredRecord> records_;
   size_t next_record_ = 0;
+  // Fewer once there is one that cannot be read, so that it is named, and none before it.
+  size_t records_per_read_ = 4'096;
   std::vector<eventstore::StoredCheckpoint> checkpoints_;
   size_t next_checkpoint_ = 0;
   // There are none of a larger tree than those in checkpoints_.

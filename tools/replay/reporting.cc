@@ -26,9 +26,13 @@ void SayChecked(const Looked& looked, std::ostream& out) {
   const Verification& log = looked.audit.verification();
   out << "log " << looked.opened.source->log_id() << ", " << Grouped(log.size())
       << " records, root " << RootOf(looked.audit) << "\n";
-  out << Grouped(log.checkpoints()) << " checkpoints in it";
-  if (!looked.options.kept.empty()) out << ", " << looked.options.kept.size() << " kept";
-  out << ": their roots are those of the records\n";
+  if (log.checkpoints() == 0 && looked.options.kept.empty()) {
+    out << "no checkpoint speaks of it\n";
+  } else {
+    out << Grouped(log.checkpoints()) << " checkpoints in it";
+    if (!looked.options.kept.empty()) out << ", " << looked.options.kept.size() << " kept";
+    out << ": their roots are those of the records\n";
+  }
   if (looked.options.keys.empty()) {
     out << "no signature was checked: give the public key with --key\n";
   } else if (log.signed_size() < log.size()) {

@@ -110,6 +110,8 @@ class Comparison {
     return !wrong_;
   }
 
+  const std::optional<Finding>& wrong() const { return wrong_; }
+
   std::optional<Finding> Finish() {
     if (!wrong_ && folded_.valid()) {
       wrong_ = Wrong(folded_.key(), "is missing among the stored rows");
@@ -197,6 +199,11 @@ std::optional<Finding> CompareRows(const projections::StoredRows& stored,
       stored.Visit([&comparison](std::string_view key, std::string_view value) {
         return comparison.Take(key, value);
       });
+  // What was read before the damage may be wrong already.
+  if (auto wrong = comparison.wrong()) return wrong;
+  if (absl::IsDataLoss(read)) {
+    return At(Kind::kRows, stored.position(), std::string(read.message()));
+  }
   if (!read.ok()) return Unreadable(std::string(read.message()));
   return comparison.Finish();
 }
