@@ -39,6 +39,7 @@ int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) 
   std::string to;
   std::string account;
   std::string at;
+  uint64_t position = 0;
   std::function<int()> run;
 
   AddVerb(app, "verify", "records, tree, checkpoints, signatures, anchor", subject)->callback([&] {
@@ -65,6 +66,9 @@ int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) 
   state->add_option("--account", account, "its id")->required();
   state->add_option("--at", at, "position, or time like 2026-03-01T12:00:00Z (default: the end)");
   state->callback([&] { run = [&] { return ShowState(subject, account, at, terminal); }; });
+  CLI::App* explain = AddVerb(app, "explain", "why a recorded command was refused", subject);
+  explain->add_option("position", position, "that of the refusal's record")->required();
+  explain->callback([&] { run = [&] { return ExplainRefusal(subject, position, terminal); }; });
   CLI::App* exporting = AddVerb(app, "export", "verify, and write the log as one file", subject);
   exporting->add_option("--to", to, "file to make (default: stdout)");
   exporting->callback([&] { run = [&] { return Export(subject, to, terminal); }; });

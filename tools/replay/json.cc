@@ -52,6 +52,14 @@ JsonObject& JsonObject::Object(std::string_view key, const JsonObject& value) {
   return Raw(key, value.Done());
 }
 
+JsonObject& JsonObject::List(std::string_view key, std::span<const JsonObject> values) {
+  std::string list;
+  for (const JsonObject& value : values) {
+    absl::StrAppend(&list, list.empty() ? "" : ", ", value.Done());
+  }
+  return Raw(key, absl::StrCat("[", list, "]"));
+}
+
 std::string JsonObject::Done() const { return absl::StrCat("{", members_, "}"); }
 
 JsonObject& JsonObject::Raw(std::string_view key, std::string_view json) {

@@ -3,6 +3,7 @@
 #define BILLING_TOOLS_REPLAY_JSON_H_
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,7 @@ class JsonObject {
   JsonObject& Number(std::string_view key, uint64_t value);
   JsonObject& Flag(std::string_view key, bool value);
   JsonObject& Object(std::string_view key, const JsonObject& value);
+  JsonObject& List(std::string_view key, std::span<const JsonObject> values);
   std::string Done() const;
 
  private:

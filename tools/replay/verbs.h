@@ -38,6 +38,8 @@ int Diff(const Subject& subject, const Terminal& terminal);
 // part; empty `at`: behind the last record.
 int ShowState(const Subject& subject, const std::string& account, const std::string& at,
               const Terminal& terminal);
+// Why the command at `position` was refused: the rule, and the facts that it rests on.
+int ExplainRefusal(const Subject& subject, uint64_t position, const Terminal& terminal);
 // `policy`: JSON of billing.v1.Policy, or the file that holds it.
 int AskWhatIf(const Subject& subject, const std::string& policy, const Terminal& terminal);
 // Folds the log, unjudged, into a fresh views database `into`, or into memory alone when it
