@@ -2,11 +2,11 @@
 
 #include <atomic>
 #include <chrono>
-#include <mutex>
+#include <string>
 #include <utility>
+#include <vector>
 
-#include "grpc/health/v1/health.pb.h"
-#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/security/server_credentials.h"
@@ -16,6 +16,10 @@
 #include "server/calls/call_parts.h"
 #include "server/executor.h"
 #include "server/present.h"
+#include "server/rpc/call.h"
+#include "server/rpc/call_loop.h"
+#include "server/rpc/health.h"
+#include "server/rpc/reflection.h"
 #include "server/services/admin_service.h"
 #include "server/services/billing_account_service.h"
 #include "server/services/billing_profile_service.h"
@@ -48,9 +52,7 @@ constexpr int kConnectionAgeGraceMs = 60'000;
 // has enough back; a peer that sends faster than that overshoots it.
 constexpr size_t kMemoryBytesMax = size_t{512} << 20;
 
-// Health is told for each of these, and for the server as a whole.
 constexpr const char* kServices[] = {
-    "",
     billing::v1::AdminService::service_full_name(),
     billing::v1::BillingAccountService::service_full_name(),
     billing::v1::BillingProfileService::service_full_name(),
@@ -81,22 +83,23 @@ void SetLimits(grpc::ServerBuilder& builder) {
   builder.SetResourceQuota(grpc::ResourceQuota("billingd").Resize(kMemoryBytesMax));
 }
 
-// Both are settings of the process, not of a server.
-void EnableHealthAndReflection() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    grpc::EnableDefaultHealthCheckService(true);
-    // gRPC's own health service brings no descriptor; without this reference the linker
-    // leaves ours out, and reflection cannot resolve what it lists.
-    grpc::health::v1::HealthCheckRequest::descriptor();
-    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  });
+// Health is told for each of ours, and for the server as a whole.
+std::vector<std::string> HealthNames() {
+  std::vector<std::string> names(std::begin(kServices), std::end(kServices));
+  names.emplace_back();
+  return names;
 }
 
-class CallbackServer final : public GrpcServer {
+std::vector<std::string> ReflectedNames() {
+  std::vector<std::string> names(std::begin(kServices), std::end(kServices));
+  names.emplace_back("grpc.health.v1.Health");
+  names.emplace_back("grpc.reflection.v1alpha.ServerReflection");
+  return names;
+}
+
+class LoopServer final : public GrpcServer {
  public:
-  CallbackServer(const GrpcServerOptions& options, const GrpcServerParts& parts,
-                 ListenAddress address)
+  LoopServer(const GrpcServerOptions& options, const GrpcServerParts& parts, ListenAddress address)
       : options_(options),
         logger_(parts.logger),
         address_(std::move(address)),
@@ -116,7 +119,8 @@ class CallbackServer final : public GrpcServer {
         accounts_(call_parts_),
         admin_(call_parts_),
         profiles_(call_parts_),
-        bulk_(options.bulk, call_parts_),
+        bulk_streams_(options.bulk, call_parts_),
+        bulk_(call_parts_, bulk_streams_),
         watches_(call_parts_, options.watch),
         history_(call_parts_, watches_),
         integrity_(call_parts_),
@@ -126,24 +130,23 @@ class CallbackServer final : public GrpcServer {
         subscriptions_(call_parts_),
         transfers_(call_parts_) {}
 
-  ~CallbackServer() override { Drain(0); }
+  ~LoopServer() override { Drain(0); }
 
   absl::Status Start(ListenSocket socket) {
-    EnableHealthAndReflection();
+    // Ours is in the table of methods.
+    grpc::EnableDefaultHealthCheckService(false);
     grpc::ServerBuilder builder;
     SetLimits(builder);
-    grpc::Service* const services[] = {
-        &accounts_,         &admin_,           &profiles_, &bulk_,          &history_,  &integrity_,
-        &invoice_payments_, &payment_methods_, &payments_, &subscriptions_, &transfers_};
-    for (grpc::Service* service : services) builder.RegisterService(service);
+    builder.RegisterAsyncGenericService(&generic_);
+    loop_ = std::make_unique<CallLoop>(builder.AddCompletionQueue());
     connections_ = builder.experimental().AddExternalConnectionAcceptor(
         grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
         grpc::InsecureServerCredentials());
     server_ = builder.BuildAndStart();
     if (server_ == nullptr) return absl::InternalError("gRPC did not start");
-    for (const char* service : kServices) {
-      server_->GetHealthCheckService()->SetServingStatus(service, true);
-    }
+    calls_ = std::make_unique<CallAcceptor>(generic_, *loop_, AllMethods());
+    calls_->Open();
+    loop_->Run();
     auto acceptor = Acceptor::Start(std::move(socket),
                                     {.connections_max = options_.connections_max,
                                      .take = [this](Descriptor fd) { Take(std::move(fd)); }},
@@ -157,13 +160,15 @@ class CallbackServer final : public GrpcServer {
 
   void Drain(int64_t patience_ms) override {
     if (server_ == nullptr) return;
-    server_->GetHealthCheckService()->SetServingStatus(false);
+    health_.Stop();
     acceptor_.reset();
-    bulk_.Drain();
+    bulk_streams_.Drain();
     // A watch does not end by itself.
     watches_.Stop();
+    calls_->Close();
     server_->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(patience_ms));
     server_->Wait();
+    loop_->Stop();
     server_.reset();
   }
 
@@ -172,6 +177,24 @@ class CallbackServer final : public GrpcServer {
     ExternalConnectionAcceptor::NewConnectionParameters parameters;
     parameters.fd = connection.Release();
     connections_->HandleNewConnection(&parameters);
+  }
+
+  Methods AllMethods() {
+    Methods methods;
+    accounts_.AddTo(methods);
+    admin_.AddTo(methods);
+    profiles_.AddTo(methods);
+    bulk_.AddTo(methods);
+    history_.AddTo(methods);
+    integrity_.AddTo(methods);
+    invoice_payments_.AddTo(methods);
+    payment_methods_.AddTo(methods);
+    payments_.AddTo(methods);
+    subscriptions_.AddTo(methods);
+    transfers_.AddTo(methods);
+    health_.AddTo(methods);
+    AddReflection(ReflectedNames(), methods);
+    return methods;
   }
 
   const GrpcServerOptions options_;
@@ -185,6 +208,7 @@ class CallbackServer final : public GrpcServer {
   BillingAccountServiceCalls accounts_;
   AdminServiceCalls admin_;
   BillingProfileServiceCalls profiles_;
+  BulkCalls bulk_streams_;
   BulkServiceCalls bulk_;
   WatchHub watches_;
   HistoryServiceCalls history_;
@@ -194,6 +218,10 @@ class CallbackServer final : public GrpcServer {
   PaymentServiceCalls payments_;
   SubscriptionServiceCalls subscriptions_;
   TransferServiceCalls transfers_;
+  Health health_{HealthNames()};
+  grpc::AsyncGenericService generic_;
+  std::unique_ptr<CallLoop> loop_;
+  std::unique_ptr<CallAcceptor> calls_;
   std::unique_ptr<ExternalConnectionAcceptor> connections_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Acceptor> acceptor_;
@@ -204,7 +232,7 @@ class CallbackServer final : public GrpcServer {
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerOptions& options,
                                                               const GrpcServerParts& parts,
                                                               ListenSocket socket) {
-  auto server = std::make_unique<CallbackServer>(options, parts, socket.address);
+  auto server = std::make_unique<LoopServer>(options, parts, socket.address);
   const absl::Status started = server->Start(std::move(socket));
   if (!started.ok()) return started;
   return server;

@@ -80,24 +80,27 @@ class BulkCalls::Shared {
 // A stream that is not let in.
 class BulkCalls::Refusal final : public Reactor {
  public:
-  explicit Refusal(const Problem& problem) { Finish(ToGrpcStatus(problem)); }
+  Refusal(Call& call, const Problem& problem) : Reactor(call) { Finish(ToGrpcStatus(problem)); }
 
  private:
   void OnDone() override { delete this; }
 };
 
-// gRPC's threads read and write, the engine's put down outcomes, and the executor's does what
+// The loop's thread reads and writes, the engine's put down outcomes, and the executor's does what
 // costs: it parses what came, gives it to the engine, and makes the answers. It is woken when
 // there is something to do and never runs twice at once for one stream, which keeps the order.
 class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_this<Stream> {
  public:
-  Stream(Shared& shared, grpc::CallbackServerContext& context, kernel::Caller caller)
-      : shared_(shared),
+  Stream(Shared& shared, Call& call, kernel::Caller caller)
+      : Reactor(call),
+        shared_(shared),
         caller_(std::move(caller)),
-        trace_parent_(TraceParentIn(context.client_metadata())),
+        trace_parent_(TraceParentIn(call.metadata())),
         start_us_(clock().SteadyUs()) {}
 
+  // The call holds it from here on. Once, and first of all.
   void Begin() {
+    held_by_call_ = shared_from_this();
     const std::lock_guard lock(mutex_);
     // By themselves: with an answer that is kept back they would be kept back for good.
     StartSendInitialMetadata();
@@ -165,12 +168,11 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
   }
 
   void OnDone() override {
-    const auto self = shared_from_this();
+    const auto self = std::move(held_by_call_);
     shared_.Leave(self);
   }
 
-  // REQUIRES mutex_, like all that start something at gRPC: it calls back from threads of its
-  // own only.
+  // REQUIRES mutex_, like all that start something at gRPC: it calls back from the loop only.
   void ReadIfRoom() {
     if (reading_ || half_closed_ || draining_ || broken_ || finished_) return;
     if (open_ >= shared_.Window() || open_bytes_ >= kBulkBytesMax) return;
@@ -187,7 +189,7 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
     ready_.pop_front();
     grpc::WriteOptions options;
     if (!ready_.empty()) options.set_buffer_hint();
-    StartWrite(&written_.bytes, options);
+    StartWrite(written_.bytes, options);
   }
 
   // REQUIRES mutex_. A command is done with.
@@ -291,7 +293,7 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
       status = ToGrpcStatus(StreamStopping());
     }
     LogEnd(status.error_code());
-    Finish(std::move(status));
+    Finish(status);
   }
 
   // One line for each command would cost more than the command: only for those who ask, and
@@ -330,6 +332,7 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
   }
 
   Shared& shared_;
+  std::shared_ptr<Stream> held_by_call_;
   const kernel::Caller caller_;
   const std::string trace_parent_;
   const int64_t start_us_;
@@ -367,14 +370,19 @@ BulkCalls::BulkCalls(const BulkOptions& options, const CallParts& parts)
 
 BulkCalls::~BulkCalls() = default;
 
-BulkCalls::Reactor* BulkCalls::Start(grpc::CallbackServerContext& context) {
-  auto checked = shared_->parts.credentials.Check(context.client_metadata());
-  if (const auto* problem = std::get_if<Problem>(&checked)) return new Refusal(*problem);
+void BulkCalls::Start(Call& call) {
+  auto checked = shared_->parts.credentials.Check(call.metadata());
+  if (const auto* problem = std::get_if<Problem>(&checked)) {
+    new Refusal(call, *problem);
+    return;
+  }
   const auto stream =
-      std::make_shared<Stream>(*shared_, context, std::get<kernel::Caller>(std::move(checked)));
-  if (const auto problem = shared_->Enter(stream)) return new Refusal(*problem);
+      std::make_shared<Stream>(*shared_, call, std::get<kernel::Caller>(std::move(checked)));
+  if (const auto problem = shared_->Enter(stream)) {
+    new Refusal(call, *problem);
+    return;
+  }
   stream->Begin();
-  return stream.get();
 }
 
 void BulkCalls::Drain() {

@@ -17,10 +17,8 @@
 #include <cstddef>
 #include <memory>
 
-#include "grpcpp/server_context.h"
-#include "grpcpp/support/byte_buffer.h"
-#include "grpcpp/support/server_callback.h"
 #include "server/calls/call_parts.h"
+#include "server/rpc/call.h"
 
 namespace billing::server {
 
@@ -39,15 +37,13 @@ struct BulkOptions {
 // Thread-safe; never blocks.
 class BulkCalls {
  public:
-  using Reactor = grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>;
-
   // `parts` outlive it.
   BulkCalls(const BulkOptions& options, const CallParts& parts);
   // REQUIRES: no stream is left.
   ~BulkCalls();
 
-  // The reactor of a new stream; gRPC and the stream itself keep it.
-  Reactor* Start(grpc::CallbackServerContext& context);
+  // Takes an ExecuteCommands call.
+  void Start(Call& call);
 
   // No stream takes another command; each ends when what it took is answered. New streams
   // are refused. Does not wait.

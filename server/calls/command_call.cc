@@ -10,7 +10,6 @@
 #include "aggregates/kernel/uuid.h"
 #include "projections/state/state_reader.h"
 #include "server/calls/command_parts.h"
-#include "server/calls/deadline.h"
 #include "server/calls/trace_parent.h"
 
 namespace billing::server {
@@ -32,18 +31,16 @@ void ClearNewName(const billing::v1::Command& command, storage::v1::Answer& answ
   if (answer.has_transfer()) answer.mutable_transfer()->clear_name();
 }
 
-class CommandCall final : public grpc::ServerUnaryReactor {
+class CommandCall final : public Reactor, private LoopWork {
  public:
-  CommandCall(const CallParts& parts, grpc::CallbackServerContext& context,
-              grpc::ByteBuffer* response, Respond respond)
-      : parts_(parts),
-        context_(context),
-        response_(response),
+  CommandCall(const CallParts& parts, Call& call, Respond respond)
+      : Reactor(call),
+        parts_(parts),
         respond_(std::move(respond)),
-        trace_parent_(TraceParentIn(context.client_metadata())),
+        trace_parent_(TraceParentIn(call.metadata())),
         start_us_(parts.engine.clock().SteadyUs()) {}
 
-  // On gRPC's thread. Malformed answers before unauthenticated.
+  // On the loop's thread, like all but Decided. Malformed answers before unauthenticated.
   void Run(const grpc::ByteBuffer& bytes, const RequestIn& request_in) {
     billing::v1::Command command;
     google::protobuf::Message& message = *request_in(command);
@@ -57,7 +54,7 @@ class CommandCall final : public grpc::ServerUnaryReactor {
     }
     auto& request = std::get<request::Request>(parsed);
     if (!request.request_id.empty()) request_id_ = kernel::UuidText(request.request_id);
-    auto checked = parts_.credentials.Check(context_.client_metadata());
+    auto checked = parts_.credentials.Check(call().metadata());
     if (auto* problem = std::get_if<Problem>(&checked)) return Fail(std::move(*problem));
     caller_ = std::get<kernel::Caller>(std::move(checked));
     if (request.validate_only) {
@@ -74,18 +71,26 @@ class CommandCall final : public grpc::ServerUnaryReactor {
     parts_.engine.Submit({.request = std::move(request),
                           .caller = *caller_,
                           .trace_parent = trace_parent_,
-                          .abandoned = [this] { return IsAbandoned(context_); },
-                          .done = [this](Outcome outcome) { Answer(std::move(outcome)); }});
+                          .abandoned = [this] { return call().IsAbandoned(); },
+                          .done = [this](Outcome outcome) { Decided(std::move(outcome)); }});
   }
 
   void Validate(request::Request request) {
     validated_ = std::move(request);
     const bool queued = parts_.executor.Submit([this] {
-      if (IsAbandoned(context_)) return Fail(ReadCancelled(RemainingUs(context_) <= 0));
-      Answer(parts_.engine.Validate(*validated_, *caller_));
+      if (call().IsAbandoned()) return Decided(NotDone{NotDone::Kind::kCancelled, ""});
+      Decided(parts_.engine.Validate(*validated_, *caller_));
     });
     if (!queued) Fail(QueueFull());
   }
+
+  // From any thread. Answering is the loop's: the engine goes on with the next commands.
+  void Decided(Outcome outcome) {
+    outcome_ = std::move(outcome);
+    call().loop().Post(*this);
+  }
+
+  void RunOnLoop() override { Answer(*std::move(outcome_)); }
 
   void Answer(Outcome outcome) {
     if (auto* accepted = std::get_if<Accepted>(&outcome)) {
@@ -93,7 +98,7 @@ class CommandCall final : public grpc::ServerUnaryReactor {
     } else if (const auto* refused = std::get_if<Refused>(&outcome)) {
       Fail(ProblemOf(*refused));
     } else {
-      Fail(ProblemOf(std::get<NotDone>(outcome), RemainingUs(context_) <= 0));
+      Fail(ProblemOf(std::get<NotDone>(outcome), call().RemainingUs() <= 0));
     }
   }
 
@@ -101,14 +106,15 @@ class CommandCall final : public grpc::ServerUnaryReactor {
     const View view{.account_id = accepted.account_id, .sight = SightNow(accepted)};
     storage::v1::Answer shown = parts_.presenter.Answer(std::move(accepted.answer), view);
     if (validated_ && validated_->id_generated) ClearNewName(validated_->decided, shown);
-    *response_ = respond_(std::move(shown), ReceiptOf(accepted.receipt, validated_.has_value()));
+    const grpc::ByteBuffer response =
+        respond_(std::move(shown), ReceiptOf(accepted.receipt, validated_.has_value()));
     if (parts_.logger.Wants(LogLevel::kInfo)) {
       LogLine line = Line("OK");
       line.Add("position", accepted.receipt.position);
       if (accepted.receipt.replayed) line.Add("replayed", "true");
       parts_.logger.Write(LogLevel::kInfo, line);
     }
-    Finish(grpc::Status::OK);
+    Finish(response);
   }
 
   // By today's roles, also for a repeat. Only cards and charges have anything to hide; an
@@ -154,8 +160,6 @@ class CommandCall final : public grpc::ServerUnaryReactor {
   }
 
   const CallParts& parts_;
-  grpc::CallbackServerContext& context_;
-  grpc::ByteBuffer* const response_;
   const Respond respond_;
   const std::string trace_parent_;
   const int64_t start_us_;
@@ -164,17 +168,14 @@ class CommandCall final : public grpc::ServerUnaryReactor {
   std::optional<kernel::Caller> caller_;
   // Set when it is only validated.
   std::optional<request::Request> validated_;
+  std::optional<Outcome> outcome_;
 };
 
 }  // namespace
 
-grpc::ServerUnaryReactor* CommandCalls::Start(grpc::CallbackServerContext& context,
-                                              const grpc::ByteBuffer& request,
-                                              const RequestIn& request_in,
-                                              grpc::ByteBuffer* response, Respond respond) const {
-  auto* call = new CommandCall(parts_, context, response, std::move(respond));
-  call->Run(request, request_in);
-  return call;
+void CommandCalls::Start(Call& call, const grpc::ByteBuffer& request, const RequestIn& request_in,
+                         Respond respond) const {
+  (new CommandCall(parts_, call, std::move(respond)))->Run(request, request_in);
 }
 
 }  // namespace billing::server

@@ -1,5 +1,5 @@
 // Every command, from any service: parsed, authenticated, handed to the engine, and
-// finished from the engine's callback. One log line each.
+// finished on the loop's thread once it is decided. One log line each.
 #ifndef BILLING_SERVER_CALLS_COMMAND_CALL_H_
 #define BILLING_SERVER_CALLS_COMMAND_CALL_H_
 
@@ -9,10 +9,9 @@
 #include "billing/storage/v1/record.pb.h"
 #include "billing/v1/command.pb.h"
 #include "billing/v1/common.pb.h"
-#include "grpcpp/server_context.h"
-#include "grpcpp/support/server_callback.h"
 #include "server/calls/call_parts.h"
 #include "server/calls/messages.h"
+#include "server/rpc/call.h"
 
 namespace billing::server {
 
@@ -61,21 +60,17 @@ class CommandCalls {
   explicit CommandCalls(const CallParts& parts) : parts_(parts) {}
 
   template <class Response>
-  grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext& context,
-                                  const grpc::ByteBuffer& request, const RequestIn& request_in,
-                                  grpc::ByteBuffer* response) const {
-    return Start(context, request, request_in, response,
-                 [](storage::v1::Answer answer, billing::v1::Receipt receipt) {
-                   Response message;
-                   Fill(std::move(answer), std::move(receipt), message);
-                   return WriteMessage(message);
-                 });
+  void Start(Call& call, const grpc::ByteBuffer& request, const RequestIn& request_in) const {
+    Start(call, request, request_in, [](storage::v1::Answer answer, billing::v1::Receipt receipt) {
+      Response message;
+      Fill(std::move(answer), std::move(receipt), message);
+      return WriteMessage(message);
+    });
   }
 
  private:
-  grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext& context,
-                                  const grpc::ByteBuffer& request, const RequestIn& request_in,
-                                  grpc::ByteBuffer* response, Respond respond) const;
+  void Start(Call& call, const grpc::ByteBuffer& request, const RequestIn& request_in,
+             Respond respond) const;
 
   const CallParts& parts_;
 };

@@ -3,15 +3,17 @@
 #include <utility>
 
 #include "server/calls/await_position.h"
-#include "server/calls/deadline.h"
 
 namespace billing::server {
 
 void ReadCall::Run() {
-  auto checked = parts_.credentials.Check(context_.client_metadata());
+  auto checked = parts_.credentials.Check(call().metadata());
   if (auto* problem = std::get_if<Problem>(&checked)) return Fail(std::move(*problem));
   caller_ = std::get<kernel::Caller>(std::move(checked));
-  AwaitPosition(parts_, RemainingUs(context_), options_.min_position,
+  if (options_.is_short && options_.min_position <= parts_.engine.Current()->position()) {
+    return Read();
+  }
+  AwaitPosition(parts_, call().RemainingUs(), options_.min_position,
                 [this](std::optional<Problem> late) {
                   if (late) return Fail(*std::move(late));
                   Queue();
@@ -23,8 +25,8 @@ void ReadCall::Queue() {
 }
 
 void ReadCall::Read() {
-  if (IsAbandoned(context_)) return Fail(ReadCancelled(RemainingUs(context_) <= 0));
-  std::optional<Problem> problem;
+  if (call().IsAbandoned()) return Fail(ReadCancelled(call().RemainingUs() <= 0));
+  Answered<grpc::ByteBuffer> answered;
   {
     const auto version = parts_.engine.Current();
     const ReadContext context{.states = projections::StateReader(*version),
@@ -37,12 +39,12 @@ void ReadCall::Read() {
                               .now = parts_.engine.Now(),
                               .engine = parts_.engine,
                               .watchers = parts_.watchers};
-    problem = Answer(context);
+    answered = Answer(context);
     // A row that could not be read looks like one that is not there.
-    if (!version->status().ok()) problem = StoreReadFailed(version->status());
+    if (!version->status().ok()) answered = StoreReadFailed(version->status());
   }
-  if (problem) return Fail(*std::move(problem));
-  Finish(grpc::Status::OK);
+  if (auto* problem = std::get_if<Problem>(&answered)) return Fail(std::move(*problem));
+  Finish(std::get<grpc::ByteBuffer>(answered));
 }
 
 void ReadCall::Fail(Problem problem) {

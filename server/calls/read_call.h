@@ -1,5 +1,6 @@
-// Every read, from any service: parsed and authenticated on gRPC's thread, made to wait
-// for its min_position without a thread, and answered on the executor from one version.
+// Every read, from any service: parsed and authenticated on the loop's thread, made to wait
+// for its min_position without a thread, and answered from one version: on the executor, or at
+// once when its query says kIsShort, that it looks at a handful of rows at most.
 #ifndef BILLING_SERVER_CALLS_READ_CALL_H_
 #define BILLING_SERVER_CALLS_READ_CALL_H_
 
@@ -10,32 +11,32 @@
 #include <variant>
 #include <vector>
 
-#include "grpcpp/server_context.h"
-#include "grpcpp/support/server_callback.h"
 #include "server/calls/call_parts.h"
 #include "server/calls/messages.h"
 #include "server/reads/field_checks.h"
 #include "server/reads/read_context.h"
+#include "server/rpc/call.h"
 
 namespace billing::server {
 
 // What a read knows besides its query.
-class ReadCall : public grpc::ServerUnaryReactor {
+class ReadCall : public Reactor {
  public:
   struct Options {
     std::string rpc;  // the request's message name
     uint64_t min_position = 0;
+    bool is_short = false;
   };
-  ReadCall(const CallParts& parts, grpc::CallbackServerContext& context, Options options)
-      : parts_(parts), context_(context), options_(std::move(options)) {}
+  ReadCall(const CallParts& parts, Call& call, Options options)
+      : Reactor(call), parts_(parts), options_(std::move(options)) {}
 
-  // On gRPC's thread.
+  // On the loop's thread.
   void Run();
   void Fail(Problem problem);
 
  protected:
-  // Puts the answer into the response; or says why there is none.
-  virtual std::optional<Problem> Answer(const ReadContext& context) = 0;
+  // The answer, or why there is none.
+  virtual Answered<grpc::ByteBuffer> Answer(const ReadContext& context) = 0;
 
  private:
   void OnDone() override { delete this; }
@@ -43,7 +44,6 @@ class ReadCall : public grpc::ServerUnaryReactor {
   void Read();
 
   const CallParts& parts_;
-  grpc::CallbackServerContext& context_;
   const Options options_;
   std::optional<kernel::Caller> caller_;
 };
@@ -51,9 +51,8 @@ class ReadCall : public grpc::ServerUnaryReactor {
 template <class Query, class Response>
 class QueryCall final : public ReadCall {
  public:
-  QueryCall(const CallParts& parts, grpc::CallbackServerContext& context, Options options,
-            grpc::ByteBuffer* response)
-      : ReadCall(parts, context, std::move(options)), response_(response) {}
+  QueryCall(const CallParts& parts, Call& call, Options options)
+      : ReadCall(parts, call, std::move(options)) {}
 
   void Run(Parsed<Query> parsed) {
     if (auto* violations = std::get_if<std::vector<request::Violation>>(&parsed)) {
@@ -64,16 +63,14 @@ class QueryCall final : public ReadCall {
   }
 
  private:
-  std::optional<Problem> Answer(const ReadContext& context) override {
+  Answered<grpc::ByteBuffer> Answer(const ReadContext& context) override {
     auto answered = query_->Answer(context);
     if (auto* problem = std::get_if<Problem>(&answered)) return std::move(*problem);
     auto& response = std::get<Response>(answered);
     if constexpr (!requires { Query::kSaysItsPosition; }) response.set_position(context.position);
-    *response_ = WriteMessage(response);
-    return std::nullopt;
+    return WriteMessage(response);
   }
 
-  grpc::ByteBuffer* const response_;
   std::optional<Query> query_;
 };
 
@@ -83,22 +80,23 @@ class ReadCalls {
   explicit ReadCalls(const CallParts& parts) : parts_(parts) {}
 
   template <class Query, class Request, class Response>
-  grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext& context,
-                                  const grpc::ByteBuffer& bytes, grpc::ByteBuffer* response) const {
+  void Start(Call& call, const grpc::ByteBuffer& bytes) const {
     Request request;
     auto unreadable = ReadMessage(bytes, request);
     uint64_t min_position = 0;
     if constexpr (requires { request.min_position(); }) min_position = request.min_position();
-    auto* call = new QueryCall<Query, Response>(
-        parts_, context, {.rpc = Request::descriptor()->name(), .min_position = min_position},
-        response);
-    call->Run(unreadable.empty() ? Query::Parse(request) : Parsed<Query>(std::move(unreadable)));
-    return call;
-  }
+    auto* read = new QueryCall<Query, Response>(
+        parts_, call, {.rpc = Request::descriptor()->name(),
+                      .min_position = min_position,
+                      .is_short = requires { Query::kIsShort;
+  }});
+read->Run(unreadable.empty() ? Query::Parse(request) : Parsed<Query>(std::move(unreadable)));
+}  // namespace billing::server
 
- private:
-  const CallParts& parts_;
-};
+private:
+const CallParts& parts_;
+}
+;
 
 }  // namespace billing::server
 

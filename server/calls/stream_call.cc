@@ -2,14 +2,9 @@
 
 #include <utility>
 
-#include "server/calls/deadline.h"
-
 namespace billing::server {
 
-StreamCall* StreamCall::Started() {
-  held_by_grpc_ = shared_from_this();
-  return this;
-}
+void StreamCall::Started() { held_by_call_ = shared_from_this(); }
 
 void StreamCall::End(const grpc::Status& status) {
   const std::lock_guard lock(mutex_);
@@ -38,43 +33,37 @@ void StreamCall::LetGo(const Problem& problem) {
 
 void StreamCall::Reset() {
   const std::lock_guard lock(mutex_);
-  if (context_ != nullptr) context_->TryCancel();
+  if (!over_) call().TryCancel();
 }
 
 Answered<kernel::Caller> StreamCall::CheckCaller() const {
-  return parts_.credentials.Check(context_->client_metadata());
+  return parts_.credentials.Check(call().metadata());
 }
 
-int64_t StreamCall::RemainingUs() const { return server::RemainingUs(*context_); }
+int64_t StreamCall::RemainingUs() const { return call().RemainingUs(); }
 
 bool StreamCall::ended() const {
   const std::lock_guard lock(mutex_);
   return ended_;
 }
 
-bool StreamCall::Write(grpc::ByteBuffer message) {
+bool StreamCall::Write(const grpc::ByteBuffer& message) {
   const std::lock_guard lock(mutex_);
   if (ended_) return false;
-  writing_ = std::move(message);
-  StartWrite(&writing_);
+  StartWrite(message);
   return true;
 }
 
 void StreamCall::OnCancel() {
-  bool deadline_passed = false;
-  {
-    const std::lock_guard lock(mutex_);
-    deadline_passed = context_ != nullptr && RemainingUs() <= 0;
-  }
-  End(ToGrpcStatus(ReadCancelled(deadline_passed)));
+  End(ToGrpcStatus(ReadCancelled(RemainingUs() <= 0)));
   Gone();
 }
 
 void StreamCall::OnDone() {
   // The last reference may be this one: it is let go of outside the lock.
-  const std::shared_ptr<StreamCall> self = std::move(held_by_grpc_);
+  const std::shared_ptr<StreamCall> self = std::move(held_by_call_);
   const std::lock_guard lock(mutex_);
-  context_ = nullptr;
+  over_ = true;
 }
 
 }  // namespace billing::server

@@ -7,25 +7,23 @@
 #include <memory>
 #include <mutex>
 
-#include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
-#include "grpcpp/support/server_callback.h"
 #include "server/calls/call_parts.h"
+#include "server/rpc/call.h"
 #include "server/status.h"
 
 namespace billing::server {
 
-// Held by gRPC until it is done with the call, and by whoever else has to do with it; once
-// gRPC is done, everything here does nothing. Thread-safe.
-class StreamCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
-                   public std::enable_shared_from_this<StreamCall> {
+// Held by the call until it is over, and by whoever else has to do with it; from then on,
+// everything here does nothing. Thread-safe.
+class StreamCall : public Reactor, public std::enable_shared_from_this<StreamCall> {
  public:
   // `rpc` is for the log.
-  StreamCall(const CallParts& parts, grpc::CallbackServerContext& context, const char* rpc)
-      : parts_(parts), context_(&context), rpc_(rpc) {}
+  StreamCall(const CallParts& parts, Call& call, const char* rpc)
+      : Reactor(call), parts_(parts), rpc_(rpc) {}
 
-  // What gRPC is given: it holds the call from here on. Once, and first of all.
-  StreamCall* Started();
+  // The call holds it from here on. Once, and first of all.
+  void Started();
 
   // Ends the stream; what is being written is still sent, if the peer takes it. Once it has
   // ended, other ends do nothing.
@@ -40,9 +38,9 @@ class StreamCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
  protected:
   // Starts a write; Written follows. False when the stream has ended: nothing follows.
   // REQUIRES: none is under way.
-  bool Write(grpc::ByteBuffer message);
+  bool Write(const grpc::ByteBuffer& message);
 
-  // From a thread of gRPC; must not block. Written(false): the peer is gone.
+  // On the loop's thread; must not block. Written(false): the peer is gone.
   virtual void Written(bool ok) = 0;
   // The peer is gone, or its deadline has passed; the stream has ended.
   virtual void Gone() = 0;
@@ -60,13 +58,10 @@ class StreamCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   const CallParts& parts_;
   mutable std::mutex mutex_;
-  // Null once gRPC is done.
-  grpc::CallbackServerContext* context_;
   const char* const rpc_;
   bool ended_ = false;
-  // gRPC reads it until the write is done.
-  grpc::ByteBuffer writing_;
-  std::shared_ptr<StreamCall> held_by_grpc_;
+  bool over_ = false;
+  std::shared_ptr<StreamCall> held_by_call_;
 };
 
 }  // namespace billing::server

@@ -1,4 +1,4 @@
-// Reads that answer with a stream: parsed and authenticated on gRPC's thread, made to wait for
+// Reads that answer with a stream: parsed and authenticated on the loop's thread, made to wait for
 // their min_position without a thread, and answered on one of the stream executor's, which
 // waits for the reader: a part is made when the one before was taken.
 #ifndef BILLING_SERVER_CALLS_STREAM_READ_CALL_H_
@@ -26,7 +26,7 @@ class StreamReadCall : public StreamCall, protected PartSink {
   using StreamCall::StreamCall;
 
  protected:
-  // On gRPC's thread. REQUIRES: Started was called.
+  // On the loop's thread. REQUIRES: Started was called.
   void Run(uint64_t min_position);
   // Sends the parts; says why it could not, if it could not. On a thread of the executor.
   virtual std::optional<Problem> Answer(const StreamSource& source, PartSink& sink) = 0;
@@ -70,17 +70,14 @@ class StreamedQueryCall final : public StreamReadCall {
 
 // `Request` is what `Query` parses. Never blocks.
 template <class Query, class Request>
-grpc::ServerWriteReactor<grpc::ByteBuffer>* StartStreamRead(const CallParts& parts,
-                                                            grpc::CallbackServerContext& context,
-                                                            const grpc::ByteBuffer& bytes) {
+void StartStreamRead(const CallParts& parts, Call& call, const grpc::ByteBuffer& bytes) {
   Request request;
   auto unreadable = ReadMessage(bytes, request);
-  const auto call = std::make_shared<StreamedQueryCall<Query>>(
-      parts, context, Request::descriptor()->name().c_str());
-  auto* reactor = call->Started();
-  call->Run(unreadable.empty() ? Query::Parse(request) : Parsed<Query>(std::move(unreadable)),
+  const auto read = std::make_shared<StreamedQueryCall<Query>>(
+      parts, call, Request::descriptor()->name().c_str());
+  read->Started();
+  read->Run(unreadable.empty() ? Query::Parse(request) : Parsed<Query>(std::move(unreadable)),
             request.min_position());
-  return reactor;
 }
 
 }  // namespace billing::server

@@ -11,6 +11,7 @@ namespace billing::server {
 // A query is a checked request. Parse says what is malformed; Answer does the read,
 // without `position`, and afterwards states.status() is to be checked.
 struct GetBillingAccountQuery {
+  static constexpr bool kIsShort = true;
   static Parsed<GetBillingAccountQuery> Parse(const billing::v1::GetBillingAccountRequest& request);
   Answered<billing::v1::GetBillingAccountResponse> Answer(const ReadContext& context) const;
 

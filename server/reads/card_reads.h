@@ -13,6 +13,7 @@ namespace billing::server {
 // A query is a checked request. Parse says what is malformed; Answer does the read,
 // without `position`, and afterwards states.status() is to be checked.
 struct GetCardQuery {
+  static constexpr bool kIsShort = true;
   static Parsed<GetCardQuery> Parse(const billing::v1::GetCardRequest& request);
   Answered<billing::v1::GetCardResponse> Answer(const ReadContext& context) const;
 

@@ -14,6 +14,7 @@ namespace billing::server {
 // A query is a checked request. Parse says what is malformed; Answer does the read,
 // without `position`, and afterwards states.status() is to be checked.
 struct GetChargeQuery {
+  static constexpr bool kIsShort = true;
   static Parsed<GetChargeQuery> Parse(const billing::v1::GetChargeRequest& request);
   Answered<billing::v1::GetChargeResponse> Answer(const ReadContext& context) const;
 

@@ -11,6 +11,7 @@ namespace billing::server {
 // A query is a checked request. Parse says what is malformed; Answer does the read,
 // without `position`, and afterwards states.status() is to be checked.
 struct GetBillingProfileQuery {
+  static constexpr bool kIsShort = true;
   static Parsed<GetBillingProfileQuery> Parse(const billing::v1::GetBillingProfileRequest& request);
   Answered<billing::v1::GetBillingProfileResponse> Answer(const ReadContext& context) const;
 

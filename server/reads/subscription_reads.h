@@ -14,6 +14,7 @@ namespace billing::server {
 // A query is a checked request. Parse says what is malformed; Answer does the read,
 // without `position`, and afterwards states.status() is to be checked.
 struct GetSubscriptionQuery {
+  static constexpr bool kIsShort = true;
   static Parsed<GetSubscriptionQuery> Parse(const billing::v1::GetSubscriptionRequest& request);
   Answered<billing::v1::GetSubscriptionResponse> Answer(const ReadContext& context) const;
 

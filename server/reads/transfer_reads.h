@@ -19,6 +19,7 @@ namespace billing::server {
 // For readers of the sender's account, and for the receiving account's administrator. To
 // anybody else it is ROLE_REQUIRED, whether there is such a transfer or not.
 struct GetTransferQuery {
+  static constexpr bool kIsShort = true;
   static Parsed<GetTransferQuery> Parse(const billing::v1::GetTransferRequest& request);
   Answered<billing::v1::GetTransferResponse> Answer(const ReadContext& context) const;
 

@@ -4,7 +4,7 @@
 
 namespace billing::server {
 
-AdminServiceCalls::AdminServiceCalls(const CallParts& parts) : UnaryService(parts) {
+AdminServiceCalls::AdminServiceCalls(const CallParts& parts) : ServiceCalls(parts) {
   Read<GetServerStatusQuery, v1::GetServerStatusRequest, v1::GetServerStatusResponse>(
       "GetServerStatus");
   Read<ListProjectionsQuery, v1::ListProjectionsRequest, v1::ListProjectionsResponse>(

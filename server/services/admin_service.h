@@ -3,11 +3,11 @@
 #define BILLING_SERVER_SERVICES_ADMIN_SERVICE_H_
 
 #include "billing/v1/admin_service.grpc.pb.h"
-#include "server/services/unary_service.h"
+#include "server/services/service_calls.h"
 
 namespace billing::server {
 
-class AdminServiceCalls final : public UnaryService<billing::v1::AdminService> {
+class AdminServiceCalls final : public ServiceCalls<billing::v1::AdminService> {
  public:
   explicit AdminServiceCalls(const CallParts& parts);
 };

@@ -5,7 +5,7 @@
 namespace billing::server {
 
 BillingAccountServiceCalls::BillingAccountServiceCalls(const CallParts& parts)
-    : UnaryService(parts) {
+    : ServiceCalls(parts) {
   Command<v1::CreateBillingAccountResponse>("CreateBillingAccount",
                                             &v1::Command::mutable_create_billing_account);
   Command<v1::UpdateBillingAccountResponse>("UpdateBillingAccount",

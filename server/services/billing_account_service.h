@@ -3,11 +3,11 @@
 #define BILLING_SERVER_SERVICES_BILLING_ACCOUNT_SERVICE_H_
 
 #include "billing/v1/billing_account_service.grpc.pb.h"
-#include "server/services/unary_service.h"
+#include "server/services/service_calls.h"
 
 namespace billing::server {
 
-class BillingAccountServiceCalls final : public UnaryService<billing::v1::BillingAccountService> {
+class BillingAccountServiceCalls final : public ServiceCalls<billing::v1::BillingAccountService> {
  public:
   explicit BillingAccountServiceCalls(const CallParts& parts);
 };

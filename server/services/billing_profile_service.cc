@@ -5,7 +5,7 @@
 namespace billing::server {
 
 BillingProfileServiceCalls::BillingProfileServiceCalls(const CallParts& parts)
-    : UnaryService(parts) {
+    : ServiceCalls(parts) {
   Command<v1::CreateBillingProfileResponse>("CreateBillingProfile",
                                             &v1::Command::mutable_create_billing_profile);
   Command<v1::ReplacePaymentMethodResponse>("ReplacePaymentMethod",

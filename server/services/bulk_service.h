@@ -4,24 +4,17 @@
 
 #include "billing/v1/bulk_service.grpc.pb.h"
 #include "server/calls/bulk_calls.h"
+#include "server/services/service_calls.h"
 
 namespace billing::server {
 
-// Messages pass as bytes, so that what cannot be read gets an answer of ours.
-class BulkServiceCalls final
-    : public billing::v1::BulkService::WithRawCallbackMethod_ExecuteCommands<
-          billing::v1::BulkService::Service> {
+class BulkServiceCalls final : public ServiceCalls<billing::v1::BulkService> {
  public:
-  BulkServiceCalls(const BulkOptions& options, const CallParts& parts) : calls_(options, parts) {}
-
-  BulkCalls::Reactor* ExecuteCommands(grpc::CallbackServerContext* context) override {
-    return calls_.Start(*context);
+  // Both outlive the service.
+  BulkServiceCalls(const CallParts& parts, BulkCalls& streams) : ServiceCalls(parts) {
+    Serve("ExecuteCommands",
+          [&streams](Call& call, const grpc::ByteBuffer&) { streams.Start(call); });
   }
-
-  void Drain() { calls_.Drain(); }
-
- private:
-  BulkCalls calls_;
 };
 
 }  // namespace billing::server

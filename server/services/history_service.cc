@@ -7,16 +7,14 @@
 namespace billing::server {
 
 HistoryServiceCalls::HistoryServiceCalls(const CallParts& parts, WatchHub& watches)
-    : UnaryService(parts) {
+    : ServiceCalls(parts) {
   Read<ListEventsQuery, v1::ListEventsRequest, v1::ListEventsResponse>("ListEvents");
   Read<GetEventQuery, v1::GetEventRequest, v1::GetEventResponse>("GetEvent");
   Read<ExplainRefusalQuery, v1::ExplainRefusalRequest, v1::ExplainRefusalResponse>(
       "ExplainRefusal");
   StreamRead<GetAccountStateQuery, v1::GetAccountStateRequest>("GetAccountState");
-  Stream("WatchEvents",
-         [&watches](grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
-           return watches.Start(*context, *request);
-         });
+  Serve("WatchEvents",
+        [&watches](Call& call, const grpc::ByteBuffer& request) { watches.Start(call, request); });
 }
 
 }  // namespace billing::server

@@ -4,7 +4,7 @@
 
 namespace billing::server {
 
-IntegrityServiceCalls::IntegrityServiceCalls(const CallParts& parts) : UnaryService(parts) {
+IntegrityServiceCalls::IntegrityServiceCalls(const CallParts& parts) : ServiceCalls(parts) {
   Read<GetCheckpointQuery, v1::GetCheckpointRequest, v1::GetCheckpointResponse>("GetCheckpoint");
   Read<GetInclusionProofQuery, v1::GetInclusionProofRequest, v1::GetInclusionProofResponse>(
       "GetInclusionProof");

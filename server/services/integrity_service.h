@@ -3,11 +3,11 @@
 #define BILLING_SERVER_SERVICES_INTEGRITY_SERVICE_H_
 
 #include "billing/v1/integrity_service.grpc.pb.h"
-#include "server/services/unary_service.h"
+#include "server/services/service_calls.h"
 
 namespace billing::server {
 
-class IntegrityServiceCalls final : public UnaryService<billing::v1::IntegrityService> {
+class IntegrityServiceCalls final : public ServiceCalls<billing::v1::IntegrityService> {
  public:
   explicit IntegrityServiceCalls(const CallParts& parts);
 };

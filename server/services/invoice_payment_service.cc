@@ -3,7 +3,7 @@
 namespace billing::server {
 
 InvoicePaymentServiceCalls::InvoicePaymentServiceCalls(const CallParts& parts)
-    : UnaryService(parts) {
+    : ServiceCalls(parts) {
   Command<v1::RequestInvoicePaymentResponse>("RequestInvoicePayment",
                                              &v1::Command::mutable_request_invoice_payment);
   Command<v1::DecideInvoicePaymentResponse>("DecideInvoicePayment",

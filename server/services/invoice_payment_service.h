@@ -3,11 +3,11 @@
 #define BILLING_SERVER_SERVICES_INVOICE_PAYMENT_SERVICE_H_
 
 #include "billing/v1/invoice_payment_service.grpc.pb.h"
-#include "server/services/unary_service.h"
+#include "server/services/service_calls.h"
 
 namespace billing::server {
 
-class InvoicePaymentServiceCalls final : public UnaryService<billing::v1::InvoicePaymentService> {
+class InvoicePaymentServiceCalls final : public ServiceCalls<billing::v1::InvoicePaymentService> {
  public:
   explicit InvoicePaymentServiceCalls(const CallParts& parts);
 };

@@ -6,7 +6,7 @@
 
 namespace billing::server {
 
-PaymentMethodServiceCalls::PaymentMethodServiceCalls(const CallParts& parts) : UnaryService(parts) {
+PaymentMethodServiceCalls::PaymentMethodServiceCalls(const CallParts& parts) : ServiceCalls(parts) {
   Command<v1::AddCardResponse>("AddCard", &v1::Command::mutable_add_card);
   Command<v1::UpdateCardResponse>("UpdateCard", &v1::Command::mutable_update_card);
   Command<v1::SetActiveResponse>("SetActive", &v1::Command::mutable_set_active);

@@ -3,11 +3,11 @@
 #define BILLING_SERVER_SERVICES_PAYMENT_METHOD_SERVICE_H_
 
 #include "billing/v1/payment_method_service.grpc.pb.h"
-#include "server/services/unary_service.h"
+#include "server/services/service_calls.h"
 
 namespace billing::server {
 
-class PaymentMethodServiceCalls final : public UnaryService<billing::v1::PaymentMethodService> {
+class PaymentMethodServiceCalls final : public ServiceCalls<billing::v1::PaymentMethodService> {
  public:
   explicit PaymentMethodServiceCalls(const CallParts& parts);
 };

@@ -5,7 +5,7 @@
 
 namespace billing::server {
 
-PaymentServiceCalls::PaymentServiceCalls(const CallParts& parts) : UnaryService(parts) {
+PaymentServiceCalls::PaymentServiceCalls(const CallParts& parts) : ServiceCalls(parts) {
   Command<v1::RecordChargeResponse>("RecordCharge", &v1::Command::mutable_record_charge);
   Command<v1::RecordPaymentResponse>("RecordPayment", &v1::Command::mutable_record_payment);
   Command<v1::VoidChargeResponse>("VoidCharge", &v1::Command::mutable_void_charge);

@@ -3,11 +3,11 @@
 #define BILLING_SERVER_SERVICES_PAYMENT_SERVICE_H_
 
 #include "billing/v1/payment_service.grpc.pb.h"
-#include "server/services/unary_service.h"
+#include "server/services/service_calls.h"
 
 namespace billing::server {
 
-class PaymentServiceCalls final : public UnaryService<billing::v1::PaymentService> {
+class PaymentServiceCalls final : public ServiceCalls<billing::v1::PaymentService> {
  public:
   explicit PaymentServiceCalls(const CallParts& parts);
 };

@@ -4,7 +4,7 @@
 
 namespace billing::server {
 
-SubscriptionServiceCalls::SubscriptionServiceCalls(const CallParts& parts) : UnaryService(parts) {
+SubscriptionServiceCalls::SubscriptionServiceCalls(const CallParts& parts) : ServiceCalls(parts) {
   Command<v1::CreateSubscriptionResponse>("CreateSubscription",
                                           &v1::Command::mutable_create_subscription);
   Command<v1::UpdateSubscriptionResponse>("UpdateSubscription",

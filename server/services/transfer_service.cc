@@ -4,7 +4,7 @@
 
 namespace billing::server {
 
-TransferServiceCalls::TransferServiceCalls(const CallParts& parts) : UnaryService(parts) {
+TransferServiceCalls::TransferServiceCalls(const CallParts& parts) : ServiceCalls(parts) {
   Command<v1::SendTransferResponse>("SendTransfer", &v1::Command::mutable_send_transfer);
   Command<v1::AcceptTransferResponse>("AcceptTransfer", &v1::Command::mutable_accept_transfer);
   Command<v1::DeclineTransferResponse>("DeclineTransfer", &v1::Command::mutable_decline_transfer);

@@ -3,11 +3,11 @@
 #define BILLING_SERVER_SERVICES_TRANSFER_SERVICE_H_
 
 #include "billing/v1/transfer_service.grpc.pb.h"
-#include "server/services/unary_service.h"
+#include "server/services/service_calls.h"
 
 namespace billing::server {
 
-class TransferServiceCalls final : public UnaryService<billing::v1::TransferService> {
+class TransferServiceCalls final : public ServiceCalls<billing::v1::TransferService> {
  public:
   explicit TransferServiceCalls(const CallParts& parts);
 };

@@ -43,10 +43,9 @@ void WatchHub::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchHub::Start(grpc::CallbackServerContext& context,
-                                                            const grpc::ByteBuffer& bytes) {
-  const auto watch = std::make_shared<Watch>(parts_, context, inbox_);
-  auto* reactor = watch->Started();
+void WatchHub::Start(Call& call, const grpc::ByteBuffer& bytes) {
+  const auto watch = std::make_shared<Watch>(parts_, call, inbox_);
+  watch->Started();
   billing::v1::WatchEventsRequest request;
   auto unreadable = ReadMessage(bytes, request);
   auto parsed =
@@ -69,7 +68,6 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchHub::Start(grpc::CallbackServer
       watch->Fail(Stopping());
     }
   }
-  return reactor;
 }
 
 void WatchHub::Run() {
@@ -218,8 +216,8 @@ void WatchHub::TendOne(Watch& watch, int64_t now_us) {
   const int64_t quiet_ms = (now_us - watch.last_progress_us()) / 1'000;
   if (!watch.idle()) {
     if (quiet_ms < parts_.reader_patience_ms) return;
-    watch.LetGo(WatcherTooSlow());
-    return Remove(watch);
+    Remove(watch);
+    return watch.LetGo(WatcherTooSlow());
   }
   if (watch.looking) return;
   Beat(watch, now_us);

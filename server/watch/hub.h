@@ -17,9 +17,7 @@
 #include <memory>
 #include <thread>
 
-#include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
-#include "grpcpp/support/server_callback.h"
 #include "server/calls/call_parts.h"
 #include "server/watch/inbox.h"
 #include "server/watch/live_watches.h"
@@ -48,8 +46,7 @@ class WatchHub {
   ~WatchHub();
 
   // Takes a WatchEvents call. Never blocks.
-  grpc::ServerWriteReactor<grpc::ByteBuffer>* Start(grpc::CallbackServerContext& context,
-                                                    const grpc::ByteBuffer& bytes);
+  void Start(Call& call, const grpc::ByteBuffer& bytes);
   // Ends every watch with STOPPING, also those that come later.
   void Stop();
   // That are being served.

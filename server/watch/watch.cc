@@ -16,9 +16,8 @@ Parsed<WatchQuery> WatchQuery::Parse(const billing::v1::WatchEventsRequest& requ
   return query;
 }
 
-Watch::Watch(const CallParts& parts, grpc::CallbackServerContext& context,
-             std::shared_ptr<Inbox> inbox)
-    : StreamCall(parts, context, "WatchEvents"),
+Watch::Watch(const CallParts& parts, Call& call, std::shared_ptr<Inbox> inbox)
+    : StreamCall(parts, call, "WatchEvents"),
       inbox_(std::move(inbox)),
       last_progress_us_(parts.engine.clock().SteadyUs()) {}
 
@@ -45,7 +44,7 @@ bool Watch::WriteNext() {
   grpc::ByteBuffer message = std::move(pending_.front());
   pending_.pop_front();
   pending_bytes_ -= message.Length();
-  return Write(std::move(message));
+  return Write(message);
 }
 
 bool Watch::IdleOrTell() {

@@ -31,7 +31,7 @@ class Watch final : public StreamCall {
   static constexpr size_t kPendingEventsMax = 1'024;
   static constexpr size_t kPendingBytesMax = 256 * 1'024;
 
-  Watch(const CallParts& parts, grpc::CallbackServerContext& context, std::shared_ptr<Inbox> inbox);
+  Watch(const CallParts& parts, Call& call, std::shared_ptr<Inbox> inbox);
 
   // Queues a message. False when it is full or has ended: the message was not taken.
   // Thread-safe.

@@ -182,12 +182,21 @@ TEST_F(Error, OnlyADelegateActsOnBehalfOfAUser) {
 TEST_F(Error, AFullReadQueueIsResourceExhaustedWithARetryHint) {
   server_options_.read_queue_max = 0;
   Restart();
-  GetBillingAccountRequest request;
-  request.set_name(kAcme);
-  const Details details = GetBillingAccount(request).details();
+  ListCardsRequest request;
+  request.set_parent(kAcme);
+  const Details details = ListCards(request).details();
   EXPECT_EQ(details.code, grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_EQ(details.reason, "QUEUE_FULL");
   EXPECT_TRUE(details.retry);
+}
+
+TEST_F(Error, AShortReadPassesAFullReadQueue) {
+  server_options_.read_queue_max = 0;
+  Restart();
+  GetBillingAccountRequest request;
+  request.set_name(kAcme);
+  request.set_min_position(Head());
+  EXPECT_TRUE(GetBillingAccount(request).ok());
 }
 
 TEST_F(Error, BeyondTheRefusalLimitNothingIsRecorded) {

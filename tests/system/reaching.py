@@ -50,7 +50,7 @@ IN_PROCESS = {
                                "ServesSoManyAndThoseWhoLeaveMakeRoom", "a thousand must watch"),
     "TOO_MANY_STREAMS": InProcess("tests/service/bulk_test.cc", "Bulk",
                                   "OneStreamMoreThanThereMayBeIsRefused",
-                                  "a hundred streams must be open"),
+                                  "256 streams must be open"),
     "STOPPING": _NOT_DONE, "CANCELLED": _NOT_DONE, "STORE_READ_FAILED": _NOT_DONE,
     "DEADLINE_EXCEEDED": _NOT_DONE,
 }

@@ -1,0 +1,92 @@
+// The one thread that serves gRPC's completion queue: it receives calls and what becomes of
+// them, and does what others leave it to do. One thread and one queue cost least by far:
+// every other that waits for the same sockets is woken in vain (tools/bench/FIGURES.md).
+#ifndef BILLING_SERVER_RPC_CALL_LOOP_H_
+#define BILLING_SERVER_RPC_CALL_LOOP_H_
+
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "grpcpp/alarm.h"
+#include "grpcpp/completion_queue.h"
+
+namespace billing::server {
+
+// Something that was asked of gRPC; its address is the tag.
+class CallEvent {
+ public:
+  // It has happened; or did not, because the peer is gone or the server ends. On the loop's
+  // thread; must not block.
+  virtual void Happened(bool ok) = 0;
+
+ protected:
+  ~CallEvent() = default;
+};
+
+// Something to do on the loop's thread; must not block.
+class LoopWork {
+ public:
+  virtual void RunOnLoop() = 0;
+
+ protected:
+  ~LoopWork() = default;
+};
+
+class CallLoop {
+ public:
+  explicit CallLoop(std::unique_ptr<grpc::ServerCompletionQueue> queue);
+  CallLoop(const CallLoop&) = delete;
+  CallLoop& operator=(const CallLoop&) = delete;
+  // REQUIRES: Stop was called, or Run never was.
+  ~CallLoop();
+
+  void Run();
+  // Waits until every call that began has ended, and ends the thread. REQUIRES: the server
+  // is shut down, so that no call begins any more.
+  void Stop();
+
+  // Runs it soon, in the order in which works were posted. Thread-safe; never blocks.
+  // REQUIRES: a call that has not ended.
+  void Post(LoopWork& work);
+
+  // Around everything that waits for an event or posts work. Thread-safe.
+  void CallBegins();
+  void CallEnds();
+
+  grpc::ServerCompletionQueue& queue() { return *queue_; }
+
+ private:
+  class Wake final : public CallEvent {
+   public:
+    explicit Wake(CallLoop& loop) : loop_(loop) {}
+    void Happened(bool ok) override;
+
+   private:
+    CallLoop& loop_;
+  };
+
+  void Loop();
+  void RunPosted();
+
+  const std::unique_ptr<grpc::ServerCompletionQueue> queue_;
+  std::thread thread_;
+  Wake wake_{*this};
+
+  std::mutex mutex_;
+  std::condition_variable no_calls_;
+  size_t calls_ = 0;
+  std::vector<LoopWork*> posted_;
+  bool waking_ = false;
+  grpc::Alarm alarm_;
+
+  // Of the loop's thread.
+  std::vector<LoopWork*> running_;
+};
+
+}  // namespace billing::server
+
+#endif  // BILLING_SERVER_RPC_CALL_LOOP_H_

@@ -1,0 +1,26 @@
+// grpc.reflection.v1alpha: which services there are, and their files' descriptors, so that
+// grpcurl and its kin need none. gRPC's own brings threads that wait for the same sockets as
+// the loop's.
+#ifndef BILLING_SERVER_RPC_REFLECTION_H_
+#define BILLING_SERVER_RPC_REFLECTION_H_
+
+#include <string>
+#include <vector>
+
+#include "grpc/reflection/v1alpha/reflection.pb.h"
+#include "server/rpc/call.h"
+
+namespace billing::server {
+
+// One answer. Files come with all that they import. NOT_FOUND in it: there is no such file,
+// symbol, type or extension in this program. Thread-safe.
+grpc::reflection::v1alpha::ServerReflectionResponse Reflect(
+    const grpc::reflection::v1alpha::ServerReflectionRequest& request,
+    const std::vector<std::string>& services);
+
+// `services` are the names that are listed.
+void AddReflection(std::vector<std::string> services, Methods& methods);
+
+}  // namespace billing::server
+
+#endif  // BILLING_SERVER_RPC_REFLECTION_H_
