@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 
 #include <filesystem>
+#include <future>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -29,6 +30,25 @@ std::string KeyText(KeyRef key) {
   return absl::StrCat("the key in slot ", key.slot, ", generation ", key.generation);
 }
 
+// Fresh keys for one block of the file.
+struct KeyBlock {
+  std::vector<SecretKey> keys;
+  std::vector<std::string> wrapped_keys;
+};
+
+absl::StatusOr<KeyBlock> MakeKeyBlock(const SecretKey& wrapping_key) {
+  KeyBlock block;
+  block.keys.reserve(KeyFile::kBlockSlots);
+  block.wrapped_keys.reserve(KeyFile::kBlockSlots);
+  while (block.keys.size() < KeyFile::kBlockSlots) {
+    absl::StatusOr<SecretKey> key = SecretKey::Random();
+    if (!key.ok()) return key.status();
+    block.wrapped_keys.push_back(WrapKey(wrapping_key, *key));
+    block.keys.push_back(*key);
+  }
+  return block;
+}
+
 class FileVault final : public Vault {
  public:
   FileVault(std::unique_ptr<KeyFile> keys, KeyFile::Identity identity)
@@ -43,6 +63,9 @@ class FileVault final : public Vault {
   absl::StatusOr<std::string> Digest(KeyRef key, std::string_view bytes) const override;
 
  private:
+  // Begins to make the next block's keys, which takes some 30 ms: whoever needs them waits
+  // only for what is left of that.
+  void MakeNextBlock();
   absl::StatusOr<SecretKey> DataKey(KeyRef ref) const;
   // What sealed bytes are bound to. The parts before `field` have a fixed length.
   std::string Bound(KeyRef key, std::string_view field) const;
@@ -50,29 +73,33 @@ class FileVault final : public Vault {
   const std::unique_ptr<KeyFile> keys_;
   const KeyFile::Identity identity_;
   mutable KeyCache cache_;
+  // Nothing when none is being made.
+  std::future<absl::StatusOr<KeyBlock>> next_block_;
 };
+
+void FileVault::MakeNextBlock() {
+  try {
+    next_block_ = std::async(std::launch::async, MakeKeyBlock, identity_.wrapping_key);
+  } catch (const std::system_error&) {
+    // No thread to be had: it is made when it is needed.
+  }
+}
 
 absl::Status FileVault::Prepare(uint64_t slot) {
   if (slot == 0 || slot > KeyFile::kSlotsMax) {
     return absl::InvalidArgumentError(absl::StrCat("there is no key slot ", slot));
   }
   while (keys_->slot_count() < slot) {
-    std::vector<std::string> wrapped_keys;
-    wrapped_keys.reserve(KeyFile::kBlockSlots);
-    std::vector<SecretKey> keys;
-    keys.reserve(KeyFile::kBlockSlots);
-    while (wrapped_keys.size() < KeyFile::kBlockSlots) {
-      absl::StatusOr<SecretKey> key = SecretKey::Random();
-      if (!key.ok()) return key.status();
-      wrapped_keys.push_back(WrapKey(identity_.wrapping_key, *key));
-      keys.push_back(*key);
-    }
+    const absl::StatusOr<KeyBlock> block =
+        next_block_.valid() ? next_block_.get() : MakeKeyBlock(identity_.wrapping_key);
+    if (!block.ok()) return block.status();
     const uint64_t first = keys_->slot_count() + 1;
-    if (absl::Status added = keys_->AppendBlock(wrapped_keys); !added.ok()) return added;
+    if (absl::Status added = keys_->AppendBlock(block->wrapped_keys); !added.ok()) return added;
     // They are used next: reading and unwrapping each again would cost its command more than
     // sealing does.
-    for (size_t i = 0; i < keys.size(); ++i) cache_.Put({first + i, 0}, keys[i]);
+    for (size_t i = 0; i < block->keys.size(); ++i) cache_.Put({first + i, 0}, block->keys[i]);
   }
+  if (!next_block_.valid()) MakeNextBlock();
   return absl::OkStatus();
 }
 
