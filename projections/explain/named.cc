@@ -1,7 +1,6 @@
 #include "projections/explain/named.h"
 
 #include <cassert>
-#include <utility>
 
 #include "aggregates/kernel/names.h"
 
@@ -11,13 +10,6 @@ namespace {
 using billing::v1::Command;
 
 const std::string kTheAccount;
-
-// Of those that are named.
-std::vector<std::string> Cards(std::initializer_list<std::string> names) {
-  std::vector<std::string> cards(names);
-  std::erase(cards, std::string());
-  return cards;
-}
 
 // A command about an existing subscription alone.
 template <class Request>
@@ -45,33 +37,27 @@ Named OnRole(const Request& request) {
 
 Named In(const billing::v1::SetActiveRequest& request) {
   return {.target = request.subscription(),
-          .cards = Cards({request.card(), request.expected_current_card()}),
           .paying_card = request.card(),
           .subscription = request.subscription()};
 }
 
 Named In(const billing::v1::CreateSubscriptionRequest& request) {
   const auto& subscription = request.subscription();
-  return {.cards = Cards({subscription.card()}),
-          .paying_card = subscription.card(),
-          .billing_profile = subscription.billing_profile()};
+  return {.paying_card = subscription.card(), .billing_profile = subscription.billing_profile()};
 }
 
 Named In(const billing::v1::ReplacePaymentMethodRequest& request) {
-  return {.target = request.name(),
-          .cards = Cards({request.card()}),
-          .paying_card = request.card(),
-          .billing_profile = request.name()};
+  return {
+      .target = request.name(), .paying_card = request.card(), .billing_profile = request.name()};
 }
 
 Named In(const billing::v1::CreateBillingProfileRequest& request) {
   const std::string& card = request.billing_profile().card();
-  return {.cards = Cards({card}), .paying_card = card};
+  return {.paying_card = card};
 }
 
 Named In(const billing::v1::SettleBalanceRequest& request) {
-  return {.cards = Cards({request.failed_card(), request.paying_card()}),
-          .paying_card = request.paying_card(),
+  return {.paying_card = request.paying_card(),
           .failed_card = request.failed_card(),
           .processor_reference = request.processor_reference()};
 }
@@ -90,13 +76,12 @@ Named In(const billing::v1::SwitchToInvoiceRequest& request) {
 
 Named In(const billing::v1::AcceptTransferRequest& request) {
   return {.target = request.name(),
-          .cards = Cards({request.card()}),
           .paying_card = request.card(),
           .billing_profile = request.billing_profile(),
           .transfer = request.name()};
 }
 
-Named OnCard(const std::string& name) { return {.target = name, .cards = Cards({name})}; }
+Named OnCard(const std::string& name) { return {.target = name}; }
 
 }  // namespace
 

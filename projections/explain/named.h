@@ -4,7 +4,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "billing/v1/billing_account.pb.h"
 #include "billing/v1/command.pb.h"
@@ -24,7 +23,7 @@ struct NamedRole {
 struct Named {
   // What the command is about; nothing when it makes something new. Empty: the account.
   std::optional<std::string> target = {};
-  std::vector<std::string> cards = {};
+  // That is to pay; not one that the request itself describes.
   std::string paying_card = {};
   std::string failed_card = {};
   std::string subscription = {};

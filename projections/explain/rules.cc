@@ -35,7 +35,7 @@ constexpr ReasonRule kRules[] = {
      {.text = "A command names cards of its own account; a removed card cannot be removed again.",
       .source = "The domain, Commands",
       .remedy = "Name a card that the account has.",
-      .grounds = {{{kCard, kRemoval}}}}},
+      .grounds = {{{kTarget, kRemoval}}}}},
     {Reason::kSubscriptionNotFound,
      {.text = "A command names subscriptions of its own account.",
       .source = "The domain, Commands",
@@ -160,7 +160,7 @@ constexpr ReasonRule kRules[] = {
      {.text = "A removed card pays for nothing and does not change.",
       .source = "The domain, card errors",
       .remedy = "Use another card, or add this one anew under another id (AddCard).",
-      .grounds = {{{kCard, kRemoval}}}}},
+      .grounds = {{{kPayingCard, kRemoval}, {kTarget, kRemoval}}}}},
     {Reason::kActiveCardChanged,
      {.text = "Whoever says which card is active is taken at their word: nothing moves when it "
               "is another one.",

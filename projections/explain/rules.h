@@ -16,7 +16,6 @@ enum class Thing {
   kNone,
   kAccount,       // in whose stream the refusal is
   kTarget,        // what the command is about, whose version an etag names
-  kCard,          // any card that the request names
   kPayingCard,    // the card that was to pay; not one that the request itself describes
   kFailedCard,    // of a settlement
   kSubscription,  // an existing one

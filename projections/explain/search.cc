@@ -1,6 +1,5 @@
 #include "projections/explain/search.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "aggregates/kernel/names.h"
@@ -47,12 +46,6 @@ std::vector<Search::Subject> Search::SubjectsOf(Thing thing, const std::string& 
       if (!named_.target) return {};
       return named_.transfer.empty() ? std::vector<Subject>{{account_, *named_.target}}
                                      : Sent(named_.transfer);
-    case Thing::kCard: {
-      std::vector<Subject> cards;
-      for (const std::string& card : named_.cards)
-        std::ranges::move(Own(card), std::back_inserter(cards));
-      return cards;
-    }
     case Thing::kPayingCard:
       return Own(named_.paying_card);
     case Thing::kFailedCard:

@@ -149,6 +149,13 @@ std::multimap<Reason, Case> CasesOfCards() {
                 R"(set_active { subscription: "subscriptions/web"
                                 card: "billingAccounts/other/cards/visa" })"),
         {}}},
+      // It is the expected one that never was.
+      {Reason::kCardNotFound,
+       {{kVisa, CardRemoved("visa")},
+        Refused(Reason::kCardNotFound,
+                R"(set_active { subscription: "subscriptions/web" card: "cards/visa"
+                                expected_current_card: "cards/nowhere" })"),
+        {}}},
       {Reason::kCardAlreadyExists,
        {{Refused(Reason::kCardNotFound, R"(remove_card { name: "cards/visa" })"), kVisa,
          CardUpdated("visa", {"holder_name"})},
@@ -188,6 +195,12 @@ std::multimap<Reason, Case> CasesOfCards() {
        {{kVisa, CardRemoved("visa")},
         Refused(Reason::kCardRemoved, R"(update_card { card { name: "cards/visa" } })"),
         {3}}},
+      {Reason::kCardRemoved,
+       {{kVisa, CardAdded("amex"), CardRemoved("visa"), CardRemoved("amex")},
+        Refused(Reason::kCardRemoved,
+                R"(set_active { subscription: "subscriptions/web" card: "cards/visa"
+                                expected_current_card: "cards/amex" })"),
+        {4}}},
       {Reason::kActiveCardChanged,
        {{kVisa, CardAdded("amex"), kWeb, Moved("amex", "visa"), SubscriptionUpdated("web", "W")},
         Refused(Reason::kActiveCardChanged,
