@@ -336,6 +336,15 @@ Problem StreamStopping() {
   return problem;
 }
 
+Problem StreamIdle() {
+  return {.code = StatusCode::UNAVAILABLE,
+          .reason = "STREAM_IDLE",
+          .message =
+              "Nothing was sent and no answer taken for too long. Open another stream when there "
+              "are commands; send what was not answered again, with the same request ids.",
+          .retry_after_ms = 0};
+}
+
 Problem TooManyStreams() {
   return {.code = StatusCode::RESOURCE_EXHAUSTED,
           .reason = "TOO_MANY_STREAMS",

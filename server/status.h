@@ -82,6 +82,8 @@ Problem WatcherLimit(size_t watchers_max);
 Problem Stopping();
 // A stream that ends because the server does: all that it took is answered.
 Problem StreamStopping();
+// A stream of commands whose client neither sends nor takes what waits for it.
+Problem StreamIdle();
 // As many streams of this kind are open as the server takes.
 Problem TooManyStreams();
 Problem StoreReadFailed(const absl::Status& status);

@@ -2,83 +2,25 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cassert>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <iterator>
-#include <limits>
 #include <mutex>
-#include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "server/calls/bulk_message.h"
+#include "server/calls/bulk_streams.h"
 #include "server/calls/messages.h"
 #include "server/calls/trace_parent.h"
 
 namespace billing::server {
-
-// What the streams share.
-class BulkCalls::Shared {
- public:
-  // One thread: what a command costs here is less than what it costs the writer. The queue
-  // needs no bound of its own, for a stream has at most one piece of work in it.
-  Shared(const BulkOptions& options, const CallParts& call_parts)
-      : parts(call_parts),
-        options_(options),
-        executor_({.threads = 1, .queue_max = std::numeric_limits<size_t>::max()}) {}
-
-  const CallParts& parts;
-
-  // Nothing: it is in. Otherwise why it may not come in.
-  std::optional<Problem> Enter(const std::shared_ptr<Stream>& stream) {
-    const std::lock_guard lock(mutex_);
-    if (draining_) return StreamStopping();
-    if (streams_.size() >= options_.streams_max) return TooManyStreams();
-    streams_.insert(stream);
-    count_.store(streams_.size(), std::memory_order_relaxed);
-    return std::nullopt;
-  }
-
-  void Leave(const std::shared_ptr<Stream>& stream) {
-    const std::lock_guard lock(mutex_);
-    streams_.erase(stream);
-    count_.store(streams_.size(), std::memory_order_relaxed);
-  }
-
-  std::vector<std::shared_ptr<Stream>> StartDraining() {
-    const std::lock_guard lock(mutex_);
-    draining_ = true;
-    return {streams_.begin(), streams_.end()};
-  }
-
-  // Each stream's part of what all may have under way.
-  size_t Window() const {
-    const size_t streams = std::max<size_t>(1, count_.load(std::memory_order_relaxed));
-    return std::clamp<size_t>(options_.commands_max / streams, 1, kBulkWindow);
-  }
-
-  void Submit(std::function<void()> work) {
-    const bool queued = executor_.Submit(std::move(work));
-    assert(queued);
-    static_cast<void>(queued);
-  }
-
- private:
-  const BulkOptions options_;
-  std::mutex mutex_;
-  std::set<std::shared_ptr<Stream>> streams_;
-  bool draining_ = false;
-  std::atomic<size_t> count_ = 0;
-  Executor executor_;
-};
+namespace {
 
 // A stream that is not let in.
-class BulkCalls::Refusal final : public Reactor {
+class Refusal final : public Reactor {
  public:
   Refusal(Call& call, const Problem& problem) : Reactor(call) { Finish(ToGrpcStatus(problem)); }
 
@@ -89,14 +31,17 @@ class BulkCalls::Refusal final : public Reactor {
 // The loop's thread reads and writes, the engine's put down outcomes, and the executor's does what
 // costs: it parses what came, gives it to the engine, and makes the answers. It is woken when
 // there is something to do and never runs twice at once for one stream, which keeps the order.
-class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_this<Stream> {
+class Stream final : public Reactor,
+                     public BulkStreams::Stream,
+                     public std::enable_shared_from_this<Stream> {
  public:
-  Stream(Shared& shared, Call& call, kernel::Caller caller)
+  Stream(BulkStreams& streams, Call& call, kernel::Caller caller)
       : Reactor(call),
-        shared_(shared),
+        streams_(streams),
         caller_(std::move(caller)),
         trace_parent_(TraceParentIn(call.metadata())),
-        start_us_(clock().SteadyUs()) {}
+        start_us_(clock().SteadyUs()),
+        moved_us_(start_us_) {}
 
   // The call holds it from here on. Once, and first of all.
   void Begin() {
@@ -107,10 +52,23 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
     ReadIfRoom();
   }
 
-  void StopTaking() {
+  void StopTaking() override {
     {
       const std::lock_guard lock(mutex_);
       draining_ = true;
+    }
+    WakeUp();
+  }
+
+  // Ends it when nothing has moved for so long while it is the client's turn. One that does
+  // not even take the end in another so long is reset.
+  void EndIfIdle(int64_t now_us, int64_t idle_us) override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (over_ || now_us - moved_us_ < idle_us) return;
+      if (finished_) return call().TryCancel();
+      if (!IsClientsTurn()) return;
+      idle_ = true;
     }
     WakeUp();
   }
@@ -128,7 +86,8 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
     size_t command_bytes = 0;
   };
 
-  const Clock& clock() const { return shared_.parts.engine.clock(); }
+  const CallParts& parts() const { return streams_.parts(); }
+  const Clock& clock() const { return parts().engine.clock(); }
 
   void OnReadDone(bool ok) override {
     {
@@ -136,6 +95,7 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
       reading_ = false;
       if (finished_) return;
       if (ok) {
+        Moved();
         ++open_;
         open_bytes_ += incoming_.Length();
         received_.emplace_back().Swap(&incoming_);
@@ -150,6 +110,7 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
   void OnWriteDone(bool ok) override {
     const std::lock_guard lock(mutex_);
     writing_ = false;
+    Moved();
     Close(written_.command_bytes);
     if (!ok) broken_ = true;
     if (broken_) DropAnswers();
@@ -169,13 +130,17 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
 
   void OnDone() override {
     const auto self = std::move(held_by_call_);
-    shared_.Leave(self);
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+    }
+    streams_.Leave(self);
   }
 
   // REQUIRES mutex_, like all that start something at gRPC: it calls back from the loop only.
   void ReadIfRoom() {
     if (reading_ || half_closed_ || draining_ || broken_ || finished_) return;
-    if (open_ >= shared_.Window() || open_bytes_ >= kBulkBytesMax) return;
+    if (open_ >= streams_.Window() || open_bytes_ >= kBulkBytesMax) return;
     reading_ = true;
     StartRead(&incoming_);
   }
@@ -185,6 +150,7 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
   void WriteIfReady() {
     if (writing_ || ready_.empty()) return;
     writing_ = true;
+    Moved();
     written_ = std::move(ready_.front());
     ready_.pop_front();
     grpc::WriteOptions options;
@@ -205,13 +171,22 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
   }
 
   // REQUIRES mutex_.
+  void Moved() { moved_us_ = clock().SteadyUs(); }
+
+  // REQUIRES mutex_. It has an answer to take, or nothing is open and it may send: what it
+  // waits for from us never counts against it.
+  bool IsClientsTurn() const { return writing_ || open_ == 0; }
+
+  // REQUIRES mutex_.
   bool MayFinish() const {
-    return !finished_ && open_ == 0 && !writing_ && (half_closed_ || draining_ || broken_);
+    if (finished_) return false;
+    if (idle_) return true;
+    return open_ == 0 && !writing_ && (half_closed_ || draining_ || broken_);
   }
 
   void WakeUp() {
     if (awake_.exchange(true)) return;
-    shared_.Submit([self = shared_from_this()] { self->Work(); });
+    streams_.Submit([self = shared_from_this()] { self->Work(); });
   }
 
   void Work() {
@@ -241,20 +216,19 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
 
   void Take(const grpc::ByteBuffer& message) {
     const size_t bytes = message.Length();
-    BulkRead read = ReadBulkMessage(message, shared_.parts.engine.Now());
+    BulkRead read = ReadBulkMessage(message, parts().engine.Now());
     if (auto* problem = std::get_if<Problem>(&read.request)) {
       return Answer(AnswerTo(read.command, std::move(*problem)), read.command, bytes);
     }
     // Never abandoned: what is queued is judged, whatever becomes of the stream.
-    shared_.parts.engine.Submit(
-        {.request = std::get<request::Request>(std::move(read.request)),
-         .caller = caller_,
-         .trace_parent = trace_parent_,
-         .room_reserved = true,
-         .done = [self = shared_from_this(), command = std::move(read.command),
-                  bytes](Outcome outcome) mutable {
-           self->PutDown({std::move(command), bytes, std::move(outcome)});
-         }});
+    parts().engine.Submit({.request = std::get<request::Request>(std::move(read.request)),
+                           .caller = caller_,
+                           .trace_parent = trace_parent_,
+                           .room_reserved = true,
+                           .done = [self = shared_from_this(), command = std::move(read.command),
+                                    bytes](Outcome outcome) mutable {
+                             self->PutDown({std::move(command), bytes, std::move(outcome)});
+                           }});
   }
 
   // From a thread of the engine.
@@ -284,11 +258,18 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
 
   void FinishIfDone() {
     const std::lock_guard lock(mutex_);
+    // A command may have come meanwhile.
+    if (!IsClientsTurn()) idle_ = false;
     if (!MayFinish()) return;
     finished_ = true;
+    Moved();
     grpc::Status status;
     if (broken_) {
       status = ToGrpcStatus(ReadCancelled(/*deadline_passed=*/false));
+    } else if (idle_) {
+      broken_ = true;
+      DropAnswers();
+      status = ToGrpcStatus(StreamIdle());
     } else if (!half_closed_) {
       status = ToGrpcStatus(StreamStopping());
     }
@@ -302,7 +283,7 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
     const grpc::StatusCode code = answer.problem ? answer.problem->code : grpc::StatusCode::OK;
     const bool ours = code == grpc::StatusCode::INTERNAL || code == grpc::StatusCode::UNKNOWN;
     const LogLevel level = ours ? LogLevel::kError : LogLevel::kDebug;
-    if (!shared_.parts.logger.Wants(level)) return;
+    if (!parts().logger.Wants(level)) return;
     LogLine line("bulk_command");
     line.Add("rpc", command.rpc).Add("sequence", command.sequence).Add("code", NameOf(code));
     if (!command.request_id.empty()) line.Add("request_id", command.request_id);
@@ -313,16 +294,16 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
       line.Add("reason", answer.problem->reason);
       if (!answer.problem->detail.empty()) line.Add("detail", answer.problem->detail);
     }
-    shared_.parts.logger.Write(level, line);
+    parts().logger.Write(level, line);
   }
 
   void LogEnd(grpc::StatusCode code) const {
-    if (!shared_.parts.logger.Wants(LogLevel::kInfo)) return;
+    if (!parts().logger.Wants(LogLevel::kInfo)) return;
     LogLine line("bulk_stream");
     line.Add("code", NameOf(code)).Add("commands", answered_).Add("failed", failed_);
     AddCaller(line);
     line.Add("duration_us", clock().SteadyUs() - start_us_);
-    shared_.parts.logger.Write(LogLevel::kInfo, line);
+    parts().logger.Write(LogLevel::kInfo, line);
   }
 
   void AddCaller(LogLine& line) const {
@@ -331,7 +312,7 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
     if (!trace_parent_.empty()) line.Add("trace_parent", trace_parent_);
   }
 
-  Shared& shared_;
+  BulkStreams& streams_;
   std::shared_ptr<Stream> held_by_call_;
   const kernel::Caller caller_;
   const std::string trace_parent_;
@@ -344,6 +325,10 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
   std::vector<Judged> outcomes_;
 
   std::mutex mutex_;
+  // The call has gone.
+  bool over_ = false;
+  // When a message last came or went, or began to go: Clock::SteadyUs.
+  int64_t moved_us_;
   std::vector<grpc::ByteBuffer> received_;
   std::deque<Ready> ready_;
   // What gRPC reads into and writes from.
@@ -356,6 +341,7 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
   bool writing_ = false;
   bool half_closed_ = false;
   bool draining_ = false;
+  bool idle_ = false;
   bool broken_ = false;  // nobody reads the answers
   bool finished_ = false;
 
@@ -365,28 +351,28 @@ class BulkCalls::Stream final : public Reactor, public std::enable_shared_from_t
   uint64_t failed_ = 0;
 };
 
+}  // namespace
+
 BulkCalls::BulkCalls(const BulkOptions& options, const CallParts& parts)
-    : shared_(std::make_unique<Shared>(options, parts)) {}
+    : streams_(std::make_unique<BulkStreams>(options, parts)) {}
 
 BulkCalls::~BulkCalls() = default;
 
 void BulkCalls::Start(Call& call) {
-  auto checked = shared_->parts.credentials.Check(call.metadata());
+  auto checked = streams_->parts().credentials.Check(call.metadata());
   if (const auto* problem = std::get_if<Problem>(&checked)) {
     new Refusal(call, *problem);
     return;
   }
   const auto stream =
-      std::make_shared<Stream>(*shared_, call, std::get<kernel::Caller>(std::move(checked)));
-  if (const auto problem = shared_->Enter(stream)) {
+      std::make_shared<Stream>(*streams_, call, std::get<kernel::Caller>(std::move(checked)));
+  if (const auto problem = streams_->Enter(stream)) {
     new Refusal(call, *problem);
     return;
   }
   stream->Begin();
 }
 
-void BulkCalls::Drain() {
-  for (const auto& stream : shared_->StartDraining()) stream->StopTaking();
-}
+void BulkCalls::Drain() { streams_->Drain(); }
 
 }  // namespace billing::server

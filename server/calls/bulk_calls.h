@@ -10,11 +10,14 @@
 //
 // Ends. When the client has half-closed and all is answered: OK. When it cancels: what was
 // given to the engine is still judged and recorded. On Drain: what was taken is answered, then
-// UNAVAILABLE. The credential is checked once, when the stream opens.
+// UNAVAILABLE. When nothing moves for `idle_ms` though it is the client's turn, who neither sends
+// nor takes its answers: UNAVAILABLE, STREAM_IDLE, so that it does not keep others out; time that
+// the engine takes does not count. The credential is checked once, when the stream opens.
 #ifndef BILLING_SERVER_CALLS_BULK_CALLS_H_
 #define BILLING_SERVER_CALLS_BULK_CALLS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 #include "server/calls/call_parts.h"
@@ -32,7 +35,11 @@ struct BulkOptions {
   // may have one.
   size_t commands_max = 4'096;
   size_t streams_max = 256;
+  // What a client may do nothing for. Long enough for a service that has a quiet moment.
+  int64_t idle_ms = 5 * 60'000;
 };
+
+class BulkStreams;
 
 // Thread-safe; never blocks.
 class BulkCalls {
@@ -50,11 +57,7 @@ class BulkCalls {
   void Drain();
 
  private:
-  class Shared;
-  class Stream;
-  class Refusal;
-
-  std::unique_ptr<Shared> shared_;
+  std::unique_ptr<BulkStreams> streams_;
 };
 
 }  // namespace billing::server

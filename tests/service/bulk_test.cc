@@ -106,6 +106,15 @@ class Bulk : public ServiceTest {
   static std::string Reason(const ExecuteCommandsResponse& answer) {
     return answer.has_status() ? DetailsOf(answer.status()).reason : "";
   }
+  // The place of a stream is free a moment after its end has arrived.
+  bool AnotherComesIn() {
+    for (;;) {
+      const auto another = Open();
+      another->HalfClose();
+      const Details end = another->Finish();
+      if (end.reason != "TOO_MANY_STREAMS") return end.code == grpc::StatusCode::OK;
+    }
+  }
   void RestartWith(const BulkOptions& options, size_t queue_max) {
     server_options_.bulk = options;
     engine_options_.queue_max = queue_max;
@@ -292,6 +301,48 @@ TEST_F(Bulk, OneStreamMoreThanThereMayBeIsRefused) {
   EXPECT_FALSE(first->Read());
   EXPECT_EQ(first->Finish().code, grpc::StatusCode::OK);
   EXPECT_TRUE(Run({Add("master")})[1].has_receipt());
+}
+
+TEST_F(Bulk, AStreamOnWhichNothingMovesIsEndedAndOneOnWhichSomethingDoesIsNot) {
+  constexpr int64_t kIdleMs = 60'000;
+  RestartWith({.streams_max = 2, .idle_ms = kIdleMs}, /*queue_max=*/8);
+  const auto quiet = Open();
+  const auto busy = Open();
+  ASSERT_TRUE(quiet->Write(Add("visa")));
+  ASSERT_TRUE(quiet->Read());
+  clock_.Advance(kIdleMs * 1'000 / 2 + 1);
+  ASSERT_TRUE(busy->Write(Add("master")));
+  ASSERT_TRUE(busy->Read());
+  clock_.Advance(kIdleMs * 1'000 / 2);
+
+  EXPECT_FALSE(quiet->Read());
+  const Details end = quiet->Finish();
+  EXPECT_EQ(end.code, grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(end.reason, "STREAM_IDLE");
+  EXPECT_TRUE(end.retry);
+  ASSERT_TRUE(busy->Write(Add("amex")));
+  EXPECT_TRUE(busy->Read());
+  EXPECT_TRUE(AnotherComesIn());
+}
+
+TEST_F(Bulk, WhoTakesNeitherItsAnswersNorTheEndIsReset) {
+  constexpr int64_t kIdleMs = 60'000;
+  RestartWith({.streams_max = 1, .idle_ms = kIdleMs}, /*queue_max=*/8);
+  v1::Command malformed;  // its answers are far more bytes than transports hold
+  malformed.mutable_remove_card()->set_name(std::string(2'000, 'x'));
+  auto stream = Open();
+  auto writing = std::async(std::launch::async, [&] {
+    while (stream->Write(malformed)) {
+    }
+  });
+  // Quiet only once the transports are full, so it may take more than one such time.
+  while (writing.wait_for(std::chrono::milliseconds(100)) == std::future_status::timeout) {
+    clock_.Advance(kIdleMs * 1'000);
+  }
+  while (stream->Read()) {
+  }
+  EXPECT_NE(stream->Finish().code, grpc::StatusCode::OK);
+  EXPECT_TRUE(AnotherComesIn());
 }
 
 TEST_F(Bulk, ADrainAnswersWhatWasTakenAndThenEndsTheStream) {

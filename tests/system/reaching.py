@@ -51,6 +51,9 @@ IN_PROCESS = {
     "TOO_MANY_STREAMS": InProcess("tests/service/bulk_test.cc", "Bulk",
                                   "OneStreamMoreThanThereMayBeIsRefused",
                                   "256 streams must be open"),
+    "STREAM_IDLE": InProcess("tests/service/bulk_test.cc", "Bulk",
+                             "AStreamOnWhichNothingMovesIsEndedAndOneOnWhichSomethingDoesIsNot",
+                             "five minutes must pass"),
     "STOPPING": _NOT_DONE, "CANCELLED": _NOT_DONE, "STORE_READ_FAILED": _NOT_DONE,
     "DEADLINE_EXCEEDED": _NOT_DONE,
 }
