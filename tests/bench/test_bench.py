@@ -66,6 +66,38 @@ class BenchTest(unittest.TestCase):
         self.assertGreater(figures["S4b"]["reply_bytes"], 3 * figures["S4a"]["reply_bytes"],
                            "ten rows are more than one card")
 
+    def test_bulk(self):
+        figures = self.figures("bulk", "--streams", "3", "--window", "10")
+        self.assertEqual(set(figures), {"S6"})
+        self.assert_positive(figures["S6"], "value", "unary_commands_per_second", "times_unary",
+                             "cpu_us_per_command", "unary_cpu_us_per_command", "p50_us", "p99_us",
+                             "streams_1_window_1000_per_second", "streams_4_window_64_per_second",
+                             "streams_16_window_250_per_second")
+
+    def test_watches(self):
+        figures = self.figures("watches", "--watchers", "60")
+        self.assertEqual(set(figures), {"S14"})
+        self.assertIn("ratio", figures["S14"])
+        self.assert_positive(figures["S14"], "commands_per_second", "quiet_commands_per_second",
+                             "unwatched_commands_per_second", "cpu_us_per_command",
+                             "quiet_cpu_us_per_command", "unwatched_cpu_us_per_command")
+
+    def test_states(self):
+        figures = self.figures("states", "--account-events", "200")
+        self.assertEqual(set(figures), {"S15a", "S15b"})
+        for name, parts in (("S15a", 4), ("S15b", 4 + 98)):
+            self.assert_positive(figures[name], "value", "at_quarter_1_ms", "at_quarter_4_ms")
+            self.assertEqual(figures[name]["parts"], parts)
+            self.assertIn("not at full size", figures[name]["note"])
+
+    def test_replay(self):
+        figures = self.figures("replay", "--log-events", "200")
+        self.assertEqual(set(figures), {"S7", "S8a", "S8b"})
+        for figure in figures.values():
+            self.assert_positive(figure, "value", "events_per_second", "seconds", "cpu_seconds")
+            self.assertEqual(figure["events"], 9 * 24, "whole accounts, 24 events each")
+        self.assertEqual(self.run_bench("replay", "--address", "127.0.0.1:1").returncode, 2)
+
     def test_growth(self):
         figures = self.figures("growth", "--events", "2000", "--accounts", "200")
         self.assertEqual(set(figures), {"S9", "S10a", "S10b", "S11a", "S11b", "S12", "S13"})

@@ -21,6 +21,11 @@ Words DescribeSettings(const Options& options) {
           {"one_client", absl::StrCat(options.one_client)},
           {"connections", absl::StrCat(options.connections)},
           {"in_flight", absl::StrCat(options.in_flight)},
+          {"streams", absl::StrCat(options.streams.streams)},
+          {"window", absl::StrCat(options.streams.window)},
+          {"watchers", absl::StrCat(options.watchers)},
+          {"log_events", absl::StrCat(options.log_events)},
+          {"account_events", absl::StrCat(options.account_events)},
           {"seed", absl::StrCat(options.seed)}};
 }
 
@@ -68,6 +73,7 @@ absl::StatusOr<Server> Bench::StartBillingd(const std::string& store,
   auto client = LoadClient::Connect(address, options_.connections);
   if (!client.ok()) return client.status();
   server.client = *std::move(client);
+  server.address = std::move(address);
   return server;
 }
 
@@ -77,13 +83,21 @@ absl::StatusOr<Server> Bench::StartEcho(size_t reply_bytes) {
   if (!process.ok()) return process.status();
   auto client = LoadClient::Connect((*process)->address(), options_.connections);
   if (!client.ok()) return client.status();
-  return Server{.process = *std::move(process), .client = *std::move(client)};
+  const std::string address = (*process)->address();
+  return Server{.address = address, .process = *std::move(process), .client = *std::move(client)};
 }
 
 absl::StatusOr<Run> Bench::Saturate(Server& server, const Traffic& traffic,
                                     size_t in_flight) const {
   const double cpu_before = server.CpuSeconds();
   const LoadResult result = server.client->Saturate(traffic, in_flight);
+  return RunOf(result, server.CpuSeconds() - cpu_before);
+}
+
+absl::StatusOr<Run> Bench::SaturateStreams(Server& server, const Traffic& traffic,
+                                           const StreamShape& shape) const {
+  const double cpu_before = server.CpuSeconds();
+  const LoadResult result = bench::SaturateStreams(server.client->channels(), traffic, shape);
   return RunOf(result, server.CpuSeconds() - cpu_before);
 }
 

@@ -16,19 +16,25 @@
 #include "tools/bench/figure.h"
 #include "tools/bench/load.h"
 #include "tools/bench/requests.h"
+#include "tools/bench/stream_load.h"
 #include "tools/bench/traffic.h"
 
 namespace billing::bench {
 
 struct Options {
-  std::string billingd;       // path of the server's program
-  std::string self;           // path of this program, which also serves the echo
-  std::string address;        // a server that runs already; empty: one of our own
-  std::string folder;         // where stores are made; its disk is what is measured
-  size_t commands = 100'000;  // calls of one run
-  size_t one_client = 1'000;  // calls of one run of one client
+  std::string billingd;        // path of the server's program
+  std::string billing_replay;  // path of the auditor's program
+  std::string self;            // path of this program, which also serves the echo
+  std::string address;         // a server that runs already; empty: one of our own
+  std::string folder;          // where stores are made; its disk is what is measured
+  size_t commands = 100'000;   // calls of one run
+  size_t one_client = 1'000;   // calls of one run of one client
   size_t connections = 4;
   size_t in_flight = 256;
+  StreamShape streams;  // of a bulk load
+  size_t watchers = 200;
+  size_t log_events = 1'000'000;    // of the log that is audited
+  size_t account_events = 100'000;  // of the account whose state is asked for
   size_t runs = 5;
   size_t events = 10'000'000;  // of the grown store
   size_t accounts = 1'000'000;
@@ -38,6 +44,7 @@ struct Options {
 
 // A server with connections to it.
 struct Server {
+  std::string address;
   std::unique_ptr<Child> process;  // null when it runs already
   std::unique_ptr<LoadClient> client;
 
@@ -73,6 +80,8 @@ class Bench {
 
   // All calls must succeed: anything else is an error.
   absl::StatusOr<Run> Saturate(Server& server, const Traffic& traffic, size_t in_flight) const;
+  absl::StatusOr<Run> SaturateStreams(Server& server, const Traffic& traffic,
+                                      const StreamShape& shape) const;
   absl::StatusOr<Run> Follow(Server& server, const Traffic& traffic, double per_second,
                              uint64_t seed) const;
 

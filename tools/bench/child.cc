@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +21,9 @@ namespace {
 
 // Of a log that says why a server did not start.
 constexpr size_t kLogEndBytes = 500;
+
+// As shells do.
+constexpr int kCouldNotStart = 127;
 
 std::string EndOf(const std::string& path) {
   std::ifstream file(path);
@@ -39,24 +43,50 @@ std::string EndOf(const std::string& path) {
   dup2(output, STDOUT_FILENO);
   if (errors >= 0) dup2(errors, STDERR_FILENO);
   execv(arguments[0], arguments.data());
-  _exit(127);
+  _exit(kCouldNotStart);
+}
+
+struct Forked {
+  pid_t pid;
+  int output;  // the reading end of its standard output
+};
+
+absl::StatusOr<Forked> Fork(const std::vector<std::string>& command, const std::string& log) {
+  int pipe_ends[2];
+  if (pipe2(pipe_ends, O_CLOEXEC) != 0) return absl::ErrnoToStatus(errno, "pipe");
+  std::vector<char*> arguments;
+  for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  const pid_t pid = fork();
+  if (pid < 0) return absl::ErrnoToStatus(errno, "fork");
+  if (pid == 0) Become(std::move(arguments), pipe_ends[1], log);
+  close(pipe_ends[1]);
+  return Forked{pid, pipe_ends[0]};
+}
+
+std::string ReadToEnd(int file) {
+  std::string all;
+  char buffer[4'096];
+  for (;;) {
+    const ssize_t got = read(file, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return all;
+    all.append(buffer, static_cast<size_t>(got));
+  }
+}
+
+double SecondsIn(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Child>> Child::Start(const std::vector<std::string>& command,
                                                     const std::string& log) {
-  int pipe_ends[2];
-  if (pipe2(pipe_ends, O_CLOEXEC) != 0) return absl::ErrnoToStatus(errno, "pipe");
-  std::vector<char*> arguments;
-  for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
   const auto start = std::chrono::steady_clock::now();
-  const pid_t pid = fork();
-  if (pid < 0) return absl::ErrnoToStatus(errno, "fork");
-  if (pid == 0) Become(std::move(arguments), pipe_ends[1], log);
-  close(pipe_ends[1]);
-  auto child = std::unique_ptr<Child>(new Child(pid, pipe_ends[0]));
+  const auto forked = Fork(command, log);
+  if (!forked.ok()) return forked.status();
+  auto child = std::unique_ptr<Child>(new Child(forked->pid, forked->output));
   const absl::Status listening = child->AwaitAddress();
   if (!listening.ok()) {
     return absl::UnavailableError(absl::StrCat(command[0], " did not start: ", EndOf(log)));
@@ -121,6 +151,25 @@ uint64_t Child::ResidentBytes() const {
     if (word == "VmRSS:" && file >> kilobytes) return kilobytes * 1024;
   }
   return 0;
+}
+
+absl::StatusOr<Ended> RunToEnd(const std::vector<std::string>& command, const std::string& log) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto forked = Fork(command, log);
+  if (!forked.ok()) return forked.status();
+  Ended ended{.output = ReadToEnd(forked->output)};
+  close(forked->output);
+  int status = 0;
+  rusage used{};
+  while (wait4(forked->pid, &status, 0, &used) < 0 && errno == EINTR) {
+  }
+  ended.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  ended.cpu_seconds = SecondsIn(used.ru_utime) + SecondsIn(used.ru_stime);
+  if (!WIFEXITED(status) || WEXITSTATUS(status) == kCouldNotStart) {
+    return absl::UnavailableError(absl::StrCat(command[0], " did not run: ", EndOf(log)));
+  }
+  ended.exit_code = WEXITSTATUS(status);
+  return ended;
 }
 
 }  // namespace billing::bench

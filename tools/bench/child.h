@@ -49,6 +49,19 @@ class Child {
   double start_seconds_ = 0;
 };
 
+// A program that has ended.
+struct Ended {
+  int exit_code = 0;
+  std::string output;  // what it wrote to standard output
+  double seconds = 0;
+  // Used by all of its threads, user and system.
+  double cpu_seconds = 0;
+};
+// Runs it to its end, its standard error going to the file `log`.
+//   Unavailable  it could not be started, or a signal ended it; the message has the end of
+//                its log
+absl::StatusOr<Ended> RunToEnd(const std::vector<std::string>& command, const std::string& log);
+
 }  // namespace billing::bench
 
 #endif  // BILLING_TOOLS_BENCH_CHILD_H_

@@ -77,13 +77,9 @@ class LargeAccount {
                      .expected = grpc::StatusCode::FAILED_PRECONDITION};
     Traffic moves{.method = kSetActive, .headers = AsAdministrator(), .requests = {}};
     while (moves.requests.size() < calls_) {
-      billing::v1::RemoveCardRequest remove;
-      remove.set_name(CardName(account.id, kHeld));
-      removals.requests.push_back(remove.SerializeAsString());
-      billing::v1::SetActiveRequest move;
-      move.set_subscription(SubscriptionName(account.id, kMoving));
-      move.set_card(CardName(account.id, kCards[++account.moves % 2]));
-      moves.requests.push_back(move.SerializeAsString());
+      removals.requests.push_back(RemoveCard(account.id, kHeld).SerializeAsString());
+      moves.requests.push_back(
+          SetActive(account.id, kMoving, kCards[++account.moves % 2]).SerializeAsString());
     }
     const absl::Status status = Add(removals, account.removals);
     return status.ok() ? Add(moves, account.moved) : status;

@@ -12,21 +12,15 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "tools/bench/now.h"
 
 namespace billing::bench {
 namespace {
-
-using SteadyClock = std::chrono::steady_clock;
 
 // A call that gets no answer for this long is a failure, not a hang of the benchmark.
 constexpr std::chrono::seconds kCallDeadline{30};
 constexpr std::chrono::seconds kConnectDeadline{10};
 constexpr ptrdiff_t kUnderWayMax = 8'192;
-
-int64_t NowNs() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(SteadyClock::now().time_since_epoch())
-      .count();
-}
 
 void SleepUntil(int64_t steady_ns) {
   const timespec until{.tv_sec = steady_ns / 1'000'000'000, .tv_nsec = steady_ns % 1'000'000'000};

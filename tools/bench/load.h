@@ -51,6 +51,8 @@ class LoadClient {
   // At most 8,192 are under way; one that has to wait for that counts its wait.
   LoadResult Follow(const Traffic& traffic, Schedule schedule);
 
+  const std::vector<std::shared_ptr<grpc::Channel>>& channels() const { return channels_; }
+
  private:
   explicit LoadClient(std::vector<std::shared_ptr<grpc::Channel>> channels)
       : channels_(std::move(channels)) {}

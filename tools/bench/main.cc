@@ -24,6 +24,11 @@ struct Verb {
 constexpr Verb kVerbs[] = {
     {"commands", "S1 S2 S3 S5: durable AddCard beside the echo", MeasureCommands},
     {"reads", "S4: GetCard and ListCardsInUse beside the echo", MeasureReads},
+    {"bulk", "S6: AddCard over streams of commands, beside the same commands as calls",
+     MeasureBulk},
+    {"watches", "S14: AddCard with and without live watches", MeasureWatches},
+    {"states", "S15: the past state of an account with a long history", MeasureStates},
+    {"replay", "S7 and S8: a log audited, and its read models built anew", MeasureReplay},
     {"growth", "S9 to S13: a large store beside a small one, a large account beside a small one",
      MeasureGrowth},
 };
@@ -57,6 +62,23 @@ void AddOptions(CLI::App& app, Options& options) {
   app.add_option("--in-flight", options.in_flight, "calls under way at once, over all connections")
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000));
+  app.add_option("--streams", options.streams.streams, "bulk: streams open at once")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  app.add_option("--window", options.streams.window,
+                 "bulk: commands of one stream that are sent and not answered")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000));
+  app.add_option("--watchers", options.watchers, "watches: watches open at once")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000));
+  app.add_option("--account-events", options.account_events,
+                 "states: events of the account whose state is asked for")
+      ->capture_default_str()
+      ->check(CLI::Range(10, 10'000'000));
+  app.add_option("--log-events", options.log_events, "replay: events of the log, at least")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000'000));
   app.add_option("--seed", options.seed, "of the open loop's arrivals")->capture_default_str();
   app.add_flag("--json", options.json, "one object per figure and line");
 }
@@ -84,6 +106,7 @@ int Main(int argc, char** argv) {
   Options options;
   options.self = self;
   options.billingd = self.parent_path() / "billingd";
+  options.billing_replay = self.parent_path() / "billing-replay";
   options.folder = std::filesystem::temp_directory_path();
   AddOptions(app, options);
   const Verb* chosen = nullptr;
