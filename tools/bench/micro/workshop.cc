@@ -15,7 +15,6 @@
 namespace billing::bench {
 namespace {
 
-constexpr char kLogId[] = "00000000000040008000000000000001";
 constexpr char kFreshId[] = "0190b6f0-0000-7000-8000-000000000000";
 // 2026-01-15T12:00:00Z.
 constexpr kernel::Instant kNow{1'768'478'400'000'000};
@@ -43,10 +42,10 @@ kernel::Context ContextOf(const char* principal, bool is_operator) {
   return context;
 }
 
-billing::v1::Command OpenAccount() {
+billing::v1::Command OpenAccount(const std::string& id) {
   billing::v1::Command command;
   auto& request = *command.mutable_create_billing_account();
-  request.set_billing_account_id("acme");
+  request.set_billing_account_id(id);
   auto& account = *request.mutable_billing_account();
   account.set_agreement(billing::v1::AGREEMENT_PAY_AS_YOU_GO);
   account.set_administrator("users/alice");
@@ -55,14 +54,15 @@ billing::v1::Command OpenAccount() {
   return command;
 }
 
-billing::v1::Command AddCard(const std::string& id) {
+billing::v1::Command AddCard(const std::string& account, const std::string& id,
+                             const std::string& request_id) {
   billing::v1::Command command;
   auto& request = *command.mutable_add_card();
-  request.set_parent("billingAccounts/acme");
+  request.set_parent("billingAccounts/" + account);
   request.set_card_id(id);
-  request.set_request_id("0190b6f0-0000-7000-8000-000000000001");
+  request.set_request_id(request_id);
   auto& card = *request.mutable_card();
-  card.set_token("tok_bench_" + id);
+  card.set_token("tok_bench_" + account + "_" + id);
   card.set_brand(billing::v1::BRAND_VISA);
   card.set_funding(billing::v1::FUNDING_CREDIT);
   card.set_last_four("1111");
@@ -73,7 +73,21 @@ billing::v1::Command AddCard(const std::string& id) {
   return command;
 }
 
+constexpr char kAcme[] = "acme";
+constexpr char kRequestId[] = "0190b6f0-0000-7000-8000-000000000001";
+
 }  // namespace
+
+request::Request AddCardTo(const std::string& account, const std::string& card,
+                           const std::string& request_id) {
+  return Parsed(AddCard(account, card, request_id));
+}
+
+request::Request Opening(const std::string& account) { return Parsed(OpenAccount(account)); }
+
+kernel::Context AsAlice() { return ContextOf("users/alice", false); }
+
+kernel::Context AsOperator() { return ContextOf("services/bench", true); }
 
 TemporaryFolder::TemporaryFolder() {
   std::string pattern = std::filesystem::temp_directory_path() / "billing-microbench-XXXXXX";
@@ -87,12 +101,14 @@ Workshop::Workshop(int cards)
     : vault_(Must(eventstore::Vault::Open({.directory = folder_.path(), .log_id = kLogId}))),
       follower_(kLogId),
       recorder_(vault_.get()),
-      context_(ContextOf("users/alice", false)) {
-  Keep(Parsed(OpenAccount()), ContextOf("services/bench", true));
-  while (cards-- > 0) Keep(Parsed(AddCard("card" + std::to_string(cards))), context_);
+      context_(AsAlice()) {
+  Keep(Opening(kAcme), AsOperator());
+  while (cards-- > 0) {
+    Keep(AddCardTo(kAcme, "card" + std::to_string(cards), kRequestId), context_);
+  }
 }
 
-request::Request Workshop::NewCard() const { return Parsed(AddCard("new-card")); }
+request::Request Workshop::NewCard() const { return AddCardTo(kAcme, "new-card", kRequestId); }
 
 void Workshop::Keep(const request::Request& request, const kernel::Context& context) {
   kernel::Decision decision =

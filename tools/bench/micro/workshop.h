@@ -27,6 +27,19 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
+// AddCard of an account of users/alice, with holder name and request id.
+request::Request AddCardTo(const std::string& account, const std::string& card,
+                           const std::string& request_id);
+// An account of users/alice.
+request::Request Opening(const std::string& account);
+// users/alice calls.
+kernel::Context AsAlice();
+// Whoever opens accounts calls.
+kernel::Context AsOperator();
+
+// Names the log that everything here belongs to.
+inline constexpr char kLogId[] = "00000000000040008000000000000001";
+
 // Ends the program on anything unexpected: there is nothing to measure then.
 class Workshop {
  public:
