@@ -19,10 +19,12 @@ rocksdb::ReadOptions Snapshot::ReadSettings() const {
 }
 
 absl::StatusOr<std::optional<std::string>> Snapshot::Get(std::string_view key) const {
+  if (auto kept = cache_.Find(key)) return kept;
   std::string value;
   const rocksdb::Status status = database_->db().Get(ReadSettings(), key, &value);
   if (status.IsNotFound()) return std::nullopt;
   if (!status.ok()) return ToStatus(status, "cannot read a row");
+  cache_.Keep(key, value);
   return value;
 }
 

@@ -12,6 +12,7 @@
 #include "projections/keyvalue/key_value.h"
 #include "projections/rows/cursor.h"
 #include "projections/rows/database.h"
+#include "projections/rows/row_cache.h"
 #include "rocksdb/iterator.h"
 #include "rocksdb/options.h"
 #include "rocksdb/snapshot.h"
@@ -34,6 +35,7 @@ class Snapshot {
 
   const std::shared_ptr<Database> database_;
   const rocksdb::Snapshot* const snapshot_;
+  mutable RowCache cache_;
 };
 
 // The rows of a snapshot. The snapshot outlives it. REQUIRES: the range is not empty.
