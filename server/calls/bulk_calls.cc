@@ -97,6 +97,8 @@ class Stream final : public Reactor,
       if (ok) {
         Moved();
         ++open_;
+        ++unjudged_;
+        streams_.Took();
         open_bytes_ += incoming_.Length();
         received_.emplace_back().Swap(&incoming_);
         ReadIfRoom();
@@ -141,6 +143,7 @@ class Stream final : public Reactor,
   void ReadIfRoom() {
     if (reading_ || half_closed_ || draining_ || broken_ || finished_) return;
     if (open_ >= streams_.Window() || open_bytes_ >= kBulkBytesMax) return;
+    if (!streams_.MayTake(unjudged_)) return;
     reading_ = true;
     StartRead(&incoming_);
   }
@@ -156,6 +159,12 @@ class Stream final : public Reactor,
     grpc::WriteOptions options;
     if (!ready_.empty()) options.set_buffer_hint();
     StartWrite(written_.bytes, options);
+  }
+
+  // REQUIRES mutex_. So many commands have an answer, or need none.
+  void CountJudged(size_t count) {
+    unjudged_ -= count;
+    streams_.Judged(count);
   }
 
   // REQUIRES mutex_. A command is done with.
@@ -210,6 +219,7 @@ class Stream final : public Reactor,
     const std::lock_guard lock(mutex_);
     std::vector<grpc::ByteBuffer> received = std::exchange(received_, {});
     if (!broken_) return received;
+    CountJudged(received.size());
     for (const grpc::ByteBuffer& message : received) Close(message.Length());
     return {};
   }
@@ -250,10 +260,12 @@ class Stream final : public Reactor,
   // All answers that were made, together.
   void Send() {
     const std::lock_guard lock(mutex_);
+    CountJudged(answers_.size());
     std::ranges::move(answers_, std::back_inserter(ready_));
     answers_.clear();
     if (broken_) DropAnswers();
     WriteIfReady();
+    ReadIfRoom();
   }
 
   void FinishIfDone() {
@@ -336,6 +348,8 @@ class Stream final : public Reactor,
   Ready written_;
   // Commands that came and whose answers are not written, and their bytes.
   size_t open_ = 0;
+  // Of these, those that are not judged yet.
+  size_t unjudged_ = 0;
   size_t open_bytes_ = 0;
   bool reading_ = false;
   bool writing_ = false;

@@ -31,8 +31,7 @@ inline constexpr size_t kBulkWindow = 1'024;
 inline constexpr size_t kBulkBytesMax = size_t{1} << 20;
 
 struct BulkOptions {
-  // Of all streams together, given to the engine and not yet answered by it; each stream
-  // may have one.
+  // Of all streams together, taken and not yet judged; each stream may have one more.
   size_t commands_max = 4'096;
   size_t streams_max = 256;
   // What a client may do nothing for. Long enough for a service that has a quiet moment.

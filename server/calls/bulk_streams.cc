@@ -53,6 +53,10 @@ size_t BulkStreams::Window() const {
   return std::clamp<size_t>(options_.commands_max / streams, 1, kBulkWindow);
 }
 
+bool BulkStreams::MayTake(size_t unjudged) const {
+  return unjudged == 0 || unjudged_.load(std::memory_order_relaxed) < options_.commands_max;
+}
+
 void BulkStreams::Submit(std::function<void()> work) {
   const bool queued = executor_.Submit(std::move(work));
   assert(queued);

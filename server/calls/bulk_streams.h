@@ -45,6 +45,13 @@ class BulkStreams {
 
   // Each stream's part of what all may have under way.
   size_t Window() const;
+  // Whether a stream may take another command that has taken so many which are not judged yet:
+  // streams that came while others had more than their part now is wait until these have less,
+  // but for one command each.
+  bool MayTake(size_t unjudged) const;
+  void Took() { unjudged_.fetch_add(1, std::memory_order_relaxed); }
+  // Commands that were judged, answered without, or dropped.
+  void Judged(size_t count) { unjudged_.fetch_sub(count, std::memory_order_relaxed); }
   void Submit(std::function<void()> work);
 
  private:
@@ -57,6 +64,8 @@ class BulkStreams {
   std::set<std::shared_ptr<Stream>> streams_;
   bool draining_ = false;
   std::atomic<size_t> count_ = 0;
+  // Of all streams: taken, and not judged yet.
+  std::atomic<size_t> unjudged_ = 0;
   Executor executor_;
   // Last, for its thread uses all the others.
   Ticker ticker_;

@@ -271,6 +271,42 @@ TEST_F(Bulk, TheRefusalLimitHoldsBackWhatIsRefusedAndNothingElse) {
   EXPECT_TRUE(answers[5].has_receipt());
 }
 
+TEST_F(Bulk, StreamsThatComeLaterWaitForWhatTheOthersHaveTaken) {
+  RestartWith({.commands_max = 8}, /*queue_max=*/1);
+  std::promise<void> stuck;
+  std::promise<void> go_on;
+  engine_->Submit({.caller = kernel::Caller{*kernel::Principal::Parse("users/alice")},
+                   .abandoned =
+                       [&] {
+                         stuck.set_value();
+                         go_on.get_future().wait();
+                         return true;
+                       },
+                   .done = [](Outcome) {}});
+  stuck.get_future().wait();
+  const auto await_queued = [this](size_t count) {
+    while (engine_->GetStatus().queued < count) std::this_thread::yield();
+    EXPECT_EQ(engine_->GetStatus().queued, count);
+  };
+  std::vector<std::unique_ptr<Stream>> streams;
+  // The first takes all there is; each that comes later, one.
+  for (const size_t queued : {8u, 9u, 10u, 11u}) {
+    streams.push_back(Open());
+    for (int i = 0; i < 20; ++i) {
+      ASSERT_TRUE(
+          streams.back()->Write(Subscribe("s" + std::to_string(queued) + "-" + std::to_string(i))));
+    }
+    await_queued(queued);
+  }
+  go_on.set_value();
+  for (const auto& stream : streams) {
+    stream->HalfClose();
+    int answers = 0;
+    while (const auto answer = stream->Read()) answers += answer->has_receipt() ? 1 : 0;
+    EXPECT_EQ(answers, 20);
+  }
+}
+
 TEST_F(Bulk, SixteenStreamsAtOnceShareTheWindow) {
   RestartWith({.commands_max = 32}, /*queue_max=*/1);
   std::vector<std::future<size_t>> streams;
