@@ -12,6 +12,7 @@ import time
 import unittest
 
 import views
+from builders import head
 from case import SEED, RestartTest
 from checker import Checker, read_history
 from client import OPERATOR
@@ -24,6 +25,7 @@ KILL_AT = os.environ.get("BILLING_KILL_AT_LIBRARY",
 ROUNDS = int(os.environ.get("BILLING_REBUILD_ROUNDS", "8"))
 COMMANDS = 6_400
 PATIENCE_SECONDS = 30
+GAP_MAX = 4_096  # records behind the head, where the rows of a rebuild are made durable
 
 # Every stage of a rebuild, in its order: where the process is killed (kill_at.cc), and whether
 # the new database is live behind it. LIVE and NEXT are the databases' names.
@@ -31,6 +33,8 @@ STAGES = (
     ("before the new database is made", "mkdir before /NEXT", False),
     ("in an empty folder", "mkdir after /NEXT", False),
     ("before the new database is whole", "rename before /NEXT/CURRENT", False),
+    ("before its first rows", "link before /NEXT/", False),
+    ("behind its first rows", "link after /NEXT/", False),
     ("before the switch", "open before /views.live.new", False),
     ("before the file of the switch is renamed", "rename before /views.live", False),
     ("when it is renamed, and not yet synced", "rename after /views.live", True),
@@ -119,6 +123,13 @@ class Rebuild(RestartTest):
         checker, step = Checker(), 0
         with Driver(SEED) as load:
             load.prepare(self.client)
+            # A shorter log would be folded at the switch alone: no rows would be on disk before.
+            load.begin(self.server.address, COMMANDS, "before")
+            load.end()
+            self.assertGreater(head(self.client), GAP_MAX)
+            operations = load.operations()
+            step += len(operations) // 64
+            checker.expect(operations)
             for number, (name, stage, switched) in enumerate(STAGES):
                 live, following = self.live(), f"views-{number + 2}"
                 self.server.environment = {
