@@ -90,8 +90,10 @@ absl::Status Checkpoints::Keep() {
   if (!newest.ok()) return newest.status();
   if (kept_ == *newest) return absl::OkStatus();
   const absl::Status kept = log_.AddCheckpoint((*newest)->size, (*newest)->note);
-  if (kept.ok()) kept_ = *newest;
-  return kept;
+  if (!kept.ok()) return kept;
+  kept_ = *newest;
+  kept_size_.store(kept_->size, std::memory_order_relaxed);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::shared_ptr<const SignedCheckpoint>> Checkpoints::Get(uint64_t size_min) {

@@ -3,6 +3,7 @@
 #ifndef BILLING_SERVER_ENGINE_CHECKPOINTS_H_
 #define BILLING_SERVER_ENGINE_CHECKPOINTS_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -56,6 +57,9 @@ class Checkpoints {
   // REQUIRES: readers see so many, whether Published has said so yet or not.
   absl::StatusOr<std::shared_ptr<const SignedCheckpoint>> Get(uint64_t size_min);
 
+  // Of how many records the newest that was kept is; 0: none since the start.
+  uint64_t kept_size() const { return kept_size_.load(std::memory_order_relaxed); }
+
   // Of the keys that sign, in their order.
   std::vector<eventstore::VerifierKey> VerifierKeys() const;
 
@@ -82,6 +86,7 @@ class Checkpoints {
   std::mutex signing_;
   std::shared_ptr<const SignedCheckpoint> newest_;
   std::shared_ptr<const SignedCheckpoint> kept_;
+  std::atomic<uint64_t> kept_size_ = 0;
 };
 
 }  // namespace billing::server

@@ -26,6 +26,7 @@
 #include "eventstore/vault/vault.h"
 #include "projections/rows/views.h"
 #include "server/clock.h"
+#include "server/engine/batch_report.h"
 #include "server/engine/checkpoints.h"
 
 namespace billing::server {
@@ -76,6 +77,9 @@ struct EngineOptions {
   // Asked again and again while rows are rolled forward; true ends the start. Null: never.
   std::function<bool()> stop_requested;
   RebuildListener rebuild_listener;
+  // Told of every batch that left records, from the writer's thread, before its commands are
+  // answered; must not block. Null: nobody listens.
+  std::function<void(const BatchReport&)> batch_written = nullptr;
   // While its new rows are further than this many records behind the head, a rebuild lets
   // commands go first; then they are made durable and take the place of the old. Source: design
   // page "The house", What is stored.

@@ -35,7 +35,7 @@ absl::Status Writer::Handle(std::vector<Submission> submissions) {
   auto next = submissions.begin();
   absl::Status status;
   while (status.ok() && next != submissions.end()) {
-    Batch batch;
+    Batch batch{.began_us = parts_.clock.SteadyUs()};
     while (next != submissions.end() && HasRoom(batch) && broken_.ok()) {
       Take(std::move(*next++), batch);
     }
@@ -144,7 +144,9 @@ absl::Status Writer::Commit(Batch& batch) {
   if (!broken_.ok()) return broken_;
   if (batch.records.empty()) return absl::OkStatus();
   const std::vector<std::string_view> records(batch.records.begin(), batch.records.end());
+  const int64_t append_began_us = parts_.clock.SteadyUs();
   absl::Status status = parts_.log.Append(follower_.position() - records.size(), records);
+  const int64_t append_us = parts_.clock.SteadyUs() - append_began_us;
   batch.maybe_appended = status.ok() || absl::IsUnknown(status);
   if (!status.ok()) return status;
   const eventstore::AnchorState reached = AnchorStateOf(follower_, time_.Now().us);
@@ -156,6 +158,12 @@ absl::Status Writer::Commit(Batch& batch) {
   if (!status.ok()) return status;
   batches_.fetch_add(1, std::memory_order_relaxed);
   listener_.published(follower_.position());
+  if (options_.batch_written) {
+    options_.batch_written({.commands = batch.answers.size() + batch.repeats.size(),
+                            .bytes = batch.bytes,
+                            .us = parts_.clock.SteadyUs() - batch.began_us,
+                            .append_us = append_us});
+  }
   return absl::OkStatus();
 }
 

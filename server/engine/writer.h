@@ -64,6 +64,7 @@ class Writer {
     size_t bytes = 0;
     std::vector<std::pair<Submission, Outcome>> answers;
     std::vector<Repeat> repeats;
+    int64_t began_us = 0;
     // The log was asked to append and may have done so.
     bool maybe_appended = false;
   };

@@ -54,6 +54,8 @@ TEST_F(CheckpointsTest, OneIsKeptWhenTheEngineStops) {
   Do(OpenAccount("acme"), kOperator);
   Do(AddCard("visa"));
   const eventstore::Hash root = RootNow();
+  ASSERT_EQ(engine_->Stop(), absl::OkStatus());
+  EXPECT_EQ(engine_->checkpoints().kept_size(), 2u);
   StopEngine();
   EXPECT_EQ(Stored(), (Checkpoint{eventstore::OriginOf(log_->LogId()), 2, root}));
 }

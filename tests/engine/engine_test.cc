@@ -117,6 +117,42 @@ TEST_F(EngineTest, WhatWaitsTogetherIsOneBatch) {
   EXPECT_EQ(engine_->GetStatus().batches, 2u);
 }
 
+TEST_F(EngineTest, ABatchIsReportedBeforeItsCommandsAreAnswered) {
+  std::vector<BatchReport> reports;
+  options_.batch_written = [&](const BatchReport& report) { reports.push_back(report); };
+  StartEngine();
+  log_->Hold();
+  auto first = DoLater(OpenAccount("acme"), kOperator);
+  log_->WaitUntilHeld();
+  auto second = DoLater(AddCard("visa"));
+  auto refused = DoLater(AddCard("visa"));
+  auto unrecorded = DoLater(AddCard("amex"), "users/mallory");
+  clock_.Advance(250);
+  log_->Release();
+  MustAccept(first.get());
+  MustAccept(second.get());
+  refused.get();
+  unrecorded.get();
+  ASSERT_EQ(reports.size(), 2u);
+  EXPECT_EQ(reports[0].commands, 1u);
+  EXPECT_EQ(reports[0].append_us, 250);
+  EXPECT_EQ(reports[0].us, 250);
+  EXPECT_EQ(reports[1].commands, 3u) << "the one that left no record included";
+  EXPECT_EQ(reports[1].append_us, 0);
+  const auto records = log_->Read(1, 10);
+  ASSERT_TRUE(records.ok() && records->size() == 3) << records.status();
+  EXPECT_EQ(reports[0].bytes, (*records)[0].bytes.size());
+  EXPECT_EQ(reports[1].bytes, (*records)[1].bytes.size() + (*records)[2].bytes.size());
+}
+
+TEST_F(EngineTest, ABatchThatLeavesNoRecordIsNotReported) {
+  std::vector<BatchReport> reports;
+  options_.batch_written = [&](const BatchReport& report) { reports.push_back(report); };
+  StartEngine();
+  EXPECT_TRUE(std::holds_alternative<Refused>(Do(AddCard("visa"), "users/mallory")));
+  EXPECT_TRUE(reports.empty());
+}
+
 TEST_F(EngineTest, ABatchEndsWithTheCommandThatFillsItsRecords) {
   options_.batch_records_max = 4;
   StartEngine();
