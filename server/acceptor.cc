@@ -147,6 +147,7 @@ void Acceptor::Take(Descriptor connection) {
   // No events: an end of the whole connection is always reported.
   if (!duplicate.is_open() || !Watch(duplicate.get(), 0).ok()) return Refused("descriptors");
   watched_.insert(duplicate.Release());
+  counts_->open = watched_.size();
   options_.take(std::move(connection));
 }
 
@@ -166,15 +167,16 @@ void Acceptor::Forget(int watched) {
   assert(removed == 0 && watched_.contains(watched));
   (void)removed;
   watched_.erase(watched);
+  counts_->open = watched_.size();
   ::close(watched);
 }
 
 // A flood must not fill the log: the first, then every doubling.
 void Acceptor::Refused(const char* why) {
-  ++refused_;
-  if (!std::has_single_bit(static_cast<uint64_t>(refused_))) return;
+  const uint64_t refused = ++counts_->refused;
+  if (!std::has_single_bit(refused)) return;
   LogLine line("connection_refused");
-  line.Add("why", why).Add("refused_so_far", refused_).Add("open", uint64_t{watched_.size()});
+  line.Add("why", why).Add("refused_so_far", refused).Add("open", uint64_t{watched_.size()});
   logger_.Write(LogLevel::kWarning, line);
 }
 

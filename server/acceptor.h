@@ -4,6 +4,7 @@
 #ifndef BILLING_SERVER_ACCEPTOR_H_
 #define BILLING_SERVER_ACCEPTOR_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -17,6 +18,12 @@
 
 namespace billing::server {
 
+// Of one acceptor; read from any thread.
+struct ConnectionCounts {
+  std::atomic<size_t> open = 0;
+  std::atomic<uint64_t> refused = 0;  // since the start
+};
+
 class Acceptor {
  public:
   struct Options {
@@ -28,6 +35,8 @@ class Acceptor {
   // Starts accepting. `logger` outlives the acceptor.
   static absl::StatusOr<std::unique_ptr<Acceptor>> Start(ListenSocket socket, Options options,
                                                          Logger& logger);
+  // Outlives the acceptor, whose last words it then holds.
+  std::shared_ptr<const ConnectionCounts> counts() const { return counts_; }
   // Stops accepting; connections that were taken live on.
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;
@@ -56,7 +65,7 @@ class Acceptor {
   // Duplicates of the connections' descriptors: the kernel reports on them when gRPC, or
   // both ends, have shut the connection down.
   std::set<int> watched_;
-  int64_t refused_ = 0;
+  const std::shared_ptr<ConnectionCounts> counts_ = std::make_shared<ConnectionCounts>();
   std::thread thread_;
 };
 

@@ -27,6 +27,11 @@ bool Executor::Submit(std::function<void()> work) {
   return true;
 }
 
+size_t Executor::queued() const {
+  std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
 void Executor::Run() {
   std::unique_lock lock(mutex_);
   for (;;) {

@@ -29,12 +29,14 @@ class Executor {
 
   // Queues `work`. False, and `work` never runs, when the queue is full.
   [[nodiscard]] bool Submit(std::function<void()> work);
+  // Pieces of work that wait.
+  size_t queued() const;
 
  private:
   void Run();
 
   const size_t queue_max_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> queue_;
   bool stopping_ = false;

@@ -113,6 +113,7 @@ class LoopServer final : public GrpcServer {
                     .executor = executor_,
                     .stream_executor = stream_executor_,
                     .logger = parts.logger,
+                    .metrics = parts.metrics,
                     .min_position_wait_ms = options.min_position_wait_ms,
                     .reader_patience_ms = options.reader_patience_ms,
                     .watchers = watchers_},
@@ -153,10 +154,19 @@ class LoopServer final : public GrpcServer {
                                     logger_);
     if (!acceptor.ok()) return acceptor.status();
     acceptor_ = *std::move(acceptor);
+    connection_counts_ = acceptor_->counts();
     return absl::OkStatus();
   }
 
   const ListenAddress& address() const override { return address_; }
+
+  ServerLoad GetLoad() const override {
+    return {.connections = connection_counts_->open,
+            .connections_refused = connection_counts_->refused,
+            .watches = watches_.watchers(),
+            .bulk_streams = bulk_streams_.streams(),
+            .reads_queued = executor_.queued() + stream_executor_.queued()};
+  }
 
   void Drain(int64_t patience_ms) override {
     if (server_ == nullptr) return;
@@ -225,6 +235,7 @@ class LoopServer final : public GrpcServer {
   std::unique_ptr<ExternalConnectionAcceptor> connections_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Acceptor> acceptor_;
+  std::shared_ptr<const ConnectionCounts> connection_counts_;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "server/engine/engine.h"
 #include "server/listen_socket.h"
 #include "server/log.h"
+#include "server/metrics/readings.h"
 #include "server/watch/hub.h"
 
 namespace billing::server {
@@ -45,6 +46,7 @@ struct GrpcServerParts {
   Engine& engine;
   const CredentialChecker& credentials;
   Logger& logger;
+  Metrics& metrics;
 };
 
 // Thread-safe.
@@ -59,6 +61,8 @@ class GrpcServer {
   virtual ~GrpcServer() = default;
 
   virtual const ListenAddress& address() const = 0;
+  // Also after Drain.
+  virtual ServerLoad GetLoad() const = 0;
 
   // Says NOT_SERVING, takes no more connections and calls, lets those under way finish
   // (a stream of commands: what it took) for at most `patience_ms`, cancels the rest, and returns

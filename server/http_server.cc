@@ -18,6 +18,7 @@ constexpr time_t kTimeoutSeconds = 2;
 // Nothing that is served takes a body.
 constexpr size_t kBodyBytesMax = 1'024;
 constexpr std::chrono::milliseconds kStartPoll(1);
+constexpr char kMetricsType[] = "text/plain; version=0.0.4; charset=utf-8";
 
 // The library's own default also sets SO_REUSEPORT, with which two servers would share
 // a port without a word.
@@ -28,18 +29,22 @@ void ReuseAddressOnly(socket_t socket) {
 
 class HttplibServer final : public HttpServer {
  public:
-  HttplibServer(ListenAddress address, std::function<bool()> healthy)
-      : address_(std::move(address)) {
+  HttplibServer(ListenAddress address, HttpPages pages)
+      : address_(std::move(address)), pages_(std::move(pages)) {
     server_.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
     server_.set_socket_options(ReuseAddressOnly);
     server_.set_read_timeout(kTimeoutSeconds);
     server_.set_write_timeout(kTimeoutSeconds);
     server_.set_payload_max_length(kBodyBytesMax);
-    server_.Get("/healthz", [healthy = std::move(healthy)](const httplib::Request&,
-                                                           httplib::Response& response) {
-      const bool ok = healthy();
+    server_.Get("/healthz", [this](const httplib::Request&, httplib::Response& response) {
+      const bool ok = pages_.healthy();
       response.status = ok ? 200 : 503;
       response.set_content(ok ? "ok\n" : "not serving\n", "text/plain");
+    });
+    server_.Get("/metrics", [this](const httplib::Request&, httplib::Response& response) {
+      const auto text = pages_.metrics();
+      response.status = text ? 200 : 503;
+      response.set_content(text.value_or("not serving\n"), text ? kMetricsType : "text/plain");
     });
   }
 
@@ -76,6 +81,7 @@ class HttplibServer final : public HttpServer {
   }
 
   ListenAddress address_;
+  const HttpPages pages_;
   httplib::Server server_;
   std::atomic<bool> ended_ = false;
   std::thread thread_;
@@ -84,8 +90,8 @@ class HttplibServer final : public HttpServer {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const ListenAddress& address,
-                                                              std::function<bool()> healthy) {
-  auto server = std::make_unique<HttplibServer>(address, std::move(healthy));
+                                                              HttpPages pages) {
+  auto server = std::make_unique<HttplibServer>(address, std::move(pages));
   const absl::Status started = server->Start();
   if (!started.ok()) return started;
   return server;

@@ -1,22 +1,30 @@
 // The plain HTTP side: `GET /healthz` answers 200 `ok` while the server serves and 503
-// otherwise.
+// otherwise; `GET /metrics` the metrics in Prometheus' text format.
 #ifndef BILLING_SERVER_HTTP_SERVER_H_
 #define BILLING_SERVER_HTTP_SERVER_H_
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "server/listen_socket.h"
 
 namespace billing::server {
 
+// What the pages show; asked on threads of the HTTP server.
+struct HttpPages {
+  std::function<bool()> healthy;
+  // Prometheus' text format 0.0.4; nothing while there is nothing to tell: 503.
+  std::function<std::optional<std::string>()> metrics;
+};
+
 class HttpServer {
  public:
-  // `healthy` is asked on threads of the HTTP server.
   //   AlreadyExists  the address cannot be listened on; mostly it is in use
   static absl::StatusOr<std::unique_ptr<HttpServer>> Start(const ListenAddress& address,
-                                                           std::function<bool()> healthy);
+                                                           HttpPages pages);
   // Stops serving.
   virtual ~HttpServer() = default;
   // With the real port.

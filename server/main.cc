@@ -25,11 +25,13 @@
 #include "google/protobuf/stubs/logging.h"
 #include "server/acceptor.h"
 #include "server/config.h"
+#include "server/counting.h"
 #include "server/data_directory.h"
 #include "server/engine/engine.h"
 #include "server/engine/scheduler.h"
 #include "server/grpc_server.h"
 #include "server/http_server.h"
+#include "server/metrics/readings.h"
 #include "server/process.h"
 #include "server/rebuild_log.h"
 #include "server/scheduler_log.h"
@@ -48,12 +50,13 @@ constexpr int64_t kLastWordsMs = 1'000;
 
 absl::StatusOr<std::unique_ptr<Engine>> StartEngine(const Config& config,
                                                     const DataDirectory& directory, Stores& stores,
-                                                    Clock& clock,
+                                                    Clock& clock, Metrics& metrics,
                                                     std::function<bool()> stop_requested,
                                                     RebuildListener rebuild_listener) {
   EngineOptions options;
   options.stop_requested = std::move(stop_requested);
   options.rebuild_listener = std::move(rebuild_listener);
+  options.batch_written = [&metrics](const BatchReport& batch) { metrics.BatchWritten(batch); };
   options.queue_max = config.queue_max;
   options.refusals_per_minute = config.refusals_per_minute;
   options.free_bytes_min = config.free_bytes_min;
@@ -114,8 +117,8 @@ class Billingd {
     HandOutVerifierKey(*directory);
     const int64_t began_us = clock_.SteadyUs();
     auto engine = StartEngine(
-        config_, *directory, stores_, clock_, [this] { return IsToldToStop(); },
-        LogOfRebuilds(logger_));
+        config_, *directory, stores_, clock_, metrics_, [this] { return IsToldToStop(); },
+        Counted(metrics_, LogOfRebuilds(logger_)));
     if (absl::IsCancelled(engine.status())) return Fatal{ExitCode::kOk, engine.status()};
     if (!engine.ok()) return Fatal{ExitCode::kRefusedStart, engine.status()};
     engine_ = *std::move(engine);
@@ -126,17 +129,36 @@ class Billingd {
     }
     engine_->OnFailure([this](const absl::Status& status) { Fail(status); });
     if (auto fatal = StartGrpc(*std::move(socket))) return fatal;
-    scheduler_ = std::make_unique<Scheduler>(*engine_, LogOfScheduler(logger_));
+    scheduler_ = std::make_unique<Scheduler>(*engine_, Counted(metrics_, LogOfScheduler(logger_)));
     scheduler_->Run();
+    started_ = true;
     return std::nullopt;
   }
 
   std::optional<Fatal> StartHttp() {
     if (!config_.http_listen) return std::nullopt;
-    auto http = HttpServer::Start(*config_.http_listen, [this] { return serving_.load(); });
+    auto http =
+        HttpServer::Start(*config_.http_listen, {.healthy = [this] { return serving_.load(); },
+                                                 .metrics = [this] { return ShowMetrics(); }});
     if (!http.ok()) return ListenFailed(http.status());
     http_ = *std::move(http);
     return std::nullopt;
+  }
+
+  // Nothing before the end of the start; then until the HTTP server ends, which is before all
+  // that it asks does.
+  std::optional<std::string> ShowMetrics() {
+    if (!started_) return std::nullopt;
+    return MetricsText(metrics_, {.version = BILLING_VERSION,
+                                  .start_us = start_us_,
+                                  .engine = engine_->GetStatus(),
+                                  .queue_max = config_.queue_max,
+                                  .log_head = stores_.log->Head(),
+                                  .checkpoint_position = engine_->checkpoints().kept_size(),
+                                  .load = grpc_->GetLoad(),
+                                  .stores = ReadStoreUse(config_.data_dir),
+                                  .free_bytes_min = config_.free_bytes_min,
+                                  .process = ReadProcessUse()});
   }
 
   std::optional<Fatal> StartGrpc(ListenSocket socket) {
@@ -147,7 +169,8 @@ class Billingd {
     // Calls always find the other half of the queue.
     options.bulk.commands_max = config_.queue_max / 2;
     auto grpc = GrpcServer::Start(
-        options, {.engine = *engine_, .credentials = credentials_, .logger = logger_},
+        options,
+        {.engine = *engine_, .credentials = credentials_, .logger = logger_, .metrics = metrics_},
         std::move(socket));
     if (!grpc.ok()) return Fatal{ExitCode::kUsage, grpc.status()};
     grpc_ = *std::move(grpc);
@@ -300,13 +323,18 @@ class Billingd {
   std::mutex failure_mutex_;
   absl::Status failure_;
   std::atomic<bool> serving_ = false;
+  // All of the below is there.
+  std::atomic<bool> started_ = false;
   SystemClock clock_;
+  const int64_t start_us_ = clock_.WallUs();
+  Metrics metrics_;
   const InsecureDevCredentials credentials_;
   Stores stores_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Scheduler> scheduler_;
-  std::unique_ptr<HttpServer> http_;
   std::unique_ptr<GrpcServer> grpc_;
+  // Shows what all of the above tells.
+  std::unique_ptr<HttpServer> http_;
 };
 
 ExitCode Main(int argc, const char* const* argv) {

@@ -68,7 +68,7 @@ std::span<const TextSetting> TextSettings() {
        "must be a file", SetPreviousSigningKey},
       {"listen", "gRPC address; port 0 takes a free one (127.0.0.1:50051)", "must be address:port",
        SetListen},
-      {"http_listen", "address of /healthz, or none (127.0.0.1:8080)",
+      {"http_listen", "address of /healthz and /metrics, or none (127.0.0.1:8080)",
        "must be address:port, or none", SetHttpListen},
       {"log_level", "debug, info, warning, error, critical or off (info)",
        "must be debug, info, warning, error, critical or off", SetLogLevel},

@@ -15,9 +15,15 @@
 #include "server/calls/bulk_streams.h"
 #include "server/calls/messages.h"
 #include "server/calls/trace_parent.h"
+#include "server/counting.h"
 
 namespace billing::server {
 namespace {
+
+CallKind ExecuteCommands() {
+  static const CallKind kind = CallOf(billing::v1::ExecuteCommandsRequest::descriptor()->name());
+  return kind;
+}
 
 // A stream that is not let in.
 class Refusal final : public Reactor {
@@ -74,10 +80,15 @@ class Stream final : public Reactor,
   }
 
  private:
-  // A command that was given to the engine.
-  struct Judged {
+  // What came of the stream.
+  struct Taken {
     BulkCommand command;
     size_t bytes = 0;
+    int64_t taken_us = 0;
+  };
+  // A command that was given to the engine.
+  struct Judged {
+    Taken taken;
     Outcome outcome;
   };
   // An answer that is ready for the wire.
@@ -201,7 +212,7 @@ class Stream final : public Reactor,
   void Work() {
     awake_.store(false);
     for (Judged& judged : TakeOutcomes()) {
-      Answer(AnswerTo(judged.command, judged.outcome), judged.command, judged.bytes);
+      Answer(AnswerTo(judged.taken.command, judged.outcome), judged.taken);
     }
     Send();
     for (const grpc::ByteBuffer& message : TakeReceived()) Take(message);
@@ -225,20 +236,21 @@ class Stream final : public Reactor,
   }
 
   void Take(const grpc::ByteBuffer& message) {
-    const size_t bytes = message.Length();
+    const int64_t taken_us = clock().SteadyUs();
     BulkRead read = ReadBulkMessage(message, parts().engine.Now());
+    Taken taken{std::move(read.command), message.Length(), taken_us};
     if (auto* problem = std::get_if<Problem>(&read.request)) {
-      return Answer(AnswerTo(read.command, std::move(*problem)), read.command, bytes);
+      return Answer(AnswerTo(taken.command, std::move(*problem)), taken);
     }
     // Never abandoned: what is queued is judged, whatever becomes of the stream.
-    parts().engine.Submit({.request = std::get<request::Request>(std::move(read.request)),
-                           .caller = caller_,
-                           .trace_parent = trace_parent_,
-                           .room_reserved = true,
-                           .done = [self = shared_from_this(), command = std::move(read.command),
-                                    bytes](Outcome outcome) mutable {
-                             self->PutDown({std::move(command), bytes, std::move(outcome)});
-                           }});
+    parts().engine.Submit(
+        {.request = std::get<request::Request>(std::move(read.request)),
+         .caller = caller_,
+         .trace_parent = trace_parent_,
+         .room_reserved = true,
+         .done = [self = shared_from_this(), taken = std::move(taken)](Outcome outcome) mutable {
+           self->PutDown({std::move(taken), std::move(outcome)});
+         }});
   }
 
   // From a thread of the engine.
@@ -250,11 +262,20 @@ class Stream final : public Reactor,
     WakeUp();
   }
 
-  void Answer(const BulkAnswer& answer, const BulkCommand& command, size_t bytes) {
+  void Answer(const BulkAnswer& answer, const Taken& taken) {
     ++answered_;
     if (answer.problem) ++failed_;
-    Log(answer, command);
-    answers_.push_back({WriteMessage(answer.response), bytes});
+    Count(answer, taken);
+    Log(answer, taken.command);
+    answers_.push_back({WriteMessage(answer.response), taken.bytes});
+  }
+
+  void Count(const BulkAnswer& answer, const Taken& taken) const {
+    Metrics& metrics = parts().metrics;
+    const CallOutcome outcome = answer.problem ? CountCommandProblem(metrics, *answer.problem)
+                                : answer.response.receipt().replayed() ? CallOutcome::kReplayed
+                                                                       : CallOutcome::kOk;
+    metrics.CommandStreamed(taken.command.kind, outcome, clock().SteadyUs() - taken.taken_us);
   }
 
   // All answers that were made, together.
@@ -275,18 +296,21 @@ class Stream final : public Reactor,
     if (!MayFinish()) return;
     finished_ = true;
     Moved();
-    grpc::Status status;
+    std::optional<Problem> problem;
     if (broken_) {
-      status = ToGrpcStatus(ReadCancelled(/*deadline_passed=*/false));
+      problem = ReadCancelled(/*deadline_passed=*/false);
     } else if (idle_) {
       broken_ = true;
       DropAnswers();
-      status = ToGrpcStatus(StreamIdle());
+      problem = StreamIdle();
     } else if (!half_closed_) {
-      status = ToGrpcStatus(StreamStopping());
+      problem = StreamStopping();
     }
-    LogEnd(status.error_code());
-    Finish(status);
+    Metrics& metrics = parts().metrics;
+    metrics.StreamEnded(ExecuteCommands(),
+                        problem ? CountProblem(metrics, *problem) : CallOutcome::kOk);
+    LogEnd(problem ? problem->code : grpc::StatusCode::OK);
+    Finish(problem ? ToGrpcStatus(*problem) : grpc::Status::OK);
   }
 
   // One line for each command would cost more than the command: only for those who ask, and
@@ -374,18 +398,20 @@ BulkCalls::~BulkCalls() = default;
 
 void BulkCalls::Start(Call& call) {
   auto checked = streams_->parts().credentials.Check(call.metadata());
-  if (const auto* problem = std::get_if<Problem>(&checked)) {
-    new Refusal(call, *problem);
-    return;
-  }
+  if (const auto* problem = std::get_if<Problem>(&checked)) return Refuse(call, *problem);
   const auto stream =
       std::make_shared<Stream>(*streams_, call, std::get<kernel::Caller>(std::move(checked)));
-  if (const auto problem = streams_->Enter(stream)) {
-    new Refusal(call, *problem);
-    return;
-  }
+  if (const auto problem = streams_->Enter(stream)) return Refuse(call, *problem);
   stream->Begin();
 }
+
+void BulkCalls::Refuse(Call& call, const Problem& problem) const {
+  Metrics& metrics = streams_->parts().metrics;
+  metrics.StreamEnded(ExecuteCommands(), CountProblem(metrics, problem));
+  new Refusal(call, problem);
+}
+
+size_t BulkCalls::streams() const { return streams_->count(); }
 
 void BulkCalls::Drain() { streams_->Drain(); }
 

@@ -22,6 +22,7 @@
 
 #include "server/calls/call_parts.h"
 #include "server/rpc/call.h"
+#include "server/status.h"
 
 namespace billing::server {
 
@@ -54,8 +55,12 @@ class BulkCalls {
   // No stream takes another command; each ends when what it took is answered. New streams
   // are refused. Does not wait.
   void Drain();
+  // That are open.
+  size_t streams() const;
 
  private:
+  void Refuse(Call& call, const Problem& problem) const;
+
   std::unique_ptr<BulkStreams> streams_;
 };
 

@@ -68,7 +68,8 @@ BulkRead ReadBulkMessage(const grpc::ByteBuffer& bytes, kernel::Instant now) {
             .request = InvalidRequest(std::move(unreadable))};
   }
   BulkCommand command{.sequence = message.sequence()};
-  if (message.command().command_case() != billing::v1::Command::COMMAND_NOT_SET) {
+  command.kind = KindOf(message.command().command_case());
+  if (command.kind != CommandKind::kUnknown) {
     command.rpc = request::NameOf(message.command());
   }
   auto parsed = request::Parse(message.command(), FreshId(now), now);

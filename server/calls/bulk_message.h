@@ -12,6 +12,7 @@
 #include "billing/v1/bulk_service.pb.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "server/engine/engine.h"
+#include "server/metrics/kinds.h"
 #include "server/status.h"
 
 namespace billing::server {
@@ -22,6 +23,7 @@ struct BulkCommand {
   uint64_t sequence = 0;
   // The RPC's name; empty when the message names no command.
   std::string rpc;
+  CommandKind kind = CommandKind::kUnknown;
   // As text; empty: none given.
   std::string request_id;
   // Full name of what the command is about, where its answer holds no resource.

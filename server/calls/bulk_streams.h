@@ -45,6 +45,8 @@ class BulkStreams {
 
   // Each stream's part of what all may have under way.
   size_t Window() const;
+  // That are in.
+  size_t count() const { return count_.load(std::memory_order_relaxed); }
   // Whether a stream may take another command that has taken so many which are not judged yet:
   // streams that came while others had more than their part now is wait until these have less,
   // but for one command each.

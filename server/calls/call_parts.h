@@ -10,6 +10,7 @@
 #include "server/engine/engine.h"
 #include "server/executor.h"
 #include "server/log.h"
+#include "server/metrics/metrics.h"
 #include "server/present.h"
 
 namespace billing::server {
@@ -24,6 +25,7 @@ struct CallParts {
   // are answered at once as it has threads; the others wait in its queue.
   Executor& stream_executor;
   Logger& logger;
+  Metrics& metrics;
   // How long a read waits for its min_position.
   int64_t min_position_wait_ms;
   // A reader that takes nothing of a stream for so long is let go.

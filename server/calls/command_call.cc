@@ -11,6 +11,7 @@
 #include "projections/state/state_reader.h"
 #include "server/calls/command_parts.h"
 #include "server/calls/trace_parent.h"
+#include "server/counting.h"
 
 namespace billing::server {
 namespace {
@@ -45,6 +46,7 @@ class CommandCall final : public Reactor, private LoopWork {
     billing::v1::Command command;
     google::protobuf::Message& message = *request_in(command);
     rpc_ = request::NameOf(command);
+    kind_ = KindOf(command.command_case());
     auto unreadable = ReadMessage(bytes, message);
     if (!unreadable.empty()) return Fail(InvalidRequest(std::move(unreadable)));
     const kernel::Instant now = parts_.engine.Now();
@@ -108,6 +110,9 @@ class CommandCall final : public Reactor, private LoopWork {
     if (validated_ && validated_->id_generated) ClearNewName(validated_->decided, shown);
     const grpc::ByteBuffer response =
         respond_(std::move(shown), ReceiptOf(accepted.receipt, validated_.has_value()));
+    Count(validated_                  ? CallOutcome::kValidated
+          : accepted.receipt.replayed ? CallOutcome::kReplayed
+                                      : CallOutcome::kOk);
     if (parts_.logger.Wants(LogLevel::kInfo)) {
       LogLine line = Line("OK");
       line.Add("position", accepted.receipt.position);
@@ -130,6 +135,7 @@ class CommandCall final : public Reactor, private LoopWork {
   }
 
   void Fail(Problem problem) {
+    Count(CountCommandProblem(parts_.metrics, problem));
     const bool ours =
         problem.code == grpc::StatusCode::INTERNAL || problem.code == grpc::StatusCode::UNKNOWN;
     const LogLevel level = ours ? LogLevel::kError : LogLevel::kInfo;
@@ -145,6 +151,11 @@ class CommandCall final : public Reactor, private LoopWork {
     Finish(ToGrpcStatus(problem));
   }
 
+  void Count(CallOutcome outcome) {
+    duration_us_ = parts_.engine.clock().SteadyUs() - start_us_;
+    parts_.metrics.CommandCalled(kind_, outcome, duration_us_);
+  }
+
   LogLine Line(std::string_view code) const {
     LogLine line("command");
     line.Add("rpc", rpc_).Add("code", code);
@@ -155,7 +166,7 @@ class CommandCall final : public Reactor, private LoopWork {
     }
     if (!trace_parent_.empty()) line.Add("trace_parent", trace_parent_);
     if (validated_) line.Add("validate_only", "true");
-    line.Add("duration_us", parts_.engine.clock().SteadyUs() - start_us_);
+    line.Add("duration_us", duration_us_);
     return line;
   }
 
@@ -163,6 +174,8 @@ class CommandCall final : public Reactor, private LoopWork {
   const Respond respond_;
   const std::string trace_parent_;
   const int64_t start_us_;
+  int64_t duration_us_ = 0;
+  CommandKind kind_ = CommandKind::kUnknown;
   std::string rpc_;
   std::string request_id_;  // as text
   std::optional<kernel::Caller> caller_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/calls/await_position.h"
+#include "server/counting.h"
 
 namespace billing::server {
 
@@ -44,13 +45,22 @@ void ReadCall::Read() {
     if (!version->status().ok()) answered = StoreReadFailed(version->status());
   }
   if (auto* problem = std::get_if<Problem>(&answered)) return Fail(std::move(*problem));
+  Count(CallOutcome::kOk);
   Finish(std::get<grpc::ByteBuffer>(answered));
 }
 
+void ReadCall::Count(CallOutcome outcome) {
+  const int64_t duration_us = parts_.engine.clock().SteadyUs() - start_us_;
+  parts_.metrics.CallAnswered(options_.kind, outcome, duration_us);
+}
+
 void ReadCall::Fail(Problem problem) {
+  Count(CountProblem(parts_.metrics, problem));
   if (problem.code == grpc::StatusCode::INTERNAL) {
     LogLine line("read_failed");
-    line.Add("rpc", options_.rpc).Add("reason", problem.reason).Add("detail", problem.detail);
+    line.Add("rpc", NameOf(options_.kind))
+        .Add("reason", problem.reason)
+        .Add("detail", problem.detail);
     parts_.logger.Write(LogLevel::kError, line);
   }
   Finish(ToGrpcStatus(problem));

@@ -4,9 +4,9 @@
 #ifndef BILLING_SERVER_CALLS_READ_CALL_H_
 #define BILLING_SERVER_CALLS_READ_CALL_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -23,12 +23,15 @@ namespace billing::server {
 class ReadCall : public Reactor {
  public:
   struct Options {
-    std::string rpc;  // the request's message name
+    CallKind kind;
     uint64_t min_position = 0;
     bool is_short = false;
   };
-  ReadCall(const CallParts& parts, Call& call, Options options)
-      : Reactor(call), parts_(parts), options_(std::move(options)) {}
+  ReadCall(const CallParts& parts, Call& call, const Options& options)
+      : Reactor(call),
+        parts_(parts),
+        options_(options),
+        start_us_(parts.engine.clock().SteadyUs()) {}
 
   // On the loop's thread.
   void Run();
@@ -42,17 +45,19 @@ class ReadCall : public Reactor {
   void OnDone() override { delete this; }
   void Queue();
   void Read();
+  void Count(CallOutcome outcome);
 
   const CallParts& parts_;
   const Options options_;
+  const int64_t start_us_;
   std::optional<kernel::Caller> caller_;
 };
 
 template <class Query, class Response>
 class QueryCall final : public ReadCall {
  public:
-  QueryCall(const CallParts& parts, Call& call, Options options)
-      : ReadCall(parts, call, std::move(options)) {}
+  QueryCall(const CallParts& parts, Call& call, const Options& options)
+      : ReadCall(parts, call, options) {}
 
   void Run(Parsed<Query> parsed) {
     if (auto* violations = std::get_if<std::vector<request::Violation>>(&parsed)) {
@@ -85,18 +90,16 @@ class ReadCalls {
     auto unreadable = ReadMessage(bytes, request);
     uint64_t min_position = 0;
     if constexpr (requires { request.min_position(); }) min_position = request.min_position();
+    constexpr bool kIsShort = requires { Query::kIsShort; };
+    static const CallKind kKind = CallOf(Request::descriptor()->name());
     auto* read = new QueryCall<Query, Response>(
-        parts_, call, {.rpc = Request::descriptor()->name(),
-                      .min_position = min_position,
-                      .is_short = requires { Query::kIsShort;
-  }});
-read->Run(unreadable.empty() ? Query::Parse(request) : Parsed<Query>(std::move(unreadable)));
-}  // namespace billing::server
+        parts_, call, {.kind = kKind, .min_position = min_position, .is_short = kIsShort});
+    read->Run(unreadable.empty() ? Query::Parse(request) : Parsed<Query>(std::move(unreadable)));
+  }
 
-private:
-const CallParts& parts_;
-}
-;
+ private:
+  const CallParts& parts_;
+};
 
 }  // namespace billing::server
 

@@ -2,23 +2,29 @@
 
 #include <utility>
 
+#include "server/counting.h"
+
 namespace billing::server {
 
 void StreamCall::Started() { held_by_call_ = shared_from_this(); }
 
-void StreamCall::End(const grpc::Status& status) {
+void StreamCall::End(const Problem* problem) {
   const std::lock_guard lock(mutex_);
   if (std::exchange(ended_, true)) return;
-  Finish(status);
+  parts_.metrics.StreamEnded(
+      kind_, problem == nullptr ? CallOutcome::kOk : CountProblem(parts_.metrics, *problem));
+  Finish(problem == nullptr ? grpc::Status::OK : ToGrpcStatus(*problem));
 }
+
+void StreamCall::Succeed() { End(nullptr); }
 
 void StreamCall::Fail(const Problem& problem) {
   if (problem.code == grpc::StatusCode::INTERNAL) {
     LogLine line("read_failed");
-    line.Add("rpc", rpc_).Add("reason", problem.reason).Add("detail", problem.detail);
+    line.Add("rpc", NameOf(kind_)).Add("reason", problem.reason).Add("detail", problem.detail);
     parts_.logger.Write(LogLevel::kError, line);
   }
-  End(ToGrpcStatus(problem));
+  End(&problem);
 }
 
 void StreamCall::LetGo(const Problem& problem) {
@@ -55,7 +61,7 @@ bool StreamCall::Write(const grpc::ByteBuffer& message) {
 }
 
 void StreamCall::OnCancel() {
-  End(ToGrpcStatus(ReadCancelled(RemainingUs() <= 0)));
+  Fail(ReadCancelled(RemainingUs() <= 0));
   Gone();
 }
 

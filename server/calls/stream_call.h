@@ -18,16 +18,15 @@ namespace billing::server {
 // everything here does nothing. Thread-safe.
 class StreamCall : public Reactor, public std::enable_shared_from_this<StreamCall> {
  public:
-  // `rpc` is for the log.
-  StreamCall(const CallParts& parts, Call& call, const char* rpc)
-      : Reactor(call), parts_(parts), rpc_(rpc) {}
+  StreamCall(const CallParts& parts, Call& call, CallKind kind)
+      : Reactor(call), parts_(parts), kind_(kind) {}
 
   // The call holds it from here on. Once, and first of all.
   void Started();
 
-  // Ends the stream; what is being written is still sent, if the peer takes it. Once it has
+  // Both end the stream; what is being written is still sent, if the peer takes it. Once it has
   // ended, other ends do nothing.
-  void End(const grpc::Status& status);
+  void Succeed();
   void Fail(const Problem& problem);
   // Ends a stream whose peer takes nothing. One that does not even take the end within another
   // reader_patience_ms is reset.
@@ -54,11 +53,13 @@ class StreamCall : public Reactor, public std::enable_shared_from_this<StreamCal
   void OnWriteDone(bool ok) final { Written(ok); }
   void OnCancel() final;
   void OnDone() final;
+  // `problem` null: it succeeded.
+  void End(const Problem* problem);
   void Reset();
 
   const CallParts& parts_;
   mutable std::mutex mutex_;
-  const char* const rpc_;
+  const CallKind kind_;
   bool ended_ = false;
   bool over_ = false;
   std::shared_ptr<StreamCall> held_by_call_;

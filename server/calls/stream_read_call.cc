@@ -25,7 +25,7 @@ void StreamReadCall::Read() {
   const StreamSource source{
       .engine = parts().engine, .presenter = parts().presenter, .caller = *caller_};
   if (const auto problem = Answer(source, *this)) return Fail(*problem);
-  End(grpc::Status::OK);
+  Succeed();
 }
 
 bool StreamReadCall::Send(const google::protobuf::Message& part) {

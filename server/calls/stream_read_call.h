@@ -73,8 +73,8 @@ template <class Query, class Request>
 void StartStreamRead(const CallParts& parts, Call& call, const grpc::ByteBuffer& bytes) {
   Request request;
   auto unreadable = ReadMessage(bytes, request);
-  const auto read = std::make_shared<StreamedQueryCall<Query>>(
-      parts, call, Request::descriptor()->name().c_str());
+  static const CallKind kKind = CallOf(Request::descriptor()->name());
+  const auto read = std::make_shared<StreamedQueryCall<Query>>(parts, call, kKind);
   read->Started();
   read->Run(unreadable.empty() ? Query::Parse(request) : Parsed<Query>(std::move(unreadable)),
             request.min_position());

@@ -17,7 +17,7 @@ Parsed<WatchQuery> WatchQuery::Parse(const billing::v1::WatchEventsRequest& requ
 }
 
 Watch::Watch(const CallParts& parts, Call& call, std::shared_ptr<Inbox> inbox)
-    : StreamCall(parts, call, "WatchEvents"),
+    : StreamCall(parts, call, CallOf(billing::v1::WatchEventsRequest::descriptor()->name())),
       inbox_(std::move(inbox)),
       last_progress_us_(parts.engine.clock().SteadyUs()) {}
 

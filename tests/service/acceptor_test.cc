@@ -93,6 +93,22 @@ TEST_F(Acceptance, ClosesWhatIsOverTheCapAtOnce) {
   EXPECT_TRUE(IsClosedByPeer(second));
 }
 
+TEST_F(Acceptance, CountsWhatIsOpenAndWhatItRefused) {
+  Start(1);
+  const auto counts = acceptor_->counts();
+  const Descriptor first = Connect(address_);
+  ASSERT_TRUE(WaitForTaken(1));
+  EXPECT_EQ(counts->open, 1u);
+  EXPECT_EQ(counts->refused, 0u);
+  for (uint64_t refused = 1; refused <= 3; ++refused) {
+    const Descriptor next = Connect(address_);
+    EXPECT_TRUE(IsClosedByPeer(next));
+  }
+  acceptor_.reset();
+  EXPECT_EQ(counts->refused, 3u);
+  EXPECT_EQ(counts->open, 1u);
+}
+
 TEST_F(Acceptance, TakesNewOnesWhenOneHasEnded) {
   Start(1);
   const Descriptor first = Connect(address_);

@@ -30,8 +30,8 @@ TEST_F(Drain, AReadThatWaitsIsAnsweredBeforeDrainReturns) {
   auto socket = Listen({.host = "127.0.0.1", .port = 0});
   ASSERT_TRUE(socket.ok()) << socket.status();
   const std::string address = socket->address.text();
-  auto server =
-      GrpcServer::Start(server_options_, {*engine_, credentials, logger_}, *std::move(socket));
+  auto server = GrpcServer::Start(server_options_, {*engine_, credentials, logger_, metrics_},
+                                  *std::move(socket));
   ASSERT_TRUE(server.ok()) << server.status();
   auto waiting = std::async(std::launch::async, [&] {
     const auto stub = BillingAccountService::NewStub(

@@ -26,9 +26,11 @@ TEST(Executor, RefusesWhatTheQueueCannotHoldAndTakesMoreAfterwards) {
   }));
   started.get_future().wait();
   ASSERT_TRUE(executor.Submit([&] { done.set_value(); }));
+  EXPECT_EQ(executor.queued(), 1u);
   EXPECT_FALSE(executor.Submit([] { FAIL() << "it was refused"; }));
   go_on.set_value();
   done.get_future().wait();
+  EXPECT_EQ(executor.queued(), 0u);
   EXPECT_TRUE(executor.Submit([] {}));
 }
 

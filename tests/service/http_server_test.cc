@@ -11,9 +11,16 @@ namespace {
 
 ListenAddress AnyPort() { return {.host = "127.0.0.1", .port = 0}; }
 
+std::optional<std::string> NoMetrics() { return std::nullopt; }
+
+HttpPages Pages() {
+  return {.healthy = [] { return true; }, .metrics = NoMetrics};
+}
+
 TEST(HttpServer, HealthzFollowsTheServersHealth) {
   std::atomic<bool> healthy = true;
-  const auto server = HttpServer::Start(AnyPort(), [&] { return healthy.load(); });
+  const auto server = HttpServer::Start(
+      AnyPort(), {.healthy = [&] { return healthy.load(); }, .metrics = NoMetrics});
   ASSERT_TRUE(server.ok()) << server.status();
   httplib::Client client("127.0.0.1", (*server)->address().port);
   auto answer = client.Get("/healthz");
@@ -29,16 +36,33 @@ TEST(HttpServer, HealthzFollowsTheServersHealth) {
   EXPECT_EQ(answer->status, 404);
 }
 
+TEST(HttpServer, MetricsAreTextForPrometheusOnceThereAreAny) {
+  std::optional<std::string> text;
+  const auto server = HttpServer::Start(
+      AnyPort(), {.healthy = [] { return true; }, .metrics = [&] { return text; }});
+  ASSERT_TRUE(server.ok()) << server.status();
+  httplib::Client client("127.0.0.1", (*server)->address().port);
+  auto answer = client.Get("/metrics");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 503);
+  text = "billingd_watches 3\n";
+  answer = client.Get("/metrics");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(answer->body, "billingd_watches 3\n");
+  EXPECT_EQ(answer->get_header_value("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
+}
+
 TEST(HttpServer, APortInUseIsRefused) {
-  const auto first = HttpServer::Start(AnyPort(), [] { return true; });
+  const auto first = HttpServer::Start(AnyPort(), Pages());
   ASSERT_TRUE(first.ok()) << first.status();
-  const auto second = HttpServer::Start((*first)->address(), [] { return true; });
+  const auto second = HttpServer::Start((*first)->address(), Pages());
   EXPECT_TRUE(absl::IsAlreadyExists(second.status())) << second.status();
 }
 
 TEST(HttpServer, EndsAtOnceWhenItWasNeverAsked) {
   for (int i = 0; i < 20; ++i) {
-    ASSERT_TRUE(HttpServer::Start(AnyPort(), [] { return true; }).ok());
+    ASSERT_TRUE(HttpServer::Start(AnyPort(), Pages()).ok());
   }
 }
 

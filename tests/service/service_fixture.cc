@@ -85,7 +85,7 @@ void ServiceTest::Start() {
   rows_ = Opened(projections::Views::Open({.folder = folder_}));
   engine_ = Opened(
       Engine::Start(engine_options_, {*log_, *anchor_, *vault_, *rows_, clock_, signing_keys_}));
-  grpc_ = Opened(GrpcServer::Start(server_options_, {*engine_, credentials_, logger_},
+  grpc_ = Opened(GrpcServer::Start(server_options_, {*engine_, credentials_, logger_, metrics_},
                                    Opened(Listen({.host = "127.0.0.1", .port = 0}))));
   const auto channel = NewChannel();
   AdminService_ = billing::v1::AdminService::NewStub(channel);

@@ -204,6 +204,7 @@ class ServiceTest : public ::testing::Test {
   GrpcServerOptions server_options_;
   InsecureDevCredentials credentials_;
   Logger logger_{LogLevel::kOff};
+  Metrics metrics_;
   std::unique_ptr<eventstore::EventLog> log_;
   std::unique_ptr<eventstore::Anchor> anchor_;
   std::unique_ptr<eventstore::Vault> vault_;

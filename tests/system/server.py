@@ -9,13 +9,15 @@ import signal
 import subprocess
 import tempfile
 import threading
+import urllib.error
+import urllib.request
 
 from client import Client
 
 BILLINGD = os.environ.get("BILLINGD", "build/release/bin/billingd")
 READY_SECONDS = 30
 STOP_SECONDS = 30
-_READY = re.compile(r"^billingd ready .*\blisten=(\S+)")
+_READY = re.compile(r"^billingd ready .*\blisten=(\S+) http=(\S+)")
 
 
 class Server:
@@ -32,6 +34,7 @@ class Server:
         self.flags = flags
         self.environment = {}  # more variables for the servers that start() starts
         self.address = None
+        self.http = None
         self._process = None
         self._clients = []
         atexit.register(self.close)  # an interrupted test runs no cleanups
@@ -73,7 +76,7 @@ class Server:
                                      f"{self.tail()}")
             ready = _READY.match(line)
             if ready:
-                self.address = ready.group(1)
+                self.address, self.http = ready.groups()
                 return self
 
     @staticmethod
@@ -87,6 +90,14 @@ class Server:
         """The memory that the process holds."""
         status = pathlib.Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
         return int(re.search(r"^VmRSS:\s+(\d+) kB$", status, re.MULTILINE).group(1)) << 10
+
+    def get(self, path):
+        """What the running server's HTTP port answers: (status, body)."""
+        try:
+            with urllib.request.urlopen(f"http://{self.http}{path}", timeout=READY_SECONDS) as page:
+                return page.status, page.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
 
     def client(self):
         """A new connection to the running server; closed with it."""

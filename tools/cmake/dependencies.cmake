@@ -39,6 +39,9 @@ billing_require("toml++" "${tomlplusplus_FOUND}" "${tomlplusplus_VERSION}" 3.3
 pkg_check_modules(httplib QUIET IMPORTED_TARGET cpp-httplib)
 billing_require("cpp-httplib" "${httplib_FOUND}" "${httplib_VERSION}" 0.11
                 "libcpp-httplib-dev pkg-config")
+pkg_check_modules(prometheus QUIET IMPORTED_TARGET prometheus-cpp-core)
+billing_require("prometheus-cpp" "${prometheus_FOUND}" "${prometheus_VERSION}" 1.0
+                "prometheus-cpp-dev pkg-config")
 find_package(nlohmann_json CONFIG QUIET)
 billing_require("JSON for Modern C++" "${nlohmann_json_FOUND}" "${nlohmann_json_VERSION}" 3.11
                 "nlohmann-json3-dev")
