@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <thread>
+#include <variant>
 
 #include "billing/v1/bulk_service.grpc.pb.h"
 #include "gmock/gmock.h"
@@ -275,7 +276,9 @@ TEST_F(Bulk, StreamsThatComeLaterWaitForWhatTheOthersHaveTaken) {
   RestartWith({.commands_max = 8}, /*queue_max=*/1);
   std::promise<void> stuck;
   std::promise<void> go_on;
-  engine_->Submit({.caller = kernel::Caller{*kernel::Principal::Parse("users/alice")},
+  const auto held = request::Parse(Add("held"), "held", engine_->Now());
+  engine_->Submit({.request = std::get<request::Request>(held),
+                   .caller = kernel::Caller{*kernel::Principal::Parse("users/alice")},
                    .abandoned =
                        [&] {
                          stuck.set_value();
