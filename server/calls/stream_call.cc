@@ -53,10 +53,10 @@ bool StreamCall::ended() const {
   return ended_;
 }
 
-bool StreamCall::Write(const grpc::ByteBuffer& message) {
+bool StreamCall::Write(const grpc::ByteBuffer& message, grpc::WriteOptions options) {
   const std::lock_guard lock(mutex_);
   if (ended_) return false;
-  StartWrite(message);
+  StartWrite(message, options);
   return true;
 }
 

@@ -37,7 +37,7 @@ class StreamCall : public Reactor, public std::enable_shared_from_this<StreamCal
  protected:
   // Starts a write; Written follows. False when the stream has ended: nothing follows.
   // REQUIRES: none is under way.
-  bool Write(const grpc::ByteBuffer& message);
+  bool Write(const grpc::ByteBuffer& message, grpc::WriteOptions options = {});
 
   // On the loop's thread; must not block. Written(false): the peer is gone.
   virtual void Written(bool ok) = 0;

@@ -1,10 +1,14 @@
 // Reads that answer with a stream: parsed and authenticated on the loop's thread, made to wait for
 // their min_position without a thread, and answered on one of the stream executor's, which
-// waits for the reader: a part is made when the one before was taken.
+// waits for the reader: a few parts are made ahead of it, so that not every part costs a change
+// of threads.
 #ifndef BILLING_SERVER_CALLS_STREAM_READ_CALL_H_
 #define BILLING_SERVER_CALLS_STREAM_READ_CALL_H_
 
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "google/protobuf/message.h"
 #include "server/calls/await_position.h"
 #include "server/calls/messages.h"
@@ -32,8 +37,16 @@ class StreamReadCall : public StreamCall, protected PartSink {
   virtual std::optional<Problem> Answer(const StreamSource& source, PartSink& sink) = 0;
 
  private:
+  using Lock = std::unique_lock<std::mutex>;
+
   void Queue();
   void Read();
+  // Waits until `done`; false when nobody reads any more, or nothing is taken for too long: then
+  // the reader is let go.
+  bool AwaitReader(Lock& lock, absl::FunctionRef<bool()> done);
+  // REQUIRES of the two: mutex_.
+  bool HasRoom() const;
+  void WriteNext();
 
   bool Send(const google::protobuf::Message& part) final;
   bool stopped() const final { return ended(); }
@@ -43,6 +56,9 @@ class StreamReadCall : public StreamCall, protected PartSink {
   std::optional<kernel::Caller> caller_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::deque<grpc::ByteBuffer> waiting_;
+  size_t waiting_bytes_ = 0;
+  uint64_t taken_ = 0;
   bool writing_ = false;
   bool gone_ = false;
 };

@@ -19,7 +19,7 @@ struct StreamSource {
 
 class PartSink {
  public:
-  // Waits until the reader has taken the part. False: there is nobody to send to any more.
+  // Waits while too much waits for the reader. False: there is nobody to send to any more.
   virtual bool Send(const google::protobuf::Message& part) = 0;
   // The same, without sending.
   virtual bool stopped() const = 0;
