@@ -90,12 +90,11 @@ std::vector<std::string_view> ReadRefusals() {
 }
 
 // In order, `OTHER` last.
-constexpr std::array<std::string_view, 11> kRejections = {"CLOCK_SUSPECT", "POSITION_NOT_REACHED",
-                                                          "QUEUE_FULL",    "READER_TOO_SLOW",
-                                                          "REFUSAL_LIMIT", "STOPPING",
-                                                          "STORAGE_FULL",  "TOO_MANY_STREAMS",
-                                                          "WATCHER_LIMIT", "WATCHER_TOO_SLOW",
-                                                          kOther};
+constexpr std::array<std::string_view, 12> kRejections = {
+    "CLOCK_SUSPECT",   "POSITION_NOT_REACHED", "QUEUE_FULL",
+    "READER_TOO_SLOW", "REFUSAL_LIMIT",        "STOPPING",
+    "STORAGE_FULL",    "STREAM_IDLE",          "TOO_MANY_STREAMS",
+    "WATCHER_LIMIT",   "WATCHER_TOO_SLOW",     kOther};
 static_assert(std::ranges::is_sorted(kRejections.begin(), kRejections.end() - 1));
 
 // In `names`, sorted but for the last, which stands for all others.

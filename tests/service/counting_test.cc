@@ -41,7 +41,7 @@ TEST(CountProblem, EachRejectionHasAReasonOfItsOwn) {
   using Kind = NotDone::Kind;
   std::vector<Problem> problems = {PositionNotReached(3), QueueFull(),     ReaderTooSlow(),
                                    WatcherTooSlow(),      WatcherLimit(1), Stopping(),
-                                   TooManyStreams()};
+                                   TooManyStreams(),      StreamIdle()};
   for (const Kind kind : {Kind::kRefusalLimit, Kind::kStorageFull, Kind::kClockSuspect}) {
     problems.push_back(ProblemOf(NotDone{kind, ""}, false));
   }
