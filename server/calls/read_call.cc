@@ -30,16 +30,8 @@ void ReadCall::Read() {
   Answered<grpc::ByteBuffer> answered;
   {
     const auto version = parts_.engine.Current();
-    const ReadContext context{.states = projections::StateReader(*version),
-                              .rows = *version,
-                              .position = version->position(),
-                              .log = parts_.engine.log(),
-                              .checkpoints = parts_.engine.checkpoints(),
-                              .presenter = parts_.presenter,
-                              .caller = *caller_,
-                              .now = parts_.engine.Now(),
-                              .engine = parts_.engine,
-                              .watchers = parts_.watchers};
+    ReadContext context = ContextOf(parts_.engine, parts_.presenter, *version, *caller_);
+    context.watchers = parts_.watchers;
     answered = Answer(context);
     // A row that could not be read looks like one that is not there.
     if (!version->status().ok()) answered = StoreReadFailed(version->status());

@@ -23,18 +23,6 @@ struct Target {
   kernel::Instant now;
 };
 
-ReadContext ContextOf(const StreamSource& source, const projections::Version& version) {
-  return {.states = projections::StateReader(version),
-          .rows = version,
-          .position = version.position(),
-          .log = source.engine.log(),
-          .checkpoints = source.engine.checkpoints(),
-          .presenter = source.presenter,
-          .caller = source.caller,
-          .now = source.engine.Now(),
-          .engine = source.engine};
-}
-
 // The position and the moment that the query asks about.
 Answered<std::pair<uint64_t, kernel::Instant>> PlaceOf(const GetAccountStateQuery& query,
                                                        const ReadContext& context) {
@@ -55,7 +43,7 @@ Answered<std::pair<uint64_t, kernel::Instant>> PlaceOf(const GetAccountStateQuer
 
 Answered<Target> Find(const GetAccountStateQuery& query, const StreamSource& source) {
   const auto version = source.engine.Current();
-  const ReadContext context = ContextOf(source, *version);
+  const ReadContext context = ContextOf(source.engine, source.presenter, *version, source.caller);
   auto opened = OpenAccount(context, query.account);
   // A row that could not be read looks like one that is not there.
   if (!version->status().ok()) return StoreReadFailed(version->status());

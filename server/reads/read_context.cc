@@ -36,6 +36,19 @@ Answered<ReadableAccount> OpenById(const ReadContext& context, const kernel::Acc
 
 }  // namespace
 
+ReadContext ContextOf(Engine& engine, const Presenter& presenter,
+                      const projections::Version& version, const kernel::Caller& caller) {
+  return {.states = projections::StateReader(version),
+          .rows = version,
+          .position = version.position(),
+          .log = engine.log(),
+          .checkpoints = engine.checkpoints(),
+          .presenter = presenter,
+          .caller = caller,
+          .now = engine.Now(),
+          .engine = engine};
+}
+
 Answered<ReadableAccount> OpenAccount(const ReadContext& context, const kernel::AccountId& id) {
   return OpenById(context, id, Extent::kWhole);
 }

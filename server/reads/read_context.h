@@ -33,6 +33,10 @@ struct ReadContext {
   size_t watchers = 0;
 };
 
+// What `caller` is answered from `version`, as of now. All outlive it.
+ReadContext ContextOf(Engine& engine, const Presenter& presenter,
+                      const projections::Version& version, const kernel::Caller& caller);
+
 // An account that the caller may read, as a whole or in part.
 struct ReadableAccount {
   projections::AccountNumber number;

@@ -22,16 +22,7 @@ bool ChangesRoles(const billing::v1::Event& fact) {
 // What one caller may see, as some rows have it.
 struct Eyes {
   Eyes(const CallParts& parts, const projections::Version& version, const kernel::Caller& caller)
-      : context{.states = projections::StateReader(version),
-                .rows = version,
-                .position = version.position(),
-                .log = parts.engine.log(),
-                .checkpoints = parts.engine.checkpoints(),
-                .presenter = parts.presenter,
-                .caller = caller,
-                .now = parts.engine.Now(),
-                .engine = parts.engine},
-        accounts(context) {}
+      : context(ContextOf(parts.engine, parts.presenter, version, caller)), accounts(context) {}
   const ReadContext context;
   AccountCache accounts;
 };

@@ -66,15 +66,7 @@ class Look {
 void LookAtLog(const CallParts& parts, Watch& watch) {
   watch.page = Watch::Page::kMore;
   const auto version = parts.engine.Current();
-  const ReadContext context{.states = projections::StateReader(*version),
-                            .rows = *version,
-                            .position = version->position(),
-                            .log = parts.engine.log(),
-                            .checkpoints = parts.engine.checkpoints(),
-                            .presenter = parts.presenter,
-                            .caller = *watch.caller,
-                            .now = parts.engine.Now(),
-                            .engine = parts.engine};
+  const ReadContext context = ContextOf(parts.engine, parts.presenter, *version, *watch.caller);
   watch.problem = Look(watch, context).Run();
   // A row that could not be read looks like one that is not there.
   if (!version->status().ok()) watch.problem = StoreReadFailed(version->status());
