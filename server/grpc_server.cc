@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "grpcpp/generic/async_generic_service.h"
-#include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
@@ -134,8 +133,6 @@ class LoopServer final : public GrpcServer {
   ~LoopServer() override { Drain(0); }
 
   absl::Status Start(ListenSocket socket) {
-    // Ours is in the table of methods.
-    grpc::EnableDefaultHealthCheckService(false);
     grpc::ServerBuilder builder;
     SetLimits(builder);
     builder.RegisterAsyncGenericService(&generic_);
