@@ -33,16 +33,15 @@ std::string RolesText(const BillingAccount& account) {
 }
 
 std::vector<Column<Policy>> PolicyColumns() {
-  const auto yes_or_no = [](bool value) { return value ? "yes" : "no"; };
   return {
       {{"holding-states"}, HoldingStatesText},
       {{"cascade"}, [](const Policy& policy) { return WordOf(policy.cascade()); }},
       {{"profile-managers"},
        [](const Policy& policy) { return WordOf(policy.profile_managers()); }},
       {{"require-payment-method"},
-       [=](const Policy& policy) { return yes_or_no(policy.require_payment_method()); }},
+       [](const Policy& policy) { return YesOrNo(policy.require_payment_method()); }},
       {{"require-card-country-match"},
-       [=](const Policy& policy) { return yes_or_no(policy.require_card_country_match()); }},
+       [](const Policy& policy) { return YesOrNo(policy.require_card_country_match()); }},
       {{"max-cards"}, [](const Policy& policy) { return absl::StrCat(policy.max_cards()); }},
   };
 }
@@ -58,7 +57,7 @@ std::vector<Column<BillingAccount>> AccountColumns(const absl::TimeZone& zone) {
       {{"administrator"}, [](const BillingAccount& account) { return account.administrator(); }},
       {{"display-name"}, [](const BillingAccount& account) { return account.display_name(); }},
       {{"business"},
-       [](const BillingAccount& account) { return account.business() ? "yes" : "no"; },
+       [](const BillingAccount& account) { return YesOrNo(account.business()); },
        false},
       {{"invoice-payment", true},
        [](const BillingAccount& account) { return WordOf(account.invoice_payment()); },

@@ -27,8 +27,6 @@ using progress::ProgressLine;
 // Between two looks at how far a rebuild is.
 constexpr std::chrono::milliseconds kLookEvery{200};
 
-std::string YesOrNo(bool yes) { return yes ? "yes" : "no"; }
-
 std::vector<Column<GetServerStatusResponse>> StatusColumns(const absl::TimeZone& zone) {
   using Status = GetServerStatusResponse;
   return {

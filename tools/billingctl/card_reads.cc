@@ -21,8 +21,6 @@ using billing::v1::Blocker;
 using billing::v1::Card;
 using billing::v1::CardInUse;
 
-std::string YesOrNo(bool value) { return value ? "yes" : "no"; }
-
 std::string AddressText(const Card& card) {
   const billing::v1::PostalAddress& address = card.billing_address();
   std::vector<std::string> parts(address.lines().begin(), address.lines().end());

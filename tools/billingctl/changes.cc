@@ -26,8 +26,6 @@ constexpr size_t kKnownMax = 50'000;
 // A cascade may move thousands of subscriptions.
 constexpr int kMovesShownMax = 20;
 
-std::string YesOrNo(bool value) { return value ? "yes" : "no"; }
-
 FieldSet StateSet(const std::string& subject, const char* after) {
   return {.subject = subject, .field = kState, .after = after};
 }

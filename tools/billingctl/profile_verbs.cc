@@ -25,7 +25,7 @@ std::vector<Column<BillingProfile>> ProfileColumns(const absl::TimeZone& zone) {
       {{"profile"}, [](const BillingProfile& row) { return ShortName(row.name()); }},
       {{"state", true}, [](const BillingProfile& row) { return WordOf(row.state()); }},
       {{"card"}, [](const BillingProfile& row) { return ShortName(row.card()); }},
-      {{"invoice"}, [](const BillingProfile& row) { return row.pays_by_invoice() ? "yes" : "no"; }},
+      {{"invoice"}, [](const BillingProfile& row) { return YesOrNo(row.pays_by_invoice()); }},
       {{"display-name"}, [](const BillingProfile& row) { return row.display_name(); }},
       {{"created"},
        [zone](const BillingProfile& row) { return TimeText(row.create_time(), zone); },

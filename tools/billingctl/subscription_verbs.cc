@@ -27,7 +27,7 @@ std::vector<Column<Subscription>> SubscriptionColumns(const absl::TimeZone& zone
       {{"kind"}, [](const Subscription& row) { return WordOf(row.kind()); }},
       {{"card"}, [](const Subscription& row) { return ShortName(row.card()); }},
       {{"profile"}, [](const Subscription& row) { return ShortName(row.billing_profile()); }},
-      {{"invoice"}, [](const Subscription& row) { return row.pays_by_invoice() ? "yes" : "no"; }},
+      {{"invoice"}, [](const Subscription& row) { return YesOrNo(row.pays_by_invoice()); }},
       {{"since"},
        [zone](const Subscription& row) { return TimeText(row.active_since(), zone); },
        false},

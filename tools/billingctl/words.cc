@@ -19,6 +19,8 @@ std::string PrefixOf(const google::protobuf::EnumDescriptor& type) {
 
 }  // namespace
 
+std::string YesOrNo(bool value) { return value ? "yes" : "no"; }
+
 std::string WordOf(const google::protobuf::EnumDescriptor& type, int number) {
   if (number == 0) return "";
   const google::protobuf::EnumValueDescriptor* value = type.FindValueByNumber(number);

@@ -12,6 +12,8 @@
 
 namespace billing::billingctl {
 
+std::string YesOrNo(bool value);
+
 // `SUBSCRIPTION_STATE_PAST_DUE` → `PAST_DUE`; empty for the unspecified value; the
 // number for a value that this version does not know.
 std::string WordOf(const google::protobuf::EnumDescriptor& type, int number);
