@@ -4,23 +4,21 @@
 
 #include <filesystem>
 #include <map>
-#include <sstream>
 
 #include "absl/strings/match.h"
 #include "projections/rows/row_store.h"
 #include "projections/rows/views_folder.h"
 #include "projections/state/keys.h"
 #include "tests/eventstore/temporary_directory.h"
-#include "tests/model/model_fixture.h"
 #include "tests/replay/recorded_log.h"
 #include "tests/replay/story.h"
-#include "tools/replay/command_line.h"
+#include "tests/replay/verb_fixture.h"
 #include "tools/replay/finding.h"
 
 namespace billing::replay {
 namespace {
 
-class DataDirectoryTest : public model::ModelTest {
+class DataDirectoryTest : public VerbTest {
  protected:
   DataDirectoryTest() {
     Story story(vault());
@@ -31,17 +29,6 @@ class DataDirectoryTest : public model::ModelTest {
     EXPECT_EQ(Run({"import", export_, "--into", data_}), 0) << err_;
   }
 
-  int Run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "billing-replay");
-    std::vector<const char*> argv;
-    for (const auto& argument : arguments) argv.push_back(argument.c_str());
-    std::ostringstream out;
-    std::ostringstream err;
-    const int code = RunCommandLine(static_cast<int>(argv.size()), argv.data(), {out, err});
-    out_ = out.str();
-    err_ = err.str();
-    return code;
-  }
   // The rows of the whole log, in a database of this name.
   void BuildViews(const std::string& name) {
     ASSERT_EQ(Run({"rebuild", export_, "--into", data_ + "/" + name}), 0) << err_;
@@ -64,8 +51,6 @@ class DataDirectoryTest : public model::ModelTest {
   eventstore::TemporaryDirectory folder_;
   const std::string export_ = folder_ / "log.export";
   const std::string data_ = folder_ / "data";
-  std::string out_;
-  std::string err_;
 };
 
 TEST_F(DataDirectoryTest, WithoutRowsHasNothingToCompare) {

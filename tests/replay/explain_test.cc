@@ -1,21 +1,18 @@
 // Why a command was refused, out of an export or a data directory alone.
 #include <gtest/gtest.h>
 
-#include <sstream>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/eventstore/temporary_directory.h"
-#include "tests/model/model_fixture.h"
 #include "tests/replay/recorded_log.h"
 #include "tests/replay/story.h"
-#include "tools/replay/command_line.h"
+#include "tests/replay/verb_fixture.h"
 #include "tools/replay/finding.h"
 
 namespace billing::replay {
 namespace {
 
-class ExplainVerb : public model::ModelTest {
+class ExplainVerb : public VerbTest {
  protected:
   ExplainVerb() {
     Story story(vault());
@@ -30,25 +27,12 @@ class ExplainVerb : public model::ModelTest {
     eventstore::SetFileContents(path_, story.log().Export({}));
   }
 
-  int Run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "billing-replay");
-    std::vector<const char*> argv;
-    for (const auto& argument : arguments) argv.push_back(argument.c_str());
-    std::ostringstream out;
-    std::ostringstream err;
-    const int code = RunCommandLine(static_cast<int>(argv.size()), argv.data(), {out, err});
-    out_ = out.str();
-    err_ = err.str();
-    return code;
-  }
   void ExpectSaid(const std::string& words) const {
     EXPECT_TRUE(absl::StrContains(out_, words)) << words << " is not in\n" << out_;
   }
 
   eventstore::TemporaryDirectory folder_;
   const std::string path_ = folder_ / "log.export";
-  std::string out_;
-  std::string err_;
 };
 
 TEST_F(ExplainVerb, NamesTheRuleTheBlockersAndTheFactsBehindThem) {

@@ -14,9 +14,9 @@
 #include "tests/model/model_fixture.h"
 #include "tests/replay/recorded_log.h"
 #include "tests/replay/story.h"
+#include "tests/replay/verb_fixture.h"
 #include "tools/replay/account_as_of.h"
 #include "tools/replay/audit.h"
-#include "tools/replay/command_line.h"
 
 namespace billing::replay {
 namespace {
@@ -115,7 +115,7 @@ TEST_F(StateOfRandomLogs, IsThatOfTheServersReaderAtEveryPosition) {
   EXPECT_GE(compared, 10) << "too few to mean anything";
 }
 
-class StateVerb : public model::ModelTest {
+class StateVerb : public VerbTest {
  protected:
   StateVerb() : story_(vault()) {
     story_.Open();                    // 1
@@ -128,15 +128,8 @@ class StateVerb : public model::ModelTest {
   }
 
   int Run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"billing-replay", "state", path_});
-    std::vector<const char*> argv;
-    for (const auto& argument : arguments) argv.push_back(argument.c_str());
-    std::ostringstream out;
-    std::ostringstream err;
-    const int code = RunCommandLine(static_cast<int>(argv.size()), argv.data(), {out, err});
-    out_ = out.str();
-    err_ = err.str();
-    return code;
+    arguments.insert(arguments.begin(), {"state", path_});
+    return VerbTest::Run(arguments);
   }
   void ExpectUsage(const std::vector<std::string>& arguments, const std::string& words) {
     EXPECT_EQ(Run(arguments), static_cast<int>(Kind::kUsage)) << out_ << err_;
@@ -155,8 +148,6 @@ class StateVerb : public model::ModelTest {
   eventstore::TemporaryDirectory folder_;
   Story story_;
   const std::string path_ = folder_ / "log.export";
-  std::string out_;
-  std::string err_;
 };
 
 TEST_F(StateVerb, ShowsTheAccountBehindAPosition) {

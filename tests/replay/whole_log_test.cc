@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <filesystem>
-#include <sstream>
 #include <thread>
 
 #include "absl/strings/match.h"
@@ -11,9 +10,8 @@
 #include "eventstore/integrity/anchor.h"
 #include "eventstore/integrity/checkpoint.h"
 #include "tests/eventstore/temporary_directory.h"
-#include "tests/model/model_fixture.h"
 #include "tests/replay/recorded_log.h"
-#include "tools/replay/command_line.h"
+#include "tests/replay/verb_fixture.h"
 #include "tools/replay/opening.h"
 
 namespace billing::replay {
@@ -22,7 +20,7 @@ namespace {
 using eventstore::SetFileContents;
 using eventstore::SigningKey;
 
-class WholeLog : public model::ModelTest {
+class WholeLog : public VerbTest {
  protected:
   WholeLog()
       : log_(RandomLog(vault(), 1, 300)),
@@ -44,16 +42,6 @@ class WholeLog : public model::ModelTest {
         {.origin = eventstore::OriginOf(log_id), .size = size, .root = tree.Root()}, {&key, 1});
   }
 
-  int Run(const std::vector<std::string>& arguments) {
-    std::vector<const char*> argv = {"billing-replay"};
-    for (const auto& argument : arguments) argv.push_back(argument.c_str());
-    std::ostringstream out;
-    std::ostringstream err;
-    const int code = RunCommandLine(static_cast<int>(argv.size()), argv.data(), {out, err});
-    out_ = out.str();
-    err_ = err.str();
-    return code;
-  }
   void ExpectWrong(const std::vector<std::string>& arguments, Kind kind, const std::string& words) {
     EXPECT_EQ(Run(arguments), static_cast<int>(kind)) << out_ << err_;
     EXPECT_TRUE(absl::StrContains(err_, words)) << err_;
@@ -66,8 +54,6 @@ class WholeLog : public model::ModelTest {
   Checkpoints checkpoints_;
   std::string export_;
   const std::string path_ = folder_ / "log.export";
-  std::string out_;
-  std::string err_;
 };
 
 TEST_F(WholeLog, IsImportedAndExportedAgainByteForByte) {
