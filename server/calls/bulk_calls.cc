@@ -146,6 +146,7 @@ class Stream final : public Reactor,
     {
       const std::lock_guard lock(mutex_);
       over_ = true;
+      GiveUpPlace();
     }
     streams_.Leave(self);
   }
@@ -289,6 +290,11 @@ class Stream final : public Reactor,
     ReadIfRoom();
   }
 
+  // REQUIRES mutex_.
+  void GiveUpPlace() {
+    if (std::exchange(has_place_, false)) streams_.GiveUpPlace();
+  }
+
   void FinishIfDone() {
     const std::lock_guard lock(mutex_);
     // A command may have come meanwhile.
@@ -296,6 +302,8 @@ class Stream final : public Reactor,
     if (!MayFinish()) return;
     finished_ = true;
     Moved();
+    // A client on whose stream nothing moved may not even take the end: it keeps its place.
+    if (broken_ || !idle_) GiveUpPlace();
     std::optional<Problem> problem;
     if (broken_) {
       problem = ReadCancelled(/*deadline_passed=*/false);
@@ -363,6 +371,8 @@ class Stream final : public Reactor,
   std::mutex mutex_;
   // The call has gone.
   bool over_ = false;
+  // Of as many as there may be.
+  bool has_place_ = true;
   // When a message last came or went, or began to go: Clock::SteadyUs.
   int64_t moved_us_;
   std::vector<grpc::ByteBuffer> received_;

@@ -28,16 +28,15 @@ BulkStreams::BulkStreams(const BulkOptions& options, const CallParts& call_parts
 std::optional<Problem> BulkStreams::Enter(const std::shared_ptr<Stream>& stream) {
   const std::lock_guard lock(mutex_);
   if (draining_) return StreamStopping();
-  if (streams_.size() >= options_.streams_max) return TooManyStreams();
+  if (count() >= options_.streams_max) return TooManyStreams();
   streams_.insert(stream);
-  count_.store(streams_.size(), std::memory_order_relaxed);
+  count_.fetch_add(1, std::memory_order_relaxed);
   return std::nullopt;
 }
 
 void BulkStreams::Leave(const std::shared_ptr<Stream>& stream) {
   const std::lock_guard lock(mutex_);
   streams_.erase(stream);
-  count_.store(streams_.size(), std::memory_order_relaxed);
 }
 
 void BulkStreams::Drain() {
@@ -49,7 +48,7 @@ void BulkStreams::Drain() {
 }
 
 size_t BulkStreams::Window() const {
-  const size_t streams = std::max<size_t>(1, count_.load(std::memory_order_relaxed));
+  const size_t streams = std::max<size_t>(1, count());
   return std::clamp<size_t>(options_.commands_max / streams, 1, kBulkWindow);
 }
 

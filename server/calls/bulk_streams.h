@@ -39,13 +39,17 @@ class BulkStreams {
 
   // Nothing: it is in. Otherwise why it may not come in.
   std::optional<Problem> Enter(const std::shared_ptr<Stream>& stream);
+  // Its place is another's: called before its client is told that it has ended, so that whoever
+  // was told finds room. Once for each that is in.
+  void GiveUpPlace() { count_.fetch_sub(1, std::memory_order_relaxed); }
+  // It is over.
   void Leave(const std::shared_ptr<Stream>& stream);
   // Lets nobody in any more, and stops those that are in from taking more.
   void Drain();
 
   // Each stream's part of what all may have under way.
   size_t Window() const;
-  // That are in.
+  // That hold a place.
   size_t count() const { return count_.load(std::memory_order_relaxed); }
   // Whether a stream may take another command that has taken so many which are not judged yet:
   // streams that came while others had more than their part now is wait until these have less,
