@@ -22,7 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 3> kOurs = {"log", "anchor", "keys"};
+// The anchor's second name is what a first start that was interrupted may have left of it.
+constexpr std::array<std::string_view, 4> kOurs = {"log", "anchor", "anchor.new", "keys"};
 // On a file system of its own a directory is never quite empty.
 constexpr std::string_view kLostAndFound = "lost+found";
 constexpr mode_t kOwnerOnly = 0700;

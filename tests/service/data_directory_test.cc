@@ -37,6 +37,12 @@ TEST_F(DataDirectoryTest, OursIsOpenedAgain) {
   EXPECT_TRUE(OpenDataDirectory(folder_).ok());
 }
 
+// Of a process that ended in its very first moments.
+TEST_F(DataDirectoryTest, AnAnchorThatWasBeingMadeIsOurs) {
+  std::ofstream(folder_ / "anchor.new") << "x";
+  EXPECT_TRUE(OpenDataDirectory(folder_).ok());
+}
+
 TEST_F(DataDirectoryTest, OurFoldersAreClosedToOthers) {
   const auto perms = [&](const char* name) {
     return std::filesystem::status(folder_ / name).permissions();
