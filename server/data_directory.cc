@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "eventstore/file/file.h"
 #include "eventstore/integrity/anchor.h"
 #include "fmt/format.h"
 #include "projections/rows/views_folder.h"
@@ -33,13 +34,39 @@ absl::Status Refusal(const std::string& path, std::string_view why) {
   return absl::FailedPreconditionError(fmt::format("data directory {} {}", path, why));
 }
 
-absl::Status Make(const std::string& path) {
+absl::StatusOr<bool> IsThere(const fs::path& path) {
   std::error_code error;
-  const fs::path parent = fs::absolute(path, error).parent_path();
-  if (!error) fs::create_directories(parent, error);
+  const bool is_there = fs::exists(path, error);
   if (error) return Refusal(path, absl::StrCat("cannot be made: ", error.message()));
-  if (mkdir(path.c_str(), kOwnerOnly) == 0) return absl::OkStatus();
-  return Refusal(path, absl::StrCat("cannot be made: ", std::strerror(errno)));
+  return is_there;
+}
+
+// With every folder above it that is missing. Durable when it returns: else all that is synced
+// inside could lose its name with the power. REQUIRES: an absolute path, no slash at its end.
+absl::Status Make(const fs::path& path) {
+  const fs::path parent = path.parent_path();
+  auto is_there = IsThere(parent);
+  if (is_there.ok() && !*is_there) {
+    const absl::Status made = Make(parent);
+    if (!made.ok()) return made;
+  }
+  // `a/..` is, once `a` is made.
+  if (is_there.ok()) is_there = IsThere(path);
+  if (!is_there.ok()) return is_there.status();
+  if (*is_there) return absl::OkStatus();
+  if (mkdir(path.c_str(), kOwnerOnly) != 0) {
+    return Refusal(path, absl::StrCat("cannot be made: ", std::strerror(errno)));
+  }
+  const absl::Status synced = eventstore::SyncDirectory(parent);
+  if (synced.ok()) return synced;
+  return Refusal(path, absl::StrCat("cannot be made durable: ", std::string(synced.message())));
+}
+
+absl::Status MakeDirectory(const std::string& path) {
+  std::error_code error;
+  const fs::path whole = fs::absolute(path, error);
+  if (error) return Refusal(path, absl::StrCat("cannot be made: ", error.message()));
+  return Make(whole.has_filename() ? whole : whole.parent_path());
 }
 
 bool IsOurs(std::string_view name) {
@@ -116,7 +143,7 @@ absl::StatusOr<DataDirectory> OpenDataDirectory(const std::string& path) {
   if (stat(path.c_str(), &status) != 0) {
     if (errno != ENOENT)
       return Refusal(path, absl::StrCat("cannot be opened: ", std::strerror(errno)));
-    const absl::Status made = Make(path);
+    const absl::Status made = MakeDirectory(path);
     if (!made.ok()) return made;
   } else if (!S_ISDIR(status.st_mode)) {
     return Refusal(path, "is not a directory");

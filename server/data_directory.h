@@ -16,8 +16,8 @@ struct DataDirectory {
   std::string keys() const { return path + "/keys"; }
 };
 
-// Makes the directory (mode 0700) when it is missing. One that is there keeps its mode, but
-// the folders of ours in it become 0700.
+// Makes the directory (mode 0700) when it is missing, and durable before it returns. One that
+// is there keeps its mode, but the folders of ours in it become 0700.
 //   FailedPrecondition  it is no directory, holds something else than ours, or cannot be
 //                       written; nothing was touched
 absl::StatusOr<DataDirectory> OpenDataDirectory(const std::string& path);

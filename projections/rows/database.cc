@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "projections/rows/row_store.h"
 #include "projections/rows/settings.h"
+#include "rocksdb/env.h"
 
 namespace billing::projections {
 namespace {
@@ -24,6 +25,17 @@ absl::Status FileStatus(const std::error_code& error, absl::string_view what,
   if (!error) return absl::OkStatus();
   return absl::InternalError(
       absl::StrCat("views: ", what, " ", path.string(), ": ", error.message()));
+}
+
+// Durable when it returns: a database whose name is lost with the power is built anew.
+absl::Status MakeDirectory(const std::filesystem::path& directory) {
+  std::error_code error;
+  const bool is_new = std::filesystem::create_directories(directory, error);
+  if (error) return FileStatus(error, "cannot make", directory);
+  if (!is_new) return absl::OkStatus();
+  const std::string parent = directory.has_parent_path() ? directory.parent_path().string() : ".";
+  return ToStatus(SyncNamesIn(*rocksdb::Env::Default(), parent),
+                  absl::StrCat("cannot sync ", parent));
 }
 
 // REQUIRES: the database is locked; the directory may belong to another process else.
@@ -61,10 +73,7 @@ std::string EncodeBorder(const Border& border) {
 absl::StatusOr<std::shared_ptr<Database>> Database::Open(const std::string& directory,
                                                          size_t block_cache_bytes,
                                                          rocksdb::Env* env) {
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error) return FileStatus(error, "cannot make", directory);
-
+  if (absl::Status made = MakeDirectory(directory); !made.ok()) return made;
   const auto errors = std::make_shared<BackgroundErrors>();
   rocksdb::Options settings = ViewsSettings(block_cache_bytes, env);
   settings.listeners.push_back(errors);

@@ -1,10 +1,12 @@
 #include "projections/rows/settings.h"
 
+#include <memory>
 #include <string>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "rocksdb/cache.h"
+#include "rocksdb/env.h"
 #include "rocksdb/file_checksum.h"
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/table.h"
@@ -65,6 +67,12 @@ rocksdb::Options ViewsSettings(size_t block_cache_bytes, rocksdb::Env* env) {
   options.stats_persist_period_sec = 0;
   options.skip_stats_update_on_db_open = true;
   return options;
+}
+
+rocksdb::Status SyncNamesIn(rocksdb::Env& env, const std::string& folder) {
+  std::unique_ptr<rocksdb::Directory> directory;
+  const rocksdb::Status opened = env.NewDirectory(folder, &directory);
+  return opened.ok() ? directory->Fsync() : opened;
 }
 
 absl::Status ToStatus(const rocksdb::Status& status, absl::string_view what) {

@@ -3,6 +3,7 @@
 #define BILLING_PROJECTIONS_ROWS_SETTINGS_H_
 
 #include <cstddef>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -13,6 +14,9 @@ namespace billing::projections {
 
 // `env` null: the machine's.
 rocksdb::Options ViewsSettings(size_t block_cache_bytes, rocksdb::Env* env);
+
+// Makes names made or changed in the folder durable.
+rocksdb::Status SyncNamesIn(rocksdb::Env& env, const std::string& folder);
 
 // `what` says what was tried.
 absl::Status ToStatus(const rocksdb::Status& status, absl::string_view what);

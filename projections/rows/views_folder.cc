@@ -1,7 +1,6 @@
 #include "projections/rows/views_folder.h"
 
 #include <filesystem>
-#include <memory>
 #include <system_error>
 #include <utility>
 
@@ -87,9 +86,7 @@ absl::Status ViewsFolder::MakeNextLive() {
       rocksdb::WriteStringToFile(&env, NameOf(number_ + 1) + "\n", new_file, /*should_sync=*/true);
   if (status.ok()) status = env.RenameFile(new_file, live_file);
   if (!status.ok()) return ToStatus(status, absl::StrCat("cannot write ", live_file));
-  std::unique_ptr<rocksdb::Directory> directory;
-  status = env.NewDirectory(folder_, &directory);
-  if (status.ok()) status = directory->Fsync();
+  status = SyncNamesIn(env, folder_);
   if (!status.ok()) return ToStatus(status, absl::StrCat("cannot sync ", folder_));
   ++number_;
   return absl::OkStatus();

@@ -29,6 +29,14 @@ TEST_F(DataDirectoryTest, IsMadeForItsOwnerAlone) {
   EXPECT_EQ(opened->log(), (folder_ / "a" / "b" / "log").string());
 }
 
+TEST_F(DataDirectoryTest, IsMadeUnderAnyWayToWriteItsPath) {
+  for (const std::string path : {"slash/", "dots/../here", "two//slashes"}) {
+    const auto opened = OpenDataDirectory(folder_ / path);
+    EXPECT_TRUE(opened.ok()) << path << ": " << opened.status();
+    EXPECT_TRUE(std::filesystem::is_directory(folder_ / path)) << path;
+  }
+}
+
 TEST_F(DataDirectoryTest, OursIsOpenedAgain) {
   for (const char* name : {"log", "keys", "views", "lost+found"}) {
     std::filesystem::create_directory(folder_ / name);
