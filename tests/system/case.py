@@ -102,10 +102,13 @@ class RestartTest(Answers):
     flags = ()
 
     def setUp(self):
-        self.server = Server(*self.flags)
+        self.server = self.make_server()
         self.addCleanup(self.server.close)
         self.server.start()
         self.client = self.server.client()
+
+    def make_server(self):
+        return Server(*self.flags)
 
     def account(self, account_id="acme", **fields):
         account = Account(self.client, account_id)
