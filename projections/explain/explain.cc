@@ -8,7 +8,8 @@
 
 namespace billing::projections {
 
-absl::StatusOr<Explanation> Explain(const storage::v1::Record& refusal, Past& past) {
+absl::StatusOr<Explanation> Explain(const storage::v1::Record& refusal, Past& past,
+                                    const ExplainBounds& bounds) {
   assert(refusal.event().has_command_refused());
   const auto& refused = refusal.event().command_refused();
   const auto reason = kernel::ReasonNamed(refused.reason());
@@ -17,7 +18,7 @@ absl::StatusOr<Explanation> Explain(const storage::v1::Record& refusal, Past& pa
         absl::StrCat("the record at position ", refusal.event().position(),
                      " was refused for a reason that is none: ", refused.reason()));
   }
-  Search search(refusal, past);
+  Search search(refusal, past, bounds);
   Explanation explanation{.rule = &RuleOf(*reason)};
   explanation.facts = search.FactsOf(explanation.rule->grounds);
   for (const auto& blocker : refused.blockers()) {

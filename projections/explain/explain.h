@@ -15,17 +15,33 @@ namespace billing::projections {
 // Of charges that are past due, at most this many declines are given: the newest.
 inline constexpr size_t kPastDueFactsMax = 20;
 
-// Facts are log positions, ascending, each once, all before the refusal's own; some may be of
-// another account: that which sent a transfer.
+// How many records may be looked at. What is asked for is mostly among the newest few of what it
+// concerns; a charge that an account has not paid, or its newest card, may lie far back.
+struct ExplainBounds {
+  uint64_t records_max = 20'000;
+  // For the reason, and for each blocker.
+  uint64_t records_of_one_max = 5'000;
+};
+inline constexpr ExplainBounds kUnbounded = {.records_max = UINT64_MAX,
+                                             .records_of_one_max = UINT64_MAX};
+
+struct FoundFacts {
+  // Log positions, ascending, each once, all before the refusal's own; some may be of another
+  // account: that which sent a transfer.
+  std::vector<uint64_t> positions;
+  // Whether facts may be missing, which lie further back than was looked.
+  bool incomplete = false;
+};
+
 struct Explanation {
   // Never null.
   const Rule* rule = nullptr;
   // What made the reason hold, apart from what its blockers rest on.
-  std::vector<uint64_t> facts;
+  FoundFacts facts;
   struct OfBlocker {
     // Null for a type that these rules do not know.
     const Rule* rule = nullptr;
-    std::vector<uint64_t> facts;
+    FoundFacts facts;
   };
   // Of each of the refusal's blockers, in its order.
   std::vector<OfBlocker> blockers;
@@ -33,7 +49,8 @@ struct Explanation {
 
 // REQUIRES: the record is a CommandRefused, and `past` is its past.
 //   DataLoss  its reason is none that these rules know, or a record cannot be read
-absl::StatusOr<Explanation> Explain(const storage::v1::Record& refusal, Past& past);
+absl::StatusOr<Explanation> Explain(const storage::v1::Record& refusal, Past& past,
+                                    const ExplainBounds& bounds = {});
 
 }  // namespace billing::projections
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "aggregates/kernel/names.h"
 #include "billing/storage/v1/record.pb.h"
 
 namespace billing::projections {
@@ -43,6 +44,13 @@ uint64_t IndexedPast::LastAccountChange(AccountNumber account) {
 
 std::optional<AccountNumber> IndexedPast::FindAccount(const kernel::AccountId& id) {
   return states_.FindAccount(id);
+}
+
+std::optional<std::string> IndexedPast::CardSettledUnder(AccountNumber account,
+                                                         std::string_view reference) {
+  const auto settled = states_.Settlement(account, reference);
+  if (!settled) return std::nullopt;
+  return kernel::Relative(settled->failed_card);
 }
 
 }  // namespace billing::projections

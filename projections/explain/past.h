@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "absl/functional/function_ref.h"
@@ -43,6 +44,10 @@ class Past {
 
   // Nothing for an id that no record created.
   virtual std::optional<AccountNumber> FindAccount(const kernel::AccountId& id) = 0;
+
+  // The failed card, relative, of the settlement that was reported under this reference.
+  virtual std::optional<std::string> CardSettledUnder(AccountNumber account,
+                                                      std::string_view reference) = 0;
 };
 
 // The past of the record at `position` in a log whose history indexes hold at least that
@@ -61,6 +66,8 @@ class IndexedPast final : public Past {
                     absl::FunctionRef<bool(const billing::v1::Event&)> take) override;
   uint64_t LastAccountChange(AccountNumber account) override;
   std::optional<AccountNumber> FindAccount(const kernel::AccountId& id) override;
+  std::optional<std::string> CardSettledUnder(AccountNumber account,
+                                              std::string_view reference) override;
 
  private:
   const eventstore::EventLog& log_;

@@ -1,10 +1,10 @@
 #include "projections/explain/search.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "aggregates/kernel/names.h"
 #include "projections/explain/aspects.h"
-#include "projections/explain/explain.h"
 
 namespace billing::projections {
 namespace {
@@ -20,20 +20,24 @@ bool IsAbout(const NamedRole& role, const Fact& fact) {
 
 }  // namespace
 
-Search::Search(const storage::v1::Record& refusal, Past& past)
+Search::Search(const storage::v1::Record& refusal, Past& past, const ExplainBounds& bounds)
     : refused_(refusal.event().command_refused()),
       account_(refusal.account()),
       named_(NamedIn(refused_.request())),
-      past_(past) {}
+      past_(past),
+      records_of_one_max_(bounds.records_of_one_max),
+      records_left_(bounds.records_max) {}
 
-std::vector<uint64_t> Search::FactsOf(const Grounds& grounds, const std::string& blocking) {
+FoundFacts Search::FactsOf(const Grounds& grounds, const std::string& blocking) {
+  records_left_of_one_ = records_of_one_max_;
+  cut_ = false;
   Facts facts;
   for (const Ground& ground : grounds) {
     for (const Subject& subject : SubjectsOf(ground.thing, blocking)) {
       Add(ground.aspect, subject, facts);
     }
   }
-  return {facts.begin(), facts.end()};
+  return {.positions = {facts.begin(), facts.end()}, .incomplete = cut_};
 }
 
 std::vector<Search::Subject> Search::SubjectsOf(Thing thing, const std::string& blocking) {
@@ -186,13 +190,7 @@ void Search::Add(Aspect aspect, const Subject& subject, Facts& facts) {
       return AddNewestOfAccount(
           subject, [](const Event& fact) { return fact.has_role_granted(); }, facts);
     case Aspect::kSettlement:
-      return AddNewest(
-          subject,
-          [this](const Event& fact) {
-            return fact.has_balance_settled() &&
-                   fact.balance_settled().processor_reference() == named_.processor_reference;
-          },
-          facts);
+      return AddSettlement(subject, facts);
   }
 }
 
@@ -226,6 +224,19 @@ void Search::AddPastDue(const Subject& subject, Facts& facts) {
   });
 }
 
+void Search::AddSettlement(const Subject& account, Facts& facts) {
+  const std::string& reference = named_.processor_reference;
+  const auto card = past_.CardSettledUnder(account.account, reference);
+  if (!card) return;
+  AddNewest(
+      {account.account, *card},
+      [&reference](const Event& fact) {
+        return fact.has_balance_settled() &&
+               fact.balance_settled().processor_reference() == reference;
+      },
+      facts);
+}
+
 // A subscription that is disabled and then cancelled is retained from its disabling on.
 void Search::AddRetirement(const Subject& subject, Facts& facts) {
   std::optional<uint64_t> retired;
@@ -253,7 +264,15 @@ void Search::AddRole(const Subject& account, Facts& facts) {
       facts);
 }
 
-void Search::Visit(const Past::Walk& walk, Is take) { status_.Update(past_.Each(walk, take)); }
+void Search::Visit(const Past::Walk& walk, Is take) {
+  status_.Update(past_.Each(walk, [&](const Event& fact) {
+    cut_ = cut_ || std::min(records_left_, records_left_of_one_) == 0;
+    if (cut_) return false;
+    --records_left_;
+    --records_left_of_one_;
+    return take(fact);
+  }));
+}
 
 std::optional<Event> Search::Found(const Past::Walk& walk, Is is) {
   std::optional<Event> found;

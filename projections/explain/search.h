@@ -12,6 +12,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "billing/storage/v1/record.pb.h"
+#include "projections/explain/explain.h"
 #include "projections/explain/named.h"
 #include "projections/explain/past.h"
 #include "projections/explain/rules.h"
@@ -21,12 +22,12 @@ namespace billing::projections {
 // Of one refusal. What it gives means nothing unless status() is OK afterwards.
 class Search {
  public:
-  // Both outlive it.
-  Search(const storage::v1::Record& refusal, Past& past);
+  // The record and the past outlive it.
+  Search(const storage::v1::Record& refusal, Past& past, const ExplainBounds& bounds);
 
-  // Positions of the facts that the grounds ask for, ascending. `blocking` is the subject of the
-  // blocker that they are of, relative.
-  std::vector<uint64_t> FactsOf(const Grounds& grounds, const std::string& blocking = "");
+  // The facts that the grounds ask for. `blocking` is the subject of the blocker that they are
+  // of, relative.
+  FoundFacts FactsOf(const Grounds& grounds, const std::string& blocking = "");
 
   const absl::Status& status() const { return status_; }
 
@@ -51,9 +52,11 @@ class Search {
   void Add(Aspect aspect, const Subject& subject, Facts& facts);
   void AddMethod(Aspect aspect, const Subject& subject, Facts& facts);
   void AddPastDue(const Subject& subject, Facts& facts);
+  void AddSettlement(const Subject& account, Facts& facts);
   void AddRetirement(const Subject& subject, Facts& facts);
   void AddRole(const Subject& account, Facts& facts);
 
+  // Until `take` answers false, or as many records were looked at as may be.
   void Visit(const Past::Walk& walk, Is take);
   // The first of the walk that is so.
   std::optional<billing::v1::Event> Found(const Past::Walk& walk, Is is);
@@ -69,6 +72,11 @@ class Search {
   const AccountNumber account_;
   const Named named_;
   Past& past_;
+  const uint64_t records_of_one_max_;
+  // That may still be looked at: for all that is asked, and for what is looked for now.
+  uint64_t records_left_;
+  uint64_t records_left_of_one_ = 0;
+  bool cut_ = false;
   absl::Status status_;
 };
 

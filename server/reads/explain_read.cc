@@ -33,9 +33,10 @@ class ShownFacts {
       : context_(context), accounts_(accounts) {}
 
   std::optional<Problem> Load(const Explanation& explanation) {
-    std::set<uint64_t> all(explanation.facts.begin(), explanation.facts.end());
+    const std::vector<uint64_t>& of_reason = explanation.facts.positions;
+    std::set<uint64_t> all(of_reason.begin(), of_reason.end());
     for (const auto& blocker : explanation.blockers) {
-      all.insert(blocker.facts.begin(), blocker.facts.end());
+      all.insert(blocker.facts.positions.begin(), blocker.facts.positions.end());
     }
     const std::vector<uint64_t> positions(all.begin(), all.end());
     const auto loaded = projections::LoadRecords(context_.log, positions);
@@ -77,7 +78,8 @@ void PutBlocker(const billing::v1::Blocker& refused, const Explanation::OfBlocke
   blocker.set_subject(refused.subject());
   blocker.set_remedy(refused.remedy());
   if (explained.rule != nullptr) blocker.set_rule(std::string(explained.rule->text));
-  facts.Put(explained.facts, *blocker.mutable_facts());
+  facts.Put(explained.facts.positions, *blocker.mutable_facts());
+  blocker.set_facts_incomplete(explained.facts.incomplete);
 }
 
 }  // namespace
@@ -117,7 +119,8 @@ Answered<ExplainRefusalResponse> ExplainRefusalQuery::Answer(const ReadContext& 
   response.set_rule(std::string(explanation->rule->text));
   response.set_rule_source(std::string(explanation->rule->source));
   response.set_remedy(std::string(explanation->rule->remedy));
-  facts.Put(explanation->facts, *response.mutable_facts());
+  facts.Put(explanation->facts.positions, *response.mutable_facts());
+  response.set_facts_incomplete(explanation->facts.incomplete);
   for (int i = 0; i < refused.blockers_size(); ++i) {
     PutBlocker(refused.blockers(i), explanation->blockers[static_cast<size_t>(i)], facts, response);
   }

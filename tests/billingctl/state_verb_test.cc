@@ -118,6 +118,7 @@ TEST(Explain, SaysTheRuleTheFactsAndWhatToDo) {
   bare.set_type("ActiveCardChanged");
   bare.set_principal("users/bob");
   bare.mutable_commit_time()->set_seconds(1772370300);
+  blocker.set_facts_incomplete(true);
   server.Answer(response);
   EXPECT_EQ(RunLine(server, {"explain", "7"}).out,
             "RemoveCard of visa refused: CARD_NOT_REMOVABLE\n"
@@ -132,6 +133,8 @@ TEST(Explain, SaysTheRuleTheFactsAndWhatToDo) {
             "    5  2026-03-01 15:05:00 +02:00  users/bob  subscription web cancelled\n"
             "    6  2026-03-01 15:05:00 +02:00  users/bob  ActiveCardChanged (billingctl event 6 "
             "shows it)\n"
+            "  and of what lies further back than the server looks; billing-replay explain finds "
+            "all of it\n"
             "  what to do: Use SetActive.\n"
             "and 21 more blockers\n"
             "what to do: Clear every blocker.\n");

@@ -106,10 +106,11 @@ TEST_F(Past, EveryRefusalRestsOnEarlierFactsAndEveryBlockerOnSome) {
     projections::IndexedPast past(*log_, states, position);
     const auto explanation = projections::Explain(record, past);
     ASSERT_TRUE(explanation.ok()) << explanation.status();
-    std::vector<uint64_t> facts = explanation->facts;
+    std::vector<uint64_t> facts = explanation->facts.positions;
     for (const auto& blocker : explanation->blockers) {
-      EXPECT_FALSE(blocker.facts.empty()) << record.ShortDebugString();
-      facts.insert(facts.end(), blocker.facts.begin(), blocker.facts.end());
+      const std::vector<uint64_t>& of_blocker = blocker.facts.positions;
+      EXPECT_FALSE(of_blocker.empty()) << record.ShortDebugString();
+      facts.insert(facts.end(), of_blocker.begin(), of_blocker.end());
       ++blockers;
     }
     for (const uint64_t fact : facts) {
@@ -137,7 +138,7 @@ TEST_F(Past, AVersionIsThatOfTheFactThatSetIt) {
           record.account(), kernel::CardId::FromStored(
                                 std::string(kernel::IdOf(refused.request().remove_card().name()))));
       ASSERT_TRUE(card);
-      EXPECT_EQ(explanation->facts, std::vector<uint64_t>{card->etag});
+      EXPECT_EQ(explanation->facts.positions, std::vector<uint64_t>{card->etag});
       ++checked;
     }
     EXPECT_TRUE(projections::Apply(record, CommandOf(record), rows).ok());

@@ -49,6 +49,10 @@ class CountingPast final : public projections::Past {
   std::optional<AccountNumber> FindAccount(const kernel::AccountId& id) override {
     return past_.FindAccount(id);
   }
+  std::optional<std::string> CardSettledUnder(AccountNumber account,
+                                              std::string_view reference) override {
+    return past_.CardSettledUnder(account, reference);
+  }
 
   int looked_at() const { return looked_at_; }
 
@@ -59,7 +63,8 @@ class CountingPast final : public projections::Past {
 
 // Explains the record at a position, by indexes that know what came after it too. Says how many
 // facts it looked at, if it is asked to.
-Explanation Explained(const Log& log, uint64_t position, int* looked_at = nullptr) {
+Explanation Explained(const Log& log, uint64_t position, int* looked_at = nullptr,
+                      const ExplainBounds& bounds = {}) {
   const auto stored = eventstore::NewMemoryEventLog();
   for (const auto& record : log.records()) {
     const std::string bytes = record.SerializeAsString();
@@ -70,7 +75,7 @@ Explanation Explained(const Log& log, uint64_t position, int* looked_at = nullpt
   const StateReader states(rows);
   IndexedPast indexed(*stored, states, position);
   CountingPast past(indexed);
-  auto explanation = Explain(log.record(position), past);
+  auto explanation = Explain(log.record(position), past, bounds);
   if (looked_at != nullptr) *looked_at = past.looked_at();
   EXPECT_TRUE(explanation.ok()) << explanation.status();
   return explanation.ok() ? *explanation : Explanation{};
@@ -106,7 +111,8 @@ TEST(Explain, TheFactsOfEveryReasonAreThoseThatMadeItTrue) {
     const uint64_t refusal = log.Commit({each.refusal});
     for (const v1::Event& fact : each.after) log.Commit({fact});
     const Explanation explanation = Explained(log, refusal);
-    EXPECT_EQ(explanation.facts, each.facts) << each.refusal.command_refused().ShortDebugString();
+    EXPECT_EQ(explanation.facts.positions, each.facts)
+        << each.refusal.command_refused().ShortDebugString();
     EXPECT_EQ(explanation.rule, &RuleOf(reason));
     EXPECT_THAT(explanation.blockers, IsEmpty());
   }
@@ -138,7 +144,7 @@ class ExplainOfARecipient : public testing::Test {
     log_.Continue(other_);
     const uint64_t refusal = log_.Commit(
         {Refused(reason, command + R"( { name: "billingAccounts/acme/transfers/offer" })")});
-    return Explained(log_, refusal).facts;
+    return Explained(log_, refusal).facts.positions;
   }
 
   Log log_;
@@ -234,9 +240,9 @@ TEST(Explain, TheFactsOfEveryBlockerAreThoseThatMadeItOne) {
     const uint64_t refusal =
         log.Commit({Blocked(Reason::kCardNotRemovable, each.request, each.type, each.subject)});
     const Explanation explanation = Explained(log, refusal);
-    EXPECT_THAT(explanation.facts, IsEmpty()) << each.type;
+    EXPECT_THAT(explanation.facts.positions, IsEmpty()) << each.type;
     ASSERT_EQ(explanation.blockers.size(), 1u) << each.type;
-    EXPECT_EQ(explanation.blockers[0].facts, each.facts) << each.type;
+    EXPECT_EQ(explanation.blockers[0].facts.positions, each.facts) << each.type;
     EXPECT_EQ(explanation.blockers[0].rule, RuleOfBlocker(each.type));
     seen.insert(each.type);
   }
@@ -253,9 +259,11 @@ TEST(Explain, OfChargesPastDueTheNewestTwenty) {
   const uint64_t refusal =
       log.Commit({Refused(Reason::kOutstandingCharges, "request_invoice_payment {}")});
   const Explanation explanation = Explained(log, refusal);
-  ASSERT_EQ(explanation.facts.size(), kPastDueFactsMax);
-  EXPECT_EQ(explanation.facts.front(), last - kPastDueFactsMax + 1);
-  EXPECT_EQ(explanation.facts.back(), last);
+  const Positions& facts = explanation.facts.positions;
+  ASSERT_EQ(facts.size(), kPastDueFactsMax);
+  EXPECT_EQ(facts.front(), last - kPastDueFactsMax + 1);
+  EXPECT_EQ(facts.back(), last);
+  EXPECT_FALSE(explanation.facts.incomplete) << "twenty are all that is asked for";
 }
 
 // Looked up by what they concern: the length of the account's history does not matter.
@@ -270,8 +278,72 @@ TEST(Explain, LooksAtFewFactsOfALongHistory) {
                           "CARD_RETAINED_FOR_DISABLED_SUBSCRIPTION", "subscriptions/web")});
   int looked_at = 0;
   const Explanation explanation = Explained(log, refusal, &looked_at);
-  EXPECT_EQ(explanation.blockers.at(0).facts, (Positions{3, 4, 6}));
+  EXPECT_EQ(explanation.blockers.at(0).facts.positions, (Positions{3, 4, 6}));
+  EXPECT_FALSE(explanation.blockers.at(0).facts.incomplete);
   EXPECT_LT(looked_at, 20);
+}
+
+// An account of a hundred thousand events, of which the oldest few made charges past due: two on
+// the card, of which one was settled, and one on another.
+class ExplainOfALongHistory : public testing::Test {
+ protected:
+  ExplainOfALongHistory() {
+    log_.Open("acme");
+    log_.Commit({kVisa, CardAdded("amex"), kWeb, kBareMail});
+    log_.Commit({SomeCharge("april"), SomeCharge("may"), About(PaymentDeclined("april"))});
+    settled_ = log_.Commit({OwedBy({"web"}, {}, BalanceSettled("visa", "amex", 1'000, {"april"}))});
+    declined_ = log_.Commit({About(PaymentDeclined("may"))});
+    log_.Commit(std::vector<v1::Event>(100'000, SubscriptionUpdated("mail", "Mail")));
+  }
+
+  Log log_;
+  uint64_t settled_ = 0;
+  uint64_t declined_ = 0;
+};
+
+TEST_F(ExplainOfALongHistory, WhatTheAccountOwesIsLookedForUpToABound) {
+  const uint64_t refusal =
+      log_.Commit({Refused(Reason::kOutstandingCharges, "request_invoice_payment {}")});
+  int looked_at = 0;
+  Explanation explanation = Explained(log_, refusal, &looked_at);
+  EXPECT_THAT(explanation.facts.positions, IsEmpty());
+  EXPECT_TRUE(explanation.facts.incomplete);
+  EXPECT_LE(looked_at, 5'001);
+  explanation = Explained(log_, refusal, &looked_at, kUnbounded);
+  EXPECT_THAT(explanation.facts.positions, ElementsAre(declined_));
+  EXPECT_FALSE(explanation.facts.incomplete);
+  EXPECT_GT(looked_at, 100'000);
+}
+
+TEST_F(ExplainOfALongHistory, ASettlementIsFoundByItsReferenceAndCard) {
+  const uint64_t refusal =
+      log_.Commit({Refused(Reason::kSettlementAlreadyExists,
+                           R"(settle_balance { failed_card: "cards/other" paying_card: "cards/amex"
+                                   processor_reference: "ref-settle" })")});
+  int looked_at = 0;
+  const Explanation explanation = Explained(log_, refusal, &looked_at);
+  EXPECT_THAT(explanation.facts.positions, ElementsAre(settled_));
+  EXPECT_FALSE(explanation.facts.incomplete);
+  EXPECT_LT(looked_at, 20);
+}
+
+// Each blocker has its share, and all together theirs.
+TEST_F(ExplainOfALongHistory, ManyBlockersShareABound) {
+  v1::Event refused = Refused(Reason::kCardNotRemovable, R"(remove_card { name: "cards/visa" })");
+  for (int i = 0; i < 20; ++i) {
+    auto& blocker = *refused.mutable_command_refused()->add_blockers();
+    blocker.set_type("LAST_PAYMENT_METHOD_REQUIRED");
+  }
+  // The account's own fields changed just now, its policy never.
+  log_.Commit({RoleGranted("users/rita", v1::ROLE_READER)});
+  const uint64_t refusal = log_.Commit({refused});
+  int looked_at = 0;
+  const Explanation explanation = Explained(log_, refusal, &looked_at);
+  EXPECT_LE(looked_at, 20'020);
+  for (const auto& blocker : explanation.blockers) {
+    EXPECT_THAT(blocker.facts.positions, IsEmpty());
+    EXPECT_TRUE(blocker.facts.incomplete);
+  }
 }
 
 TEST(Explain, AReasonThatIsNoneIsALostRecord) {

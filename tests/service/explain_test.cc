@@ -163,6 +163,38 @@ TEST_F(ExplainTest, FactsOfAnAccountOutOfSightAreLeftOut) {
   EXPECT_EQ(Explain(refusal, kAlice).details().reason, "ROLE_REQUIRED");
 }
 
+// A charge past due may lie any distance back in an account's history.
+TEST_F(ExplainTest, FactsBeyondWhatTheServerLooksAtAreSaidToBeMissing) {
+  constexpr int kLookedAt = 5'000;
+  UpdateBillingAccountRequest business;
+  business.mutable_billing_account()->set_name(kAcme);
+  business.mutable_billing_account()->set_business(true);
+  business.mutable_update_mask()->add_paths("business");
+  ASSERT_TRUE(UpdateBillingAccount(business, kOperator).ok());
+  HaveCard("visa");
+  HaveSubscription("web", "visa");
+  HaveCharge("may", "web");
+  Decline("may", "51");
+  const uint64_t past_due = Head() - 1;
+  RequestInvoicePaymentRequest ask;
+  ask.set_name(kAcme);
+  const auto near = Explain(Refused(RequestInvoicePayment(ask)));
+  ASSERT_TRUE(near.ok()) << near.details().reason;
+  EXPECT_EQ(near->reason(), "OUTSTANDING_CHARGES");
+  EXPECT_THAT(PositionsOf(near->facts()), ElementsAre(past_due));
+  EXPECT_FALSE(near->facts_incomplete());
+  for (int i = 0; i < kLookedAt; ++i) {
+    UpdateSubscriptionRequest update;
+    update.mutable_subscription()->set_name(SubscriptionName("web"));
+    update.mutable_subscription()->set_display_name(std::to_string(i));
+    update.mutable_update_mask()->add_paths("display_name");
+    ASSERT_TRUE(UpdateSubscription(update).ok());
+  }
+  const auto far = Explain(Refused(RequestInvoicePayment(ask)));
+  EXPECT_THAT(far->facts(), IsEmpty());
+  EXPECT_TRUE(far->facts_incomplete());
+}
+
 // One cascade of hundreds is what each of twenty blockers rests on.
 TEST_F(ExplainTest, AnAnswerStaysBounded) {
   constexpr int kSubscriptions = 450;

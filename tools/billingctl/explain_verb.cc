@@ -33,7 +33,7 @@ class Explanation {
     if (!event.reason().empty()) Line("asked because", event.reason());
     Line("rule", response.rule());
     Line("written in", response.rule_source());
-    Print(response.facts(), "");
+    Print(response.facts(), response.facts_incomplete(), "");
     for (const ExplainedBlocker& blocker : response.blockers()) Print(blocker);
     const int unnamed = response.blocker_count() - response.blockers_size();
     if (unnamed > 0) context_.out << "and " << unnamed << " more blockers\n";
@@ -45,7 +45,7 @@ class Explanation {
     context_.out << name << ": " << Printable(text) << '\n';
   }
 
-  void Print(const Facts& facts, const char* indent) const {
+  void Print(const Facts& facts, bool incomplete, const char* indent) const {
     if (!facts.empty()) context_.out << indent << "because of:\n";
     for (const Event& fact : facts) {
       // The answer has a bound; GetEvent has the rest.
@@ -57,6 +57,11 @@ class Explanation {
                    << TimeText(fact.commit_time(), context_.zone) << "  "
                    << Printable(absl::StrCat(WhoText(fact), "  ", what)) << '\n';
     }
+    if (incomplete) {
+      context_.out << indent
+                   << "and of what lies further back than the server looks; billing-replay explain "
+                      "finds all of it\n";
+    }
   }
 
   void Print(const ExplainedBlocker& blocker) const {
@@ -65,7 +70,7 @@ class Explanation {
                                 context_.style)
                  << '\n';
     if (!blocker.rule().empty()) context_.out << "  " << Printable(blocker.rule()) << '\n';
-    Print(blocker.facts(), "  ");
+    Print(blocker.facts(), blocker.facts_incomplete(), "  ");
     if (!blocker.remedy().empty()) {
       context_.out << "  what to do: " << Printable(blocker.remedy()) << '\n';
     }

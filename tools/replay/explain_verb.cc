@@ -97,12 +97,13 @@ std::variant<Story, Finding> Tell(uint64_t position, const UpTo& log,
     story.account_id = account->id.value();
   }
   projections::IndexedPast past(log.log(), states, position);
-  auto explanation = projections::Explain(story.record, past);
+  auto explanation = projections::Explain(story.record, past, projections::kUnbounded);
   if (!explanation.ok()) return broken(explanation.status());
   story.explanation = *std::move(explanation);
-  std::set<uint64_t> named(story.explanation.facts.begin(), story.explanation.facts.end());
+  const std::vector<uint64_t>& of_reason = story.explanation.facts.positions;
+  std::set<uint64_t> named(of_reason.begin(), of_reason.end());
   for (const auto& blocker : story.explanation.blockers) {
-    named.insert(blocker.facts.begin(), blocker.facts.end());
+    named.insert(blocker.facts.positions.begin(), blocker.facts.positions.end());
   }
   const std::vector<uint64_t> positions(named.begin(), named.end());
   const auto facts = projections::LoadRecords(log.log(), positions);
@@ -135,14 +136,14 @@ void Say(const Story& story, std::ostream& out) {
       << projections::Describe(story.record.event()) << "\n"
       << "rule     " << rule.text << " (" << rule.source << ")\n";
   if (!rule.remedy.empty()) out << "remedy   " << rule.remedy << "\n";
-  SayFacts(story.explanation.facts, story, "", out);
+  SayFacts(story.explanation.facts.positions, story, "", out);
   for (int i = 0; i < story.refused().blockers_size(); ++i) {
     const auto& blocker = story.refused().blockers(i);
     const auto& explained = story.explanation.blockers[static_cast<size_t>(i)];
     out << "blocker  " << blocker.type() << " " << story.FullNameOf(blocker.subject()) << "\n";
     if (explained.rule != nullptr) out << "  rule     " << explained.rule->text << "\n";
     out << "  remedy   " << kernel::RemedyFor(blocker.type()) << "\n";
-    SayFacts(explained.facts, story, "  ", out);
+    SayFacts(explained.facts.positions, story, "  ", out);
   }
   const int more = story.refused().blocker_count() - story.refused().blockers_size();
   if (more > 0) out << "and " << more << " more blockers, which the record only counts\n";
@@ -169,7 +170,7 @@ JsonObject JsonOf(const Story& story) {
         .Text("subject", story.FullNameOf(blocker.subject()))
         .Text("rule", explained.rule == nullptr ? "" : explained.rule->text)
         .Text("remedy", kernel::RemedyFor(blocker.type()))
-        .List("facts", JsonOf(explained.facts, story));
+        .List("facts", JsonOf(explained.facts.positions, story));
   }
   JsonObject json;
   json.Number("position", story.record.event().position())
@@ -181,7 +182,7 @@ JsonObject JsonOf(const Story& story) {
       .Text("rule", rule.text)
       .Text("rule_source", rule.source)
       .Text("remedy", rule.remedy)
-      .List("facts", JsonOf(story.explanation.facts, story))
+      .List("facts", JsonOf(story.explanation.facts.positions, story))
       .Number("blocker_count", static_cast<uint64_t>(story.refused().blocker_count()))
       .List("blockers", blockers);
   return json;
