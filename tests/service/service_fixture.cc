@@ -79,6 +79,7 @@ ServiceTest::~ServiceTest() {
 
 void ServiceTest::Start() {
   log_ = Opened(eventstore::OpenRocksdbEventLog({.directory = folder_ / "log"}));
+  if (wrap_log_) log_ = wrap_log_(std::move(log_));
   anchor_ = Opened(eventstore::Anchor::Open(folder_ / "anchor", /*create=*/true));
   vault_ =
       Opened(eventstore::Vault::Open({.directory = folder_ / "keys", .log_id = log_->LogId()}));

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -199,6 +200,9 @@ class ServiceTest : public ::testing::Test {
 
   std::filesystem::path folder_;
   StartedClock clock_;
+  // What the next start puts around its log.
+  std::function<std::unique_ptr<eventstore::EventLog>(std::unique_ptr<eventstore::EventLog>)>
+      wrap_log_;
   EngineOptions engine_options_;
   std::vector<eventstore::SigningKey> signing_keys_ = {*eventstore::SigningKey::Generate()};
   GrpcServerOptions server_options_;
