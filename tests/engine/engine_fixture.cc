@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "eventstore/memory/memory_event_log.h"
+#include "tests/engine/test_views.h"
 
 namespace billing::server {
 namespace {
@@ -153,7 +154,7 @@ absl::Status EngineTest::TryStart() {
   auto anchor = eventstore::Anchor::Open(folder_ / "anchor", /*create=*/true);
   if (!anchor.ok()) return anchor.status();
   anchor_ = *std::move(anchor);
-  auto rows = projections::Views::Open({.folder = folder_});
+  auto rows = OpenTestViews(folder_);
   if (!rows.ok()) return rows.status();
   rows_ = std::make_unique<TestRows>(*std::move(rows));
   auto engine = Engine::Start(options_, {*log_, *anchor_, *vault_, *rows_, clock_, signing_keys_});

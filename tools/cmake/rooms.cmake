@@ -21,14 +21,22 @@ function(billing_program name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
-# billing_test(<name> SOURCES … [DEPENDS …]): a GoogleTest program, run by ctest as one
-# test.
+# All programs that are for ThreadSanitizer; their tests have the label tsan.
+add_custom_target(tsan_tests)
+
+# billing_test(<name> [UNDER_TSAN] SOURCES … [DEPENDS …]): a GoogleTest program, run by ctest as
+# one test. UNDER_TSAN: it links neither gRPC nor RocksDB, which ThreadSanitizer cannot see into.
 function(billing_test name)
-  cmake_parse_arguments(TEST "" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(TEST "UNDER_TSAN" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${TEST_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${TEST_DEPENDS} GTest::gmock GTest::gtest_main
                                         billing_warnings)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+  if(TEST_UNDER_TSAN)
+    set_tests_properties(${name} PROPERTIES LABELS tsan)
+    add_dependencies(tsan_tests ${name})
+    set_property(GLOBAL APPEND PROPERTY BILLING_TSAN_PROGRAMS $<TARGET_FILE:${name}>)
+  endif()
 endfunction()
