@@ -122,10 +122,14 @@ absl::StatusOr<Presenter::Opened> Presenter::Open(const storage::v1::SealedField
 // of what is left out. REQUIRES: the card's name is still relative.
 absl::StatusOr<std::vector<std::string>> Presenter::OpenPersonal(
     const storage::v1::SealedFields& sealed, const View& view, billing::v1::Card& card) const {
-  auto holder_name = Open(sealed, HolderNameField(card.name()), sealed.holder_name(), view.sight);
+  // What is in clear already need not be opened.
+  std::string_view sealed_name;
+  if (card.holder_name().empty()) sealed_name = sealed.holder_name();
+  std::string_view sealed_address;
+  if (!card.has_billing_address()) sealed_address = sealed.billing_address();
+  auto holder_name = Open(sealed, HolderNameField(card.name()), sealed_name, view.sight);
   if (!holder_name.ok()) return holder_name.status();
-  auto address =
-      Open(sealed, BillingAddressField(card.name()), sealed.billing_address(), view.sight);
+  auto address = Open(sealed, BillingAddressField(card.name()), sealed_address, view.sight);
   if (!address.ok()) return address.status();
   if (!holder_name->text.empty()) card.set_holder_name(holder_name->text);
   if (!address->text.empty() && !card.mutable_billing_address()->ParseFromString(address->text)) {

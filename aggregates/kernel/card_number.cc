@@ -107,11 +107,15 @@ bool RunHoldsCardNumber(std::string_view digits) {
   return false;
 }
 
+constexpr std::array<bool, 0x80> kAsciiSeparators = [] {
+  std::array<bool, 0x80> separators = {};
+  for (size_t c = 0; c <= ' '; ++c) separators[c] = true;
+  for (const char c : std::string_view("-./_,:;'|\\*~")) separators[static_cast<size_t>(c)] = true;
+  return separators;
+}();
+
 bool IsSeparator(char32_t point) {
-  if (point < 0x80) {
-    return point <= U' ' ||
-           std::u32string_view(U"-./_,:;'|\\*~").find(point) != std::u32string_view::npos;
-  }
+  if (point < 0x80) return kAsciiSeparators[point];
   // Hyphens, dashes, minus, bullets, dots, ties; then the full-width forms of the above.
   constexpr std::u32string_view kSeparators =
       U"\u00B7\u058A\u05BE\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2018\u2019\u2022"
@@ -121,11 +125,22 @@ bool IsSeparator(char32_t point) {
   return IsSpace(point) || kSeparators.find(point) != std::u32string_view::npos;
 }
 
+// Most texts have fewer digits than any card number.
+bool HasEnoughDigits(std::string_view text) {
+  size_t digits = 0;
+  for (const char c : text) {
+    // Beyond ASCII every byte may be one of a digit's.
+    if ((c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80) ++digits;
+  }
+  return digits >= kLengthMin;
+}
+
 bool IsAsciiLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 }  // namespace
 
 bool HoldsCardNumber(std::string_view text) {
+  if (!HasEnoughDigits(text)) return false;
   std::string run;
   while (!text.empty()) {
     const CodePoint point = FirstCodePoint(text);
@@ -141,6 +156,7 @@ bool HoldsCardNumber(std::string_view text) {
 }
 
 bool IsCardNumber(std::string_view token) {
+  if (!HasEnoughDigits(token)) return false;
   std::string kept;
   for (const char c : token) {
     if (!IsSeparator(static_cast<unsigned char>(c))) kept.push_back(c);

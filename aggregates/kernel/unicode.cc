@@ -37,15 +37,18 @@ constexpr std::array kInvisible = {
     Range{0x1D173, 0x1D17A}, Range{0xE0000, 0xE0FFF},
 };
 
+// Beyond ASCII.
 constexpr std::array kSpaces = {
-    Range{0x0009, 0x000D}, Range{0x0020, 0x0020}, Range{0x0085, 0x0085}, Range{0x00A0, 0x00A0},
-    Range{0x1680, 0x1680}, Range{0x2000, 0x200A}, Range{0x2028, 0x2029}, Range{0x202F, 0x202F},
-    Range{0x205F, 0x205F}, Range{0x3000, 0x3000},
+    Range{0x0085, 0x0085}, Range{0x00A0, 0x00A0}, Range{0x1680, 0x1680}, Range{0x2000, 0x200A},
+    Range{0x2028, 0x2029}, Range{0x202F, 0x202F}, Range{0x205F, 0x205F}, Range{0x3000, 0x3000},
 };
 
+// Beyond ASCII.
 constexpr std::array kControls = {
-    Range{0x0000, 0x001F}, Range{0x007F, 0x009F}, Range{0x2028, 0x2029},
-    Range{0x202A, 0x202E}, Range{0x2066, 0x2069},
+    Range{0x0080, 0x009F},
+    Range{0x2028, 0x2029},
+    Range{0x202A, 0x202E},
+    Range{0x2066, 0x2069},
 };
 
 }  // namespace
@@ -80,10 +83,16 @@ std::optional<size_t> CountCodePoints(std::string_view utf8) {
   return count;
 }
 
-bool IsSpace(char32_t point) { return IsIn(kSpaces, point); }
+bool IsSpace(char32_t point) {
+  if (point < 0x80) return point == U' ' || (point >= U'\t' && point <= U'\r');
+  return IsIn(kSpaces, point);
+}
 
 bool IsInvisible(char32_t point) { return point >= 0x80 && IsIn(kInvisible, point); }
 
-bool IsControl(char32_t point) { return IsIn(kControls, point); }
+bool IsControl(char32_t point) {
+  if (point < 0x80) return point < U' ' || point == 0x7F;
+  return IsIn(kControls, point);
+}
 
 }  // namespace billing::kernel

@@ -44,13 +44,13 @@ std::optional<std::string> UuidBytes(std::string_view text) {
 std::string UuidText(std::string_view bytes) {
   assert(bytes.size() == kUuidBytes);
   constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text;
-  text.reserve(kUuidTextLength);
+  std::string text(kUuidTextLength, '-');
+  size_t place = 0;
   for (const char c : bytes) {
-    if (IsHyphenPlace(text.size())) text.push_back('-');
+    if (IsHyphenPlace(place)) ++place;
     const auto byte = static_cast<unsigned char>(c);
-    text.push_back(kHex[byte >> 4]);
-    text.push_back(kHex[byte & 0xF]);
+    text[place++] = kHex[byte >> 4];
+    text[place++] = kHex[byte & 0xF];
   }
   return text;
 }

@@ -1,8 +1,7 @@
 #include "eventstore/integrity/merkle.h"
 
-#include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 
 #include <algorithm>
 #include <bit>
@@ -17,11 +16,11 @@ namespace {
 
 constexpr char kLeafPrefix = '\x00';
 constexpr char kNodePrefix = '\x01';
+constexpr size_t kHmacBlockBytes = 64;
 
 struct Free {
   void operator()(EVP_MD* digest) const { EVP_MD_free(digest); }
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
 };
 
 // Fetching an algorithm by name costs more than a hash; what is fetched is immutable.
@@ -29,26 +28,6 @@ const EVP_MD* Sha256Digest() {
   static const std::unique_ptr<EVP_MD, Free> digest(EVP_MD_fetch(nullptr, "SHA256", nullptr));
   assert(digest != nullptr);
   return digest.get();
-}
-
-// HMAC-SHA-256 without a key yet: copied for each use, so that no context that outlives
-// a call holds a key.
-const EVP_MAC_CTX* HmacTemplate() {
-  static const std::unique_ptr<EVP_MAC_CTX, Free> context = [] {
-    EVP_MAC* mac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-    std::unique_ptr<EVP_MAC_CTX, Free> made(EVP_MAC_CTX_new(mac));
-    EVP_MAC_free(mac);
-    char name[] = "SHA256";
-    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
-                                 OSSL_PARAM_construct_end()};
-    assert(made != nullptr && EVP_MAC_CTX_set_params(made.get(), params) == 1);
-    return made;
-  }();
-  return context.get();
-}
-
-const unsigned char* Unsigned(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
 // SHA-256(first ‖ second).
@@ -68,17 +47,21 @@ Hash Sha256Of(std::string_view first, std::string_view second) {
 
 Hash Sha256(std::string_view bytes) { return Sha256Of(bytes, {}); }
 
+// RFC 2104, as two hashes: OpenSSL's own costs three times as much with a key that is used once.
 Hash HmacSha256(std::string_view key, std::string_view bytes) {
-  const std::unique_ptr<EVP_MAC_CTX, Free> context(EVP_MAC_CTX_dup(HmacTemplate()));
-  Hash hash;
-  size_t size = 0;
-  // A null key would mean "the key set before".
-  const unsigned char* key_bytes = Unsigned(key.data() == nullptr ? std::string_view("") : key);
-  bool hashed = context != nullptr &&
-                EVP_MAC_init(context.get(), key_bytes, key.size(), nullptr) == 1 &&
-                EVP_MAC_update(context.get(), Unsigned(bytes), bytes.size()) == 1 &&
-                EVP_MAC_final(context.get(), hash.data(), &size, hash.size()) == 1;
-  assert(hashed && size == hash.size());
+  const Hash short_key = key.size() > kHmacBlockBytes ? Sha256(key) : Hash{};
+  if (key.size() > kHmacBlockBytes) key = AsBytes(short_key);
+  std::array<char, kHmacBlockBytes> inner_pad;
+  std::array<char, kHmacBlockBytes> outer_pad;
+  for (size_t i = 0; i < kHmacBlockBytes; ++i) {
+    const char byte = i < key.size() ? key[i] : '\0';
+    inner_pad[i] = static_cast<char>(byte ^ 0x36);
+    outer_pad[i] = static_cast<char>(byte ^ 0x5C);
+  }
+  const Hash inner = Sha256Of({inner_pad.data(), inner_pad.size()}, bytes);
+  const Hash hash = Sha256Of({outer_pad.data(), outer_pad.size()}, AsBytes(inner));
+  OPENSSL_cleanse(inner_pad.data(), inner_pad.size());
+  OPENSSL_cleanse(outer_pad.data(), outer_pad.size());
   return hash;
 }
 

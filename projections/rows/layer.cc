@@ -1,10 +1,13 @@
 #include "projections/rows/layer.h"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 #include <cstring>
 #include <new>
 #include <utility>
+
+#include "absl/hash/hash.h"
 
 namespace billing::projections {
 
@@ -43,12 +46,94 @@ constexpr uint64_t kBeforeAll = 0;
 constexpr uint64_t kNewest = UINT64_MAX;
 // Older states of one row are passed one by one this often; then a search is cheaper.
 constexpr int kStepsMax = 8;
+constexpr size_t kIndexPlacesMin = 1'024;
 
 }  // namespace
 
-Layer::Layer() {
+// Open addressing with linear probing. Keys never leave it, so a search may stop at an empty
+// place. One thread writes, any number read.
+class Layer::Index {
+ public:
+  // Room for `keys` before it is to be replaced by a larger one.
+  explicit Index(size_t keys)
+      : mask_(std::bit_ceil(std::max(kIndexPlacesMin, keys + keys / 3 + 1)) - 1),
+        places_(std::make_unique<Place[]>(mask_ + 1)) {}
+
+  bool HasRoomFor(size_t keys) const { return keys <= (mask_ + 1) / 4 * 3; }
+
+  Node* Find(std::string_view key, uint32_t hash) const {
+    for (size_t i = hash & mask_;; i = (i + 1) & mask_) {
+      Node* const node = places_[i].node.load(std::memory_order_acquire);
+      if (node == nullptr) return nullptr;
+      if (places_[i].hash == hash && node->Key() == key) return node;
+    }
+  }
+
+  // REQUIRES: there is room, if the key is new.
+  void Set(Node* node, uint32_t hash) {
+    for (size_t i = hash & mask_;; i = (i + 1) & mask_) {
+      Place& place = places_[i];
+      const Node* const there = place.node.load(std::memory_order_relaxed);
+      if (there != nullptr && (place.hash != hash || there->Key() != node->Key())) continue;
+      if (there == nullptr) place.hash = hash;
+      return place.node.store(node, std::memory_order_release);
+    }
+  }
+
+  // All of an index that is smaller.
+  void TakeFrom(const Index& other) {
+    for (size_t i = 0; i <= other.mask_; ++i) {
+      Node* const node = other.places_[i].node.load(std::memory_order_relaxed);
+      if (node != nullptr) SetNew(node, other.places_[i].hash);
+    }
+  }
+
+ private:
+  struct Place {
+    std::atomic<Node*> node{nullptr};
+    // Written before the first node, and never again.
+    uint32_t hash = 0;
+  };
+
+  // The key is not there yet; no reader is.
+  void SetNew(Node* node, uint32_t hash) {
+    size_t i = hash & mask_;
+    while (places_[i].node.load(std::memory_order_relaxed) != nullptr) i = (i + 1) & mask_;
+    places_[i].hash = hash;
+    places_[i].node.store(node, std::memory_order_relaxed);
+  }
+
+  const size_t mask_;
+  const std::unique_ptr<Place[]> places_;
+};
+
+namespace {
+
+uint32_t HashOf(std::string_view key) { return static_cast<uint32_t>(absl::HashOf(key)); }
+
+}  // namespace
+
+Layer::Layer(size_t keys_expected) {
   head_ = NewNode("", kHeightMax);
   empty_bytes_ = nodes_.bytes();
+  indexes_.push_back(std::make_unique<Index>(keys_expected));
+  index_.store(indexes_.back().get(), std::memory_order_release);
+}
+
+Layer::~Layer() = default;
+
+Layer::Node* Layer::FindNewest(std::string_view key) const {
+  return index_.load(std::memory_order_acquire)->Find(key, HashOf(key));
+}
+
+void Layer::IndexNewest(Node* node) {
+  if (!indexes_.back()->HasRoomFor(keys_)) {
+    auto larger = std::make_unique<Index>(2 * keys_);
+    larger->TakeFrom(*indexes_.back());
+    index_.store(larger.get(), std::memory_order_release);
+    indexes_.push_back(std::move(larger));
+  }
+  indexes_.back()->Set(node, HashOf(node->Key()));
 }
 
 Layer::Node* Layer::NewNode(std::string_view key, int height) {
@@ -89,14 +174,13 @@ int Layer::RandomHeight() {
 
 void Layer::Put(std::string_view key, std::optional<std::string_view> value, uint64_t position) {
   assert(!key.empty() && position > published_);
-  Node* before[kHeightMax];
-  Node* const next = FindAtOrAfter(key, kNewest, before);
-  if (next != nullptr && next->Key() == key) {
-    assert(next->Position() <= position);
-    // No reader can ask for a state between two published ones.
-    if (next->Position() > published_) return SetRow(next, value, position);
-  }
+  Node* const newest = FindNewest(key);
+  assert(newest == nullptr || newest->Position() <= position);
+  // No reader can ask for a state between two published ones.
+  if (newest != nullptr && newest->Position() > published_) return SetRow(newest, value, position);
 
+  Node* before[kHeightMax];
+  FindAtOrAfter(key, kNewest, before);
   const int height = RandomHeight();
   const int height_before = height_.load(std::memory_order_relaxed);
   for (int level = height_before; level < height; ++level) before[level] = head_;
@@ -109,11 +193,17 @@ void Layer::Put(std::string_view key, std::optional<std::string_view> value, uin
     node->link(level).store(link.load(std::memory_order_relaxed), std::memory_order_relaxed);
     link.store(node, std::memory_order_release);
   }
+  if (newest == nullptr) ++keys_;
+  IndexNewest(node);
 }
 
 std::optional<Change> Layer::Find(std::string_view key, uint64_t position) const {
-  const Node* const node = FindAtOrAfter(key, position, nullptr);
-  if (node == nullptr || node->Key() != key) return std::nullopt;
+  const Node* node = FindNewest(key);
+  for (int steps = 0; node != nullptr && node->Position() > position; ++steps) {
+    node = steps < kStepsMax ? node->Next(0) : FindAtOrAfter(key, position, nullptr);
+    if (node != nullptr && node->Key() != key) return std::nullopt;
+  }
+  if (node == nullptr) return std::nullopt;
   return node->Row();
 }
 

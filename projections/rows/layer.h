@@ -1,16 +1,18 @@
 // Changed rows in memory: an ordered map with every published state of each row.
 //
-// A skip list of nodes ordered by key, and of one key by position, newest first. Nodes
-// are only ever added, and a row whose position is published never changes, so readers
-// need no lock.
+// A skip list of nodes ordered by key, and of one key by position, newest first; beside it an
+// index by hash of the newest node of each key. Nodes are only ever added, and a row whose
+// position is published never changes, so readers need no lock.
 #ifndef BILLING_PROJECTIONS_ROWS_LAYER_H_
 #define BILLING_PROJECTIONS_ROWS_LAYER_H_
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "projections/keyvalue/key_value.h"
 #include "projections/rows/arena.h"
@@ -22,7 +24,9 @@ namespace billing::projections {
 // published before the layer was handed to it, the writer itself at any.
 class Layer {
  public:
-  Layer();
+  // As many keys as it is told to expect find room in the index at once; more make it grow.
+  explicit Layer(size_t keys_expected = 0);
+  ~Layer();
 
   // --- the writer --------------------------------------------------------------
 
@@ -35,6 +39,8 @@ class Layer {
 
   // Memory of the rows.
   size_t bytes() const { return nodes_.bytes() + values_.bytes() - empty_bytes_; }
+  // Different keys.
+  size_t keys() const { return keys_; }
 
   // --- readers -----------------------------------------------------------------
 
@@ -45,6 +51,7 @@ class Layer {
  private:
   friend class LayerCursor;
   struct Node;
+  class Index;
   static constexpr int kHeightMax = 12;
 
   Node* NewNode(std::string_view key, int height);
@@ -61,6 +68,10 @@ class Layer {
   const Node* FirstVisible(const Node* node, uint64_t position) const;
   const Node* FirstOfNextKey(const Node* node) const;
 
+  // The newest node of `key`; null when there is none.
+  Node* FindNewest(std::string_view key) const;
+  void IndexNewest(Node* node);
+
   // Apart, so that a search walks through less memory.
   Arena nodes_;
   Arena values_;
@@ -69,6 +80,11 @@ class Layer {
   // Levels in use; a reader that sees an old value only takes more steps.
   std::atomic<int> height_{1};
   uint64_t published_ = 0;
+  size_t keys_ = 0;
+  // The last one is in use; a reader may still be in one before, which has all that its
+  // position shows.
+  std::vector<std::unique_ptr<Index>> indexes_;
+  std::atomic<const Index*> index_;
   uint64_t random_ = 0x9E3779B97F4A7C15;
 };
 

@@ -71,16 +71,28 @@ class WriteBehindStore final : public RowStore {
     explicit StagedRows(const WriteBehindStore& store) : store_(store) {}
 
     std::optional<std::string> Get(std::string_view key) const override {
-      return store_.CurrentSources()->Get(key, UINT64_MAX, failure_);
+      return Latest().Get(key, UINT64_MAX, failure_);
     }
     void Scan(const KeyRange& range, Order order,
               absl::FunctionRef<bool(std::string_view, std::string_view)> visit) const override {
-      store_.CurrentSources()->Scan(range, order, UINT64_MAX, failure_, visit);
+      Latest().Scan(range, order, UINT64_MAX, failure_, visit);
     }
     absl::Status status() const override { return failure_.Get(); }
 
    private:
+    // They are asked for again only when others are shown: a command reads many rows.
+    const Sources& Latest() const {
+      const uint64_t times_shown = store_.times_shown_.load(std::memory_order_acquire);
+      if (times_shown != times_shown_) {
+        sources_ = store_.CurrentSources();
+        times_shown_ = times_shown;
+      }
+      return *sources_;
+    }
+
     const WriteBehindStore& store_;
+    mutable uint64_t times_shown_ = 0;
+    mutable std::shared_ptr<const Sources> sources_;
     mutable FirstFailure failure_;
   };
 
@@ -137,6 +149,8 @@ class WriteBehindStore final : public RowStore {
 
   // Only to copy or swap what follows; taken after mutex_ when both are.
   mutable std::mutex shown_mutex_;
+  // How often Show was called; the first time while the store is made.
+  std::atomic<uint64_t> times_shown_ = 0;
   uint64_t shown_position_ = 0;
   std::shared_ptr<const Sources> shown_;  // null: closed
 
@@ -208,7 +222,8 @@ void WriteBehindStore::Freeze() {
   assert(writing_ == nullptr);
   writing_ = std::move(filling_);
   writing_border_ = published_;
-  filling_ = std::make_shared<Layer>();
+  // The next one will be much like it.
+  filling_ = std::make_shared<Layer>(writing_->keys());
   filling_->Publish(published_.position);
   Show(std::make_shared<Sources>(Sources{filling_, writing_, snapshot_}));
   work_.notify_one();
@@ -220,6 +235,7 @@ void WriteBehindStore::Show(std::shared_ptr<const Sources> sources) {
     const std::lock_guard lock(shown_mutex_);
     shown_position_ = published_.position;
     shown_.swap(sources);
+    times_shown_.fetch_add(1, std::memory_order_release);
   }
   // The old ones go here, outside the lock that readers take.
 }

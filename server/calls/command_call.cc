@@ -41,7 +41,7 @@ class CommandCall final : public Reactor, private LoopWork {
         trace_parent_(TraceParentIn(call.metadata())),
         start_us_(parts.engine.clock().SteadyUs()) {}
 
-  // On the loop's thread, like all but Decided. Malformed answers before unauthenticated.
+  // On the loop's thread, like all but Decided and what follows it. Malformed answers before unauthenticated.
   void Run(const grpc::ByteBuffer& bytes, const RequestIn& request_in) {
     billing::v1::Command command;
     google::protobuf::Message& message = *request_in(command);
@@ -55,7 +55,7 @@ class CommandCall final : public Reactor, private LoopWork {
       return Fail(InvalidRequest(std::move(*violations)));
     }
     auto& request = std::get<request::Request>(parsed);
-    if (!request.request_id.empty()) request_id_ = kernel::UuidText(request.request_id);
+    request_id_ = request.request_id;
     auto checked = parts_.credentials.Check(call().metadata());
     if (auto* problem = std::get_if<Problem>(&checked)) return Fail(std::move(*problem));
     caller_ = std::get<kernel::Caller>(std::move(checked));
@@ -86,25 +86,24 @@ class CommandCall final : public Reactor, private LoopWork {
     if (!queued) Fail(QueueFull());
   }
 
-  // From any thread. Answering is the loop's: the engine goes on with the next commands.
+  // From any thread. Answering is mostly the loop's: the engine goes on with the next commands.
   void Decided(Outcome outcome) {
     outcome_ = std::move(outcome);
-    call().loop().Post(*this);
+    call().loop().RunOrPost(*this);
   }
 
-  void RunOnLoop() override { Answer(*std::move(outcome_)); }
-
-  void Answer(Outcome outcome) {
-    if (auto* accepted = std::get_if<Accepted>(&outcome)) {
-      Accept(std::move(*accepted));
-    } else if (const auto* refused = std::get_if<Refused>(&outcome)) {
+  void RunOnLoop() override {
+    if (auto* accepted = std::get_if<Accepted>(&*outcome_)) {
+      Accept(*accepted);
+    } else if (const auto* refused = std::get_if<Refused>(&*outcome_)) {
       Fail(ProblemOf(*refused));
     } else {
-      Fail(ProblemOf(std::get<NotDone>(outcome), call().RemainingUs() <= 0));
+      Fail(ProblemOf(std::get<NotDone>(*outcome_), call().RemainingUs() <= 0));
     }
   }
 
-  void Accept(Accepted accepted) {
+  // The answer is used up.
+  void Accept(Accepted& accepted) {
     const View view{.account_id = accepted.account_id, .sight = SightNow(accepted)};
     storage::v1::Answer shown = parts_.presenter.Answer(std::move(accepted.answer), view);
     if (validated_ && validated_->id_generated) ClearNewName(validated_->decided, shown);
@@ -159,7 +158,7 @@ class CommandCall final : public Reactor, private LoopWork {
   LogLine Line(std::string_view code) const {
     LogLine line("command");
     line.Add("rpc", rpc_).Add("code", code);
-    if (!request_id_.empty()) line.Add("request_id", request_id_);
+    if (!request_id_.empty()) line.Add("request_id", kernel::UuidText(request_id_));
     if (caller_) line.Add("principal", caller_->principal.value());
     if (caller_ && caller_->on_behalf_of) {
       line.Add("on_behalf_of", caller_->on_behalf_of->value());
@@ -177,7 +176,7 @@ class CommandCall final : public Reactor, private LoopWork {
   int64_t duration_us_ = 0;
   CommandKind kind_ = CommandKind::kUnknown;
   std::string rpc_;
-  std::string request_id_;  // as text
+  std::string request_id_;  // as bytes
   std::optional<kernel::Caller> caller_;
   // Set when it is only validated.
   std::optional<request::Request> validated_;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 #include "absl/random/random.h"
 #include "aggregates/kernel/uuid.h"
@@ -11,8 +12,10 @@ namespace billing::server {
 
 std::string FreshId(kernel::Instant now) {
   thread_local absl::BitGen generator;
+  const std::array<uint64_t, 2> bits = {absl::Uniform<uint64_t>(generator),
+                                        absl::Uniform<uint64_t>(generator)};
   std::array<uint8_t, 10> random{};
-  for (uint8_t& byte : random) byte = absl::Uniform<uint8_t>(generator);
+  std::memcpy(random.data(), bits.data(), random.size());
   return kernel::UuidV7Text(now.us / 1'000, random);
 }
 

@@ -114,13 +114,14 @@ class RunningEngine final : public Engine {
   }
 
   void Submit(Submission submission) override {
-    switch (queue_.Push(submission, submission.room_reserved)) {
-      case CommandQueue<Submission>::Pushed::kYes:
+    auto waiting = std::make_unique<Submission>(std::move(submission));
+    switch (queue_.Push(waiting, waiting->room_reserved)) {
+      case CommandQueue<SubmissionPtr>::Pushed::kYes:
         return;
-      case CommandQueue<Submission>::Pushed::kFull:
-        return submission.done(NotDone{NotDone::Kind::kOverloaded, ""});
-      case CommandQueue<Submission>::Pushed::kClosed:
-        return submission.done(NotDone{NotDone::Kind::kStopping, ""});
+      case CommandQueue<SubmissionPtr>::Pushed::kFull:
+        return waiting->done(NotDone{NotDone::Kind::kOverloaded, ""});
+      case CommandQueue<SubmissionPtr>::Pushed::kClosed:
+        return waiting->done(NotDone{NotDone::Kind::kStopping, ""});
     }
   }
 
@@ -193,7 +194,7 @@ class RunningEngine final : public Engine {
   std::atomic<uint64_t> head_;
   std::atomic<bool> storage_full_ = false;
   Checkpoints checkpoints_;
-  CommandQueue<Submission> queue_;
+  CommandQueue<SubmissionPtr> queue_;
   CommandQueue<Repeat> repeats_;
   Waiters waiters_;
   Writer writer_;
@@ -219,7 +220,7 @@ class RunningEngine final : public Engine {
 
 void RunningEngine::WriterLoop() {
   for (;;) {
-    std::vector<Submission> submissions = queue_.Take(options_.batch_commands_max);
+    std::vector<SubmissionPtr> submissions = queue_.Take(options_.batch_commands_max);
     if (submissions.empty()) return;  // closed and drained
     border_.BeginBatch();
     if (absl::Status space = CheckSpace(); !space.ok()) Fail(space);
@@ -231,8 +232,8 @@ void RunningEngine::WriterLoop() {
     queue_.Close();
     for (submissions = queue_.Take(options_.batch_commands_max); !submissions.empty();
          submissions = queue_.Take(options_.batch_commands_max)) {
-      for (Submission& submission : submissions) {
-        submission.done(NotDone{NotDone::Kind::kStopping, status.ToString()});
+      for (const SubmissionPtr& submission : submissions) {
+        submission->done(NotDone{NotDone::Kind::kStopping, status.ToString()});
       }
     }
     return;
@@ -240,12 +241,12 @@ void RunningEngine::WriterLoop() {
 }
 
 void RunningEngine::AnswerLater(Repeat repeat) {
-  const auto pushed = repeats_.Push(repeat, repeat.submission.room_reserved);
+  const auto pushed = repeats_.Push(repeat, repeat.submission->room_reserved);
   if (pushed == CommandQueue<Repeat>::Pushed::kYes) return;
-  repeat.submission.done(NotDone{pushed == CommandQueue<Repeat>::Pushed::kFull
-                                     ? NotDone::Kind::kOverloaded
-                                     : NotDone::Kind::kStopping,
-                                 ""});
+  repeat.submission->done(NotDone{pushed == CommandQueue<Repeat>::Pushed::kFull
+                                      ? NotDone::Kind::kOverloaded
+                                      : NotDone::Kind::kStopping,
+                                  ""});
 }
 
 void RunningEngine::RepeatsLoop() {
@@ -255,8 +256,8 @@ void RunningEngine::RepeatsLoop() {
     Repeat& repeat = repeats.front();
     const auto version = Current();
     const projections::StateReader states(*version);
-    repeat.submission.done(
-        FirstAnswer(parts_.log, parts_.vault, states, repeat.submission.request, repeat.position));
+    repeat.submission->done(
+        FirstAnswer(parts_.log, parts_.vault, states, repeat.submission->request, repeat.position));
   }
 }
 

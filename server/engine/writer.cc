@@ -31,11 +31,12 @@ Writer::Writer(const EngineOptions& options, const EngineParts& parts, TimeKeepe
       recorder_(&parts.vault),
       refusal_limit_(options.refusals_per_minute) {}
 
-absl::Status Writer::Handle(std::vector<Submission> submissions) {
+absl::Status Writer::Handle(std::vector<SubmissionPtr> submissions) {
   auto next = submissions.begin();
   absl::Status status;
   while (status.ok() && next != submissions.end()) {
     Batch batch{.began_us = parts_.clock.SteadyUs()};
+    batch.answers.reserve(static_cast<size_t>(submissions.end() - next));
     while (next != submissions.end() && HasRoom(batch) && broken_.ok()) {
       Take(std::move(*next++), batch);
     }
@@ -43,7 +44,7 @@ absl::Status Writer::Handle(std::vector<Submission> submissions) {
     Answer(batch, status);
   }
   for (; next != submissions.end(); ++next) {
-    next->done(NotDone{NotDone::Kind::kStopping, status.ToString()});
+    (*next)->done(NotDone{NotDone::Kind::kStopping, status.ToString()});
   }
   return status;
 }
@@ -53,19 +54,19 @@ bool Writer::HasRoom(const Batch& batch) const {
          batch.records.size() < options_.batch_records_max;
 }
 
-void Writer::Take(Submission submission, Batch& batch) {
+void Writer::Take(SubmissionPtr submission, Batch& batch) {
   const auto answer = [&](Outcome outcome) {
     batch.answers.emplace_back(std::move(submission), std::move(outcome));
   };
-  if (submission.abandoned && submission.abandoned()) {
+  if (submission->abandoned && submission->abandoned()) {
     return answer(NotDone{NotDone::Kind::kCancelled, ""});
   }
-  const request::Request& request = submission.request;
+  const auto rows = parts_.rows.Staged();
+  const request::Request& request = submission->request;
   if (!request.request_id.empty()) {
-    const auto rows = parts_.rows.Staged();
     const StateReader states(*rows);
     const auto first =
-        states.PositionOfRequest(request.request_id, submission.caller.request_scope());
+        states.PositionOfRequest(request.request_id, submission->caller.request_scope());
     if (!states.status().ok()) {
       return answer(NotDone{NotDone::Kind::kReadFailed, states.status().ToString()});
     }
@@ -79,13 +80,13 @@ void Writer::Take(Submission submission, Batch& batch) {
   }
   const auto now = time_.Stamp();
   if (!now) return answer(NotDone{NotDone::Kind::kClockSuspect, ""});
-  answer(Decide(submission, *now, batch));
+  answer(Decide(*submission, *now, *rows, batch));
 }
 
-Outcome Writer::Decide(const Submission& submission, kernel::Instant now, Batch& batch) {
+Outcome Writer::Decide(const Submission& submission, kernel::Instant now,
+                       const projections::RowReader& rows, Batch& batch) {
   const kernel::Context context = ContextOf(submission.request, submission.caller, now);
-  const auto rows = parts_.rows.Staged();
-  const StateReader states(*rows);
+  const StateReader states(rows);
   kernel::Decision decision = judge::Judge(submission.request.command, context, states);
   if (!states.status().ok()) {
     return NotDone{NotDone::Kind::kReadFailed, states.status().ToString()};
@@ -101,15 +102,14 @@ Outcome Writer::Decide(const Submission& submission, kernel::Instant now, Batch&
       return NotDone{NotDone::Kind::kRefusalLimit, ""};
     }
   }
-  return Keep(submission, context, std::move(decision), batch);
+  return Keep(submission, context, std::move(decision), rows, batch);
 }
 
 Outcome Writer::Keep(const Submission& submission, const kernel::Context& context,
-                     kernel::Decision decision, Batch& batch) {
+                     kernel::Decision decision, const projections::RowReader& rows, Batch& batch) {
   const bool refused = std::holds_alternative<kernel::Refusal>(decision);
   const uint64_t judged_at = follower_.position();
-  const auto rows = parts_.rows.Staged();
-  projections::Overlay overlay(*rows);
+  projections::Overlay overlay(rows);
   auto recorded = recorder_.Record({submission.request, context, submission.trace_parent},
                                    std::move(decision), follower_, overlay);
   if (!recorded.ok() && follower_.position() == judged_at) {
@@ -175,13 +175,13 @@ void Writer::Answer(Batch& batch, const absl::Status& committed) {
     if (!committed.ok() && !std::holds_alternative<NotDone>(outcome)) {
       outcome = NotDone{failed, committed.ToString()};
     }
-    submission.done(std::move(outcome));
+    submission->done(std::move(outcome));
   }
   for (Repeat& repeat : batch.repeats) {
     if (committed.ok()) {
       listener_.repeated(std::move(repeat));
     } else {
-      repeat.submission.done(NotDone{failed, committed.ToString()});
+      repeat.submission->done(NotDone{failed, committed.ToString()});
     }
   }
 }

@@ -4,12 +4,14 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "projections/follow/follower.h"
+#include "projections/keyvalue/key_value.h"
 #include "server/engine/command_queue.h"
 #include "server/engine/engine.h"
 #include "server/engine/recorder.h"
@@ -18,9 +20,12 @@
 
 namespace billing::server {
 
+// Moving one that waits is cheap.
+using SubmissionPtr = std::unique_ptr<Submission>;
+
 // A command whose request id is known: its first answer is in the log.
 struct Repeat {
-  Submission submission;
+  SubmissionPtr submission;
   uint64_t position = 0;
 };
 
@@ -43,7 +48,7 @@ class Writer {
 
   // Handles the submissions as batches. Not OK when storage failed: then every
   // submission was answered and no further call may be made.
-  absl::Status Handle(std::vector<Submission> submissions);
+  absl::Status Handle(std::vector<SubmissionPtr> submissions);
 
   // Set while the disk is too full to write. Both thread-safe.
   void SetStorageFull(bool full) { storage_full_.store(full, std::memory_order_relaxed); }
@@ -62,7 +67,7 @@ class Writer {
   struct Batch {
     std::vector<std::string> records;
     size_t bytes = 0;
-    std::vector<std::pair<Submission, Outcome>> answers;
+    std::vector<std::pair<SubmissionPtr, Outcome>> answers;
     std::vector<Repeat> repeats;
     int64_t began_us = 0;
     // The log was asked to append and may have done so.
@@ -70,11 +75,12 @@ class Writer {
   };
 
   bool HasRoom(const Batch& batch) const;
-  void Take(Submission submission, Batch& batch);
+  void Take(SubmissionPtr submission, Batch& batch);
   // The outcome of a judged command, its records added to the batch.
-  Outcome Decide(const Submission& submission, kernel::Instant now, Batch& batch);
+  Outcome Decide(const Submission& submission, kernel::Instant now,
+                 const projections::RowReader& rows, Batch& batch);
   Outcome Keep(const Submission& submission, const kernel::Context& context,
-               kernel::Decision decision, Batch& batch);
+               kernel::Decision decision, const projections::RowReader& rows, Batch& batch);
   absl::Status Commit(Batch& batch);
   void Answer(Batch& batch, const absl::Status& committed);
 

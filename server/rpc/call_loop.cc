@@ -25,7 +25,28 @@ void CallLoop::Run() {
 void CallLoop::Loop() {
   void* tag = nullptr;
   bool ok = false;
-  while (queue_->Next(&tag, &ok)) static_cast<CallEvent*>(tag)->Happened(ok);
+  for (;;) {
+    // Saying that it is idle is not worth it while there is more.
+    const auto next = queue_->AsyncNext(&tag, &ok, gpr_time_0(GPR_CLOCK_MONOTONIC));
+    if (next == grpc::CompletionQueue::SHUTDOWN) return;
+    if (next == grpc::CompletionQueue::TIMEOUT) {
+      direct_left_.store(kDirectMax, std::memory_order_relaxed);
+      const bool is_open = queue_->Next(&tag, &ok);
+      direct_left_.store(0, std::memory_order_relaxed);
+      if (!is_open) return;
+    }
+    static_cast<CallEvent*>(tag)->Happened(ok);
+  }
+}
+
+bool CallLoop::MayRunDirectly() {
+  return direct_left_.load(std::memory_order_relaxed) > 0 &&
+         direct_left_.fetch_sub(1, std::memory_order_relaxed) > 0;
+}
+
+void CallLoop::RunOrPost(LoopWork& work) {
+  if (!MayRunDirectly()) return Post(work);
+  work.RunOnLoop();
 }
 
 void CallLoop::Post(LoopWork& work) {

@@ -4,6 +4,7 @@
 #ifndef BILLING_SERVER_RPC_CALL_LOOP_H_
 #define BILLING_SERVER_RPC_CALL_LOOP_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <memory>
@@ -52,6 +53,10 @@ class CallLoop {
   // Runs it soon, in the order in which works were posted. Thread-safe; never blocks.
   // REQUIRES: a call that has not ended.
   void Post(LoopWork& work);
+  // The same; but when the loop has nothing to do it is done at once on the caller's thread,
+  // at most kDirectMax times until the loop has woken: waking a thread costs whoever waits more
+  // than the work does. REQUIRES: besides, the work may be done on any thread.
+  void RunOrPost(LoopWork& work);
 
   // Around everything that waits for an event or posts work. Thread-safe.
   void CallBegins();
@@ -69,8 +74,12 @@ class CallLoop {
     CallLoop& loop_;
   };
 
+  // Answers to a handful of callers. Whoever has more to give leaves it to the loop.
+  static constexpr int kDirectMax = 2;
+
   void Loop();
   void RunPosted();
+  bool MayRunDirectly();
 
   const std::unique_ptr<grpc::ServerCompletionQueue> queue_;
   std::thread thread_;
@@ -82,6 +91,8 @@ class CallLoop {
   std::vector<LoopWork*> posted_;
   bool waking_ = false;
   grpc::Alarm alarm_;
+  // How many works may be done at once by those who bring them: none while the loop is at work.
+  std::atomic<int> direct_left_ = 0;
 
   // Of the loop's thread.
   std::vector<LoopWork*> running_;
