@@ -16,6 +16,35 @@ const EVP_CIPHER* Aes256Gcm() {
   return cipher.get();
 }
 
+// A context to seal or open with, made once per thread: making one costs as much as using it.
+// It holds the key only as long as this lives.
+class KeyedContext {
+ public:
+  enum class For { kOpening = 0, kSealing = 1 };
+
+  KeyedContext(For use, const SecretKey& key, std::string_view nonce) : use_(use) {
+    thread_local const CipherContext sealing = NewCipherContext();
+    thread_local const CipherContext opening = NewCipherContext();
+    context_ = use == For::kSealing ? sealing.get() : opening.get();
+    Key(key, UnsignedBytes(nonce));
+  }
+  ~KeyedContext() { Key(SecretKey(), nullptr); }
+  KeyedContext(const KeyedContext&) = delete;
+  KeyedContext& operator=(const KeyedContext&) = delete;
+
+  EVP_CIPHER_CTX* get() const { return context_; }
+
+ private:
+  void Key(const SecretKey& key, const unsigned char* nonce) const {
+    const bool keyed = EVP_CipherInit_ex2(context_, Aes256Gcm(), key.data(), nonce,
+                                          static_cast<int>(use_), nullptr) == 1;
+    assert(keyed);
+  }
+
+  const For use_;
+  EVP_CIPHER_CTX* context_ = nullptr;
+};
+
 // Random nonces, drawn many at a time: one draw costs as much as a whole seal.
 class NonceBuffer {
  public:
@@ -50,17 +79,15 @@ absl::StatusOr<std::string> SealBytes(const SecretKey& key, std::string_view bou
   std::string sealed(nonce);
   sealed.resize(kNonceBytes + clear.size() + kTagBytes);
   auto* text = reinterpret_cast<unsigned char*>(sealed.data()) + kNonceBytes;
-  CipherContext context = NewCipherContext();
+  const KeyedContext context(KeyedContext::For::kSealing, key, nonce);
   EVP_CIPHER_CTX* raw = context.get();
   int size = 0;
-  bool done =
-      EVP_EncryptInit_ex2(raw, Aes256Gcm(), key.data(), UnsignedBytes(nonce), nullptr) == 1 &&
-      EVP_EncryptUpdate(raw, nullptr, &size, UnsignedBytes(bound),
-                        static_cast<int>(bound.size())) == 1 &&
-      EVP_EncryptUpdate(raw, text, &size, UnsignedBytes(clear), static_cast<int>(clear.size())) ==
-          1 &&
-      EVP_EncryptFinal_ex(raw, text + clear.size(), &size) == 1 &&
-      EVP_CIPHER_CTX_ctrl(raw, EVP_CTRL_AEAD_GET_TAG, kTagBytes, text + clear.size()) == 1;
+  bool done = EVP_EncryptUpdate(raw, nullptr, &size, UnsignedBytes(bound),
+                                static_cast<int>(bound.size())) == 1 &&
+              EVP_EncryptUpdate(raw, text, &size, UnsignedBytes(clear),
+                                static_cast<int>(clear.size())) == 1 &&
+              EVP_EncryptFinal_ex(raw, text + clear.size(), &size) == 1 &&
+              EVP_CIPHER_CTX_ctrl(raw, EVP_CTRL_AEAD_GET_TAG, kTagBytes, text + clear.size()) == 1;
   assert(done);
   return sealed;
 }
@@ -75,11 +102,10 @@ std::optional<std::string> OpenBytes(const SecretKey& key, std::string_view boun
 
   std::string clear(text.size(), '\0');
   auto* out = reinterpret_cast<unsigned char*>(clear.data());
-  CipherContext context = NewCipherContext();
+  const KeyedContext context(KeyedContext::For::kOpening, key, nonce);
   EVP_CIPHER_CTX* raw = context.get();
   int size = 0;
   bool ready =
-      EVP_DecryptInit_ex2(raw, Aes256Gcm(), key.data(), UnsignedBytes(nonce), nullptr) == 1 &&
       EVP_DecryptUpdate(raw, nullptr, &size, UnsignedBytes(bound),
                         static_cast<int>(bound.size())) == 1 &&
       EVP_DecryptUpdate(raw, out, &size, UnsignedBytes(text), static_cast<int>(text.size())) == 1 &&

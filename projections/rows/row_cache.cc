@@ -3,26 +3,28 @@
 #include "absl/hash/hash.h"
 
 namespace billing::projections {
-namespace {
-
-size_t PlaceOf(std::string_view key) { return absl::HashOf(key) % RowCache::kPlaces; }
-
-}  // namespace
-
 std::optional<std::string> RowCache::Find(std::string_view key) const {
-  const size_t place = PlaceOf(key);
-  const std::lock_guard lock(locks_[place % kLocks]);
-  const Row& row = places_[place];
-  if (row.key != key) return std::nullopt;
-  return row.value;
+  const size_t set = absl::HashOf(key) % kSets;
+  const std::lock_guard lock(locks_[set % kLocks]);
+  for (const Row& row : sets_[set].rows) {
+    if (row.key == key) return row.value;
+  }
+  return std::nullopt;
 }
 
 void RowCache::Keep(std::string_view key, std::string_view value) {
   if (key.size() + value.size() > kRowBytesMax) return;
-  const size_t place = PlaceOf(key);
-  const std::lock_guard lock(locks_[place % kLocks]);
-  places_[place].key.assign(key);
-  places_[place].value.assign(value);
+  const size_t number = absl::HashOf(key) % kSets;
+  const std::lock_guard lock(locks_[number % kLocks]);
+  Set& set = sets_[number];
+  // Two readers that missed the same row bring it both.
+  for (const Row& row : set.rows) {
+    if (row.key == key) return;
+  }
+  Row& row = set.rows[set.oldest];
+  set.oldest = (set.oldest + 1) % set.rows.size();
+  row.key.assign(key);
+  row.value.assign(value);
 }
 
 }  // namespace billing::projections

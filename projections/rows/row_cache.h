@@ -11,19 +11,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace billing::projections {
 
-// Each key has one place, which it shares with others: the last one kept is there. Thread-safe.
+// Each key has a few places, which it shares with others: the last ones kept are there.
+// Thread-safe.
 class RowCache {
  public:
-  static constexpr size_t kPlaces = 8'192;
-  // Of key and value; larger rows are not kept. So it is never more than 9 MiB, and with rows
-  // as they are about 2 MiB.
+  static constexpr size_t kPlaces = 32'768;
+  // Of key and value; larger rows are not kept. So it is never more than 36 MiB, and with rows
+  // as they are about 8 MiB.
   static constexpr size_t kRowBytesMax = 1'024;
 
-  RowCache() : places_(kPlaces) {}
+  RowCache() : sets_(kSets) {}
 
   std::optional<std::string> Find(std::string_view key) const;
   // REQUIRES: `key` is not empty.
@@ -35,10 +37,17 @@ class RowCache {
     std::string key;
     std::string value;
   };
-  // Many places share a lock: it is held for as long as a row takes to copy.
+  // The places of the keys that hash to it.
+  struct Set {
+    std::array<Row, 4> rows;
+    // The place of the row that was kept longest ago.
+    size_t oldest = 0;
+  };
+  static constexpr size_t kSets = kPlaces / std::tuple_size_v<decltype(Set::rows)>;
+  // Many sets share a lock: it is held for as long as a row takes to copy.
   static constexpr size_t kLocks = 64;
 
-  std::vector<Row> places_;
+  std::vector<Set> sets_;
   mutable std::array<std::mutex, kLocks> locks_;
 };
 
