@@ -41,7 +41,8 @@ class CommandCall final : public Reactor, private LoopWork {
         trace_parent_(TraceParentIn(call.metadata())),
         start_us_(parts.engine.clock().SteadyUs()) {}
 
-  // On the loop's thread, like all but Decided and what follows it. Malformed answers before unauthenticated.
+  // On the loop's thread, like all but Decided and what follows it. Malformed answers before
+  // unauthenticated.
   void Run(const grpc::ByteBuffer& bytes, const RequestIn& request_in) {
     billing::v1::Command command;
     google::protobuf::Message& message = *request_in(command);
