@@ -2,6 +2,7 @@
 #ifndef BILLING_PROJECTIONS_STATE_KEY_BUILDER_H_
 #define BILLING_PROJECTIONS_STATE_KEY_BUILDER_H_
 
+#include <array>
 #include <cassert>
 #include <cstdint>
 #include <string>
@@ -74,17 +75,12 @@ class KeyBuilder {
   // An account's number, or an index of the tree.
   KeyBuilder& Number(uint64_t number) {
     assert(number < uint64_t{1} << 48);
-    key_ += BigEndian(number, kNumberBytes);
-    return *this;
+    return Bytes<kNumberBytes>(number);
   }
   KeyBuilder& Month(kernel::YearMonth month) {
-    key_ += BigEndian(static_cast<uint64_t>(month.year) * 12 + month.month, kMonthBytes);
-    return *this;
+    return Bytes<kMonthBytes>(static_cast<uint64_t>(month.year) * 12 + month.month);
   }
-  KeyBuilder& Position(uint64_t position) {
-    key_ += BigEndian(position, kPositionBytes);
-    return *this;
-  }
+  KeyBuilder& Position(uint64_t position) { return Bytes<kPositionBytes>(position); }
   // An enum or number of one byte.
   template <class Enum>
   KeyBuilder& Class(Enum value) {
@@ -102,6 +98,15 @@ class KeyBuilder {
   std::string Done() { return std::move(key_); }
 
  private:
+  // The low `count` bytes, big-endian.
+  template <size_t count>
+  KeyBuilder& Bytes(uint64_t value) {
+    std::array<char, count> bytes;
+    for (size_t i = count; i-- > 0; value >>= 8) bytes[i] = static_cast<char>(value & 0xff);
+    key_.append(bytes.data(), count);
+    return *this;
+  }
+
   std::string key_;
 };
 

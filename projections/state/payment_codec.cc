@@ -1,122 +1,90 @@
 // Rows of billing profiles, charges and transfers.
-#include <utility>
-
 #include "projections/state/row_codec.h"
 #include "projections/state/row_parts.h"
 
 namespace billing::projections {
+namespace {
+
+constexpr auto kBillingProfileFields = [](auto& row, auto& state) {
+  row.Field(1, state.display_name);
+  row.Field(2, state.state);
+  row.Field(3, state.card);
+  row.Field(4, state.pays_by_invoice);
+  row.Field(5, state.active_since);
+  row.Field(6, state.create_time);
+  row.Field(7, state.update_time);
+  row.Field(8, state.etag);
+  HoldersField(row, 9, state.holders);
+  UnpaidField(row, 10, state.unpaid);
+};
+
+constexpr auto kChargeFields = [](auto& row, auto& state) {
+  row.Field(1, state.subscription);
+  row.Field(2, state.billing_profile);
+  row.Field(3, state.card);
+  row.Field(4, state.paying_profile);
+  row.Field(5, state.amount_minor);
+  row.Field(6, state.due_time);
+  row.Field(7, state.state);
+  row.Field(8, state.network_code);
+  row.Field(9, state.advice_code);
+  row.Field(10, state.reason);
+  row.Field(11, state.kind);
+  row.Field(12, state.create_time);
+  row.Field(13, state.update_time);
+  row.Field(14, state.etag);
+};
+
+constexpr auto kSettlementFields = [](auto& row, auto& report) {
+  row.Field(1, report.failed_card);
+  row.Field(2, report.paying_card);
+  row.Field(3, report.amount_minor);
+  row.Field(4, report.requested_by);
+};
+
+constexpr auto kTransferFields = [](auto& row, auto& state) {
+  row.Field(1, state.subscription);
+  row.Field(2, state.to_account);
+  row.Field(3, state.state);
+  row.Field(4, state.send_time);
+  row.Field(5, state.expire_time);
+  row.Field(6, state.etag);
+};
+
+}  // namespace
 
 std::string Encode(const profile::BillingProfileState& state) {
-  auto& row = Blank<views::v1::BillingProfileRow>();
-  row.set_display_name(state.display_name);
-  row.set_state(state.state);
-  row.set_card(TextOf(state.card));
-  row.set_pays_by_invoice(state.pays_by_invoice);
-  row.set_active_since_us(state.active_since.us);
-  row.set_create_time_us(state.create_time.us);
-  row.set_update_time_us(state.update_time.us);
-  row.set_etag(state.etag);
-  SetHolders(state.holders, row);
-  SetUnpaid(state.unpaid, row);
-  return Serialize(row);
+  return Written(state, kBillingProfileFields);
 }
 
 profile::BillingProfileState DecodeBillingProfile(std::string_view bytes) {
-  auto& row = Parse<views::v1::BillingProfileRow>(bytes);
-  return {
-      .display_name = std::move(*row.mutable_display_name()),
-      .state = row.state(),
-      .card = OptionalId<kernel::CardId>(*row.mutable_card()),
-      .pays_by_invoice = row.pays_by_invoice(),
-      .active_since = {row.active_since_us()},
-      .create_time = {row.create_time_us()},
-      .update_time = {row.update_time_us()},
-      .etag = row.etag(),
-      .holders = HoldersIn(row),
-      .unpaid = UnpaidIn(row),
-  };
+  return Read(bytes, profile::BillingProfileState(), kBillingProfileFields);
 }
 
-std::string Encode(const charge::ChargeState& state) {
-  auto& row = Blank<views::v1::ChargeRow>();
-  row.set_subscription(TextOf(state.subscription));
-  row.set_billing_profile(TextOf(state.billing_profile));
-  row.set_card(TextOf(state.card));
-  row.set_paying_profile(TextOf(state.paying_profile));
-  row.set_amount_minor(state.amount_minor);
-  if (state.due_time) row.set_due_time_us(state.due_time->us);
-  row.set_state(state.state);
-  row.set_network_code(state.network_code);
-  row.set_advice_code(state.advice_code);
-  row.set_reason(state.reason);
-  row.set_kind(state.kind);
-  row.set_create_time_us(state.create_time.us);
-  row.set_update_time_us(state.update_time.us);
-  row.set_etag(state.etag);
-  return Serialize(row);
-}
+std::string Encode(const charge::ChargeState& state) { return Written(state, kChargeFields); }
 
 charge::ChargeState DecodeCharge(std::string_view bytes) {
-  auto& row = Parse<views::v1::ChargeRow>(bytes);
-  charge::ChargeState state{
-      .subscription = OptionalId<kernel::SubscriptionId>(*row.mutable_subscription()),
-      .billing_profile = OptionalId<kernel::BillingProfileId>(*row.mutable_billing_profile()),
-      .card = OptionalId<kernel::CardId>(*row.mutable_card()),
-      .paying_profile = OptionalId<kernel::BillingProfileId>(*row.mutable_paying_profile()),
-      .amount_minor = row.amount_minor(),
-      .state = row.state(),
-      .network_code = std::move(*row.mutable_network_code()),
-      .advice_code = std::move(*row.mutable_advice_code()),
-      .reason = row.reason(),
-      .kind = row.kind(),
-      .create_time = {row.create_time_us()},
-      .update_time = {row.update_time_us()},
-      .etag = row.etag(),
-  };
-  if (row.due_time_us() != 0) state.due_time = kernel::Instant{row.due_time_us()};
-  return state;
+  return Read(bytes, charge::ChargeState(), kChargeFields);
 }
 
 std::string Encode(const charge::SettlementReport& report) {
-  auto& row = Blank<views::v1::SettlementRow>();
-  row.set_failed_card(report.failed_card.value());
-  row.set_paying_card(report.paying_card.value());
-  row.set_amount_minor(report.amount_minor);
-  row.set_requested_by(report.requested_by);
-  return Serialize(row);
+  return Written(report, kSettlementFields);
 }
 
 charge::SettlementReport DecodeSettlement(std::string_view bytes) {
-  auto& row = Parse<views::v1::SettlementRow>(bytes);
-  return {
-      .failed_card = kernel::CardId::FromStored(std::move(*row.mutable_failed_card())),
-      .paying_card = kernel::CardId::FromStored(std::move(*row.mutable_paying_card())),
-      .amount_minor = row.amount_minor(),
-      .requested_by = std::move(*row.mutable_requested_by()),
-  };
+  return Read(bytes,
+              charge::SettlementReport{.failed_card = kernel::CardId::FromStored(""),
+                                       .paying_card = kernel::CardId::FromStored("")},
+              kSettlementFields);
 }
 
-std::string Encode(const transfer::TransferState& state) {
-  auto& row = Blank<views::v1::TransferRow>();
-  row.set_subscription(state.subscription.value());
-  row.set_to_account(state.to_account.value());
-  row.set_state(state.state);
-  row.set_send_time_us(state.send_time.us);
-  row.set_expire_time_us(state.expire_time.us);
-  row.set_etag(state.etag);
-  return Serialize(row);
-}
+std::string Encode(const transfer::TransferState& state) { return Written(state, kTransferFields); }
 
 transfer::TransferState DecodeTransfer(std::string_view bytes) {
-  auto& row = Parse<views::v1::TransferRow>(bytes);
-  return {
-      .subscription = kernel::SubscriptionId::FromStored(std::move(*row.mutable_subscription())),
-      .to_account = kernel::AccountId::FromStored(std::move(*row.mutable_to_account())),
-      .state = row.state(),
-      .send_time = {row.send_time_us()},
-      .expire_time = {row.expire_time_us()},
-      .etag = row.etag(),
-  };
+  return Read(bytes,
+              transfer::TransferState{.subscription = kernel::SubscriptionId::FromStored(""),
+                                      .to_account = kernel::AccountId::FromStored("")},
+              kTransferFields);
 }
 
 }  // namespace billing::projections

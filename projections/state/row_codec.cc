@@ -1,5 +1,6 @@
 #include "projections/state/row_codec.h"
 
+#include <array>
 #include <utility>
 
 #include "projections/state/row_parts.h"
@@ -7,164 +8,184 @@
 namespace billing::projections {
 namespace {
 
-// Field by field: what a newer program's record may hold besides stays out of the row.
-void CopySealed(const storage::v1::SealedFields& from, storage::v1::SealedFields& to) {
-  to.set_slot(from.slot());
-  to.set_generation(from.generation());
-  to.set_holder_name(from.holder_name());
-  to.set_billing_address(from.billing_address());
+constexpr size_t kHoldingStatesMax = 4;
+
+// As account::ToMessage has it: every field set.
+template <class Row>
+void WritePolicy(Row& row, const account::Policy& policy) {
+  std::array<uint32_t, kHoldingStatesMax> holding = {billing::v1::SUBSCRIPTION_STATE_ACTIVE,
+                                                     billing::v1::SUBSCRIPTION_STATE_PAST_DUE};
+  size_t count = 2;
+  if (policy.disabled_holds) holding[count++] = billing::v1::SUBSCRIPTION_STATE_DISABLED;
+  if (policy.cancelled_holds) holding[count++] = billing::v1::SUBSCRIPTION_STATE_CANCELLED;
+  row.Packed(1, {holding.data(), count});
+  row.Field(2, policy.cascade_all_subscriptions ? billing::v1::CASCADE_ALL_SUBSCRIPTIONS
+                                                : billing::v1::CASCADE_SAME_CARD);
+  row.Field(3, policy.signed_up_user_manages_profiles
+                   ? billing::v1::PROFILE_MANAGERS_SIGNED_UP_USER
+                   : billing::v1::PROFILE_MANAGERS_OWNERS_AND_CONTRIBUTORS);
+  row.Field(4, policy.require_payment_method);
+  row.Field(5, policy.require_card_country_match);
+  row.Field(6, policy.max_cards);
 }
 
-bool HasSealed(const storage::v1::SealedFields& fields) {
-  return !fields.holder_name().empty() || !fields.billing_address().empty();
+void ReadPolicy(RowInput& row, account::Policy& policy) {
+  std::array<uint32_t, kHoldingStatesMax> holding{};
+  const size_t count = row.Packed(1, holding);
+  for (const uint32_t state : std::span(holding).first(count)) {
+    policy.disabled_holds |= state == billing::v1::SUBSCRIPTION_STATE_DISABLED;
+    policy.cancelled_holds |= state == billing::v1::SUBSCRIPTION_STATE_CANCELLED;
+  }
+  billing::v1::Cascade cascade{};
+  row.Field(2, cascade);
+  policy.cascade_all_subscriptions = cascade == billing::v1::CASCADE_ALL_SUBSCRIPTIONS;
+  billing::v1::ProfileManagers managers{};
+  row.Field(3, managers);
+  policy.signed_up_user_manages_profiles = managers == billing::v1::PROFILE_MANAGERS_SIGNED_UP_USER;
+  row.Field(4, policy.require_payment_method);
+  row.Field(5, policy.require_card_country_match);
+  row.Field(6, policy.max_cards);
 }
+
+template <class Row, class Policy>
+void PolicyField(Row& row, uint32_t number, Policy& policy) {
+  if constexpr (Row::kReads) {
+    row.Nested(number, [&policy](RowInput& part) { ReadPolicy(part, policy); });
+  } else {
+    row.Nested(number, [&] { WritePolicy(row, policy); });
+  }
+}
+
+template <class Row, class Month>
+void MonthField(Row& row, uint32_t number, Month& month) {
+  const auto fields = [&month](auto& part) {
+    part.Field(1, month.year);
+    part.Field(2, month.month);
+  };
+  if constexpr (Row::kReads) {
+    row.Nested(number, fields);
+  } else {
+    row.Nested(number, [&] { fields(row); });
+  }
+}
+
+// Field by field: what a newer program's record may hold besides stays out of the row. None
+// where nothing is sealed.
+void SealedField(RowOutput& row, uint32_t number, const storage::v1::SealedFields& sealed) {
+  if (sealed.holder_name().empty() && sealed.billing_address().empty()) return;
+  row.Nested(number, [&] {
+    row.Field(1, sealed.slot());
+    row.Field(2, sealed.generation());
+    row.Field(3, sealed.holder_name());
+    row.Field(4, sealed.billing_address());
+  });
+}
+
+void SealedField(RowInput& row, uint32_t number, storage::v1::SealedFields& sealed) {
+  row.Nested(number, [&sealed](RowInput& part) {
+    uint64_t slot = 0;
+    part.Field(1, slot);
+    sealed.set_slot(slot);
+    uint32_t generation = 0;
+    part.Field(2, generation);
+    sealed.set_generation(generation);
+    part.Field(3, *sealed.mutable_holder_name());
+    part.Field(4, *sealed.mutable_billing_address());
+  });
+}
+
+constexpr auto kAccountFields = [](auto& row, auto& state) {
+  row.Field(1, state.id);
+  row.Field(2, state.display_name);
+  row.Field(3, state.agreement);
+  row.Field(4, state.administrator);
+  row.Field(5, state.business);
+  row.Field(6, state.country);
+  row.Field(7, state.currency);
+  PolicyField(row, 8, state.policy);
+  row.Field(9, state.invoice_payment);
+  row.Field(10, state.create_time);
+  row.Field(11, state.etag);
+  row.Field(12, state.key_slot);
+  row.Field(13, state.key_generation);
+};
+
+constexpr auto kAccountHeadFields = [](auto& row, auto& head) {
+  row.Field(1, head.stream_revision);
+  row.Field(2, head.live_cards);
+  row.Field(3, head.live_subscriptions);
+  row.Field(4, head.billing_profiles);
+  row.Field(5, head.role_bindings);
+  UnpaidField(row, 6, head.unpaid);
+};
+
+constexpr auto kCardFields = [](auto& row, auto& state) {
+  row.Field(1, state.token);
+  row.Field(2, state.fingerprint);
+  row.Field(3, state.brand);
+  row.Field(4, state.funding);
+  row.Field(5, state.is_virtual);
+  row.Field(6, state.last_four);
+  MonthField(row, 7, state.expiry);
+  row.Field(8, state.country);
+  row.Field(9, state.state);
+  row.Field(10, state.create_time);
+  row.Field(11, state.update_time);
+  row.Field(12, state.etag);
+  row.Field(13, state.key_slot);
+  row.Field(14, state.key_generation);
+  SealedField(row, 15, state.personal);
+  HoldersField(row, 16, state.holders);
+  row.Field(17, state.active_profiles);
+  UnpaidField(row, 18, state.unpaid);
+};
+
+constexpr auto kSubscriptionFields = [](auto& row, auto& state) {
+  row.Field(1, state.display_name);
+  row.Field(2, state.kind);
+  row.Field(3, state.state);
+  row.Field(4, state.card);
+  row.Field(5, state.billing_profile);
+  row.Field(6, state.pays_by_invoice);
+  row.Field(7, state.active_since);
+  row.Field(8, state.create_time);
+  row.Field(9, state.update_time);
+  row.Field(10, state.etag);
+  row.Field(11, state.inactive_since);
+  row.Field(12, state.disabled_by_platform);
+  row.Field(13, state.past_due_charges);
+  row.Field(14, state.pending_transfer);
+};
 
 }  // namespace
 
-std::string Encode(const account::AccountState& state) {
-  auto& row = Blank<views::v1::AccountRow>();
-  row.set_id(state.id.value());
-  row.set_display_name(state.display_name);
-  row.set_agreement(state.agreement);
-  row.set_administrator(state.administrator.value());
-  row.set_business(state.business);
-  row.set_country(state.country);
-  row.set_currency(state.currency);
-  *row.mutable_policy() = account::ToMessage(state.policy);
-  row.set_invoice_payment(state.invoice_payment);
-  row.set_create_time_us(state.create_time.us);
-  row.set_etag(state.etag);
-  row.set_key_slot(state.key_slot);
-  row.set_key_generation(state.key_generation);
-  return Serialize(row);
-}
+std::string Encode(const account::AccountState& state) { return Written(state, kAccountFields); }
 
 account::AccountState DecodeAccount(std::string_view bytes) {
-  auto& row = Parse<views::v1::AccountRow>(bytes);
-  return {
-      .id = kernel::AccountId::FromStored(std::move(*row.mutable_id())),
-      .display_name = std::move(*row.mutable_display_name()),
-      .agreement = row.agreement(),
-      .administrator = kernel::Principal::FromStored(std::move(*row.mutable_administrator())),
-      .business = row.business(),
-      .country = std::move(*row.mutable_country()),
-      .currency = std::move(*row.mutable_currency()),
-      .policy = account::PolicyFrom(row.policy()),
-      .invoice_payment = row.invoice_payment(),
-      .create_time = {row.create_time_us()},
-      .etag = row.etag(),
-      .key_slot = row.key_slot(),
-      .key_generation = row.key_generation(),
-  };
+  return Read(bytes,
+              account::AccountState{.id = kernel::AccountId::FromStored(""),
+                                    .administrator = kernel::Principal::FromStored("")},
+              kAccountFields);
 }
 
-std::string Encode(const account::AccountHead& head) {
-  auto& row = Blank<views::v1::AccountHeadRow>();
-  row.set_stream_revision(head.stream_revision);
-  row.set_live_cards(head.live_cards);
-  row.set_live_subscriptions(head.live_subscriptions);
-  row.set_billing_profiles(head.billing_profiles);
-  row.set_role_bindings(head.role_bindings);
-  SetUnpaid(head.unpaid, row);
-  return Serialize(row);
-}
+std::string Encode(const account::AccountHead& head) { return Written(head, kAccountHeadFields); }
 
 account::AccountHead DecodeAccountHead(std::string_view bytes) {
-  const auto& row = Parse<views::v1::AccountHeadRow>(bytes);
-  return {.stream_revision = row.stream_revision(),
-          .live_cards = row.live_cards(),
-          .live_subscriptions = row.live_subscriptions(),
-          .billing_profiles = row.billing_profiles(),
-          .role_bindings = row.role_bindings(),
-          .unpaid = UnpaidIn(row)};
+  return Read(bytes, account::AccountHead(), kAccountHeadFields);
 }
 
-std::string Encode(const card::CardState& state) {
-  auto& row = Blank<views::v1::CardRow>();
-  row.set_token(state.token);
-  row.set_fingerprint(state.fingerprint);
-  row.set_brand(state.brand);
-  row.set_funding(state.funding);
-  row.set_virtual_(state.is_virtual);
-  row.set_last_four(state.last_four);
-  row.mutable_expiry()->set_year(state.expiry.year);
-  row.mutable_expiry()->set_month(state.expiry.month);
-  row.set_country(state.country);
-  row.set_state(state.state);
-  row.set_create_time_us(state.create_time.us);
-  row.set_update_time_us(state.update_time.us);
-  row.set_etag(state.etag);
-  row.set_key_slot(state.key_slot);
-  row.set_key_generation(state.key_generation);
-  if (HasSealed(state.personal)) CopySealed(state.personal, *row.mutable_personal());
-  SetHolders(state.holders, row);
-  row.set_active_profiles(state.active_profiles);
-  SetUnpaid(state.unpaid, row);
-  return Serialize(row);
-}
+std::string Encode(const card::CardState& state) { return Written(state, kCardFields); }
 
 card::CardState DecodeCard(std::string_view bytes) {
-  auto& row = Parse<views::v1::CardRow>(bytes);
-  card::CardState state{
-      .token = std::move(*row.mutable_token()),
-      .fingerprint = std::move(*row.mutable_fingerprint()),
-      .brand = row.brand(),
-      .funding = row.funding(),
-      .is_virtual = row.virtual_(),
-      .last_four = std::move(*row.mutable_last_four()),
-      .expiry = {row.expiry().year(), row.expiry().month()},
-      .country = std::move(*row.mutable_country()),
-      .state = row.state(),
-      .create_time = {row.create_time_us()},
-      .update_time = {row.update_time_us()},
-      .etag = row.etag(),
-      .key_slot = row.key_slot(),
-      .key_generation = row.key_generation(),
-  };
-  if (row.has_personal()) state.personal = std::move(*row.mutable_personal());
-  state.holders = HoldersIn(row);
-  state.active_profiles = row.active_profiles();
-  state.unpaid = UnpaidIn(row);
-  return state;
+  return Read(bytes, card::CardState(), kCardFields);
 }
 
 std::string Encode(const subscription::SubscriptionState& state) {
-  auto& row = Blank<views::v1::SubscriptionRow>();
-  row.set_display_name(state.display_name);
-  row.set_kind(state.kind);
-  row.set_state(state.state);
-  row.set_card(TextOf(state.card));
-  row.set_billing_profile(TextOf(state.billing_profile));
-  row.set_pays_by_invoice(state.pays_by_invoice);
-  row.set_active_since_us(state.active_since.us);
-  row.set_create_time_us(state.create_time.us);
-  row.set_update_time_us(state.update_time.us);
-  row.set_etag(state.etag);
-  row.set_inactive_since_us(state.inactive_since.us);
-  row.set_disabled_by_platform(state.disabled_by_platform);
-  row.set_past_due_charges(state.past_due_charges);
-  row.set_pending_transfer(TextOf(state.pending_transfer));
-  return Serialize(row);
+  return Written(state, kSubscriptionFields);
 }
 
 subscription::SubscriptionState DecodeSubscription(std::string_view bytes) {
-  auto& row = Parse<views::v1::SubscriptionRow>(bytes);
-  return {
-      .display_name = std::move(*row.mutable_display_name()),
-      .kind = row.kind(),
-      .state = row.state(),
-      .card = OptionalId<kernel::CardId>(*row.mutable_card()),
-      .billing_profile = OptionalId<kernel::BillingProfileId>(*row.mutable_billing_profile()),
-      .pays_by_invoice = row.pays_by_invoice(),
-      .active_since = {row.active_since_us()},
-      .create_time = {row.create_time_us()},
-      .update_time = {row.update_time_us()},
-      .etag = row.etag(),
-      .inactive_since = {row.inactive_since_us()},
-      .disabled_by_platform = row.disabled_by_platform(),
-      .past_due_charges = row.past_due_charges(),
-      .pending_transfer = OptionalId<kernel::TransferId>(*row.mutable_pending_transfer()),
-  };
+  return Read(bytes, subscription::SubscriptionState(), kSubscriptionFields);
 }
 
 }  // namespace billing::projections

@@ -9,6 +9,15 @@
 namespace billing::projections {
 namespace {
 
+// That protobuf reads the bytes as its own, and would write the same.
+template <class Row>
+void ExpectWrittenByProtobuf(const std::string& bytes) {
+  Row row;
+  ASSERT_TRUE(row.ParseFromString(bytes));
+  EXPECT_TRUE(row.GetReflection()->GetUnknownFields(row).empty());
+  EXPECT_EQ(row.SerializeAsString(), bytes) << row.DebugString();
+}
+
 card::CardState Visa() {
   card::CardState card{
       .token = "tok-visa",
@@ -54,6 +63,7 @@ TEST(RowCodec, KeepsEveryFieldOfAnAccount) {
       .key_generation = 2,
   };
   const auto read = DecodeAccount(Encode(account));
+  ExpectWrittenByProtobuf<views::v1::AccountRow>(Encode(account));
   EXPECT_EQ(read.id, account.id);
   EXPECT_EQ(read.display_name, "Acme");
   EXPECT_EQ(read.agreement, account.agreement);
@@ -131,6 +141,7 @@ TEST(RowCodec, KeepsEveryFieldOfASubscription) {
       .pending_transfer = kernel::TransferId::FromStored("offer"),
   };
   const auto read = DecodeSubscription(Encode(subscription));
+  ExpectWrittenByProtobuf<views::v1::SubscriptionRow>(Encode(subscription));
   EXPECT_EQ(read.display_name, "Web");
   EXPECT_EQ(read.kind, subscription.kind);
   EXPECT_EQ(read.state, subscription.state);
@@ -159,6 +170,7 @@ TEST(RowCodec, KeepsEveryFieldOfABillingProfile) {
                                        .unpaid = kUnpaid};
   profile.holders.At(v1::SUBSCRIPTION_STATE_PAST_DUE, v1::SUBSCRIPTION_KIND_RESERVATION) = 5;
   const auto read = DecodeBillingProfile(Encode(profile));
+  ExpectWrittenByProtobuf<views::v1::BillingProfileRow>(Encode(profile));
   EXPECT_EQ(read.display_name, "Main");
   EXPECT_EQ(read.state, profile.state);
   EXPECT_EQ(read.card, profile.card);
@@ -187,6 +199,7 @@ TEST(RowCodec, KeepsEveryFieldOfACharge) {
                                    .update_time = {3},
                                    .etag = 4};
   const auto read = DecodeCharge(Encode(charge));
+  ExpectWrittenByProtobuf<views::v1::ChargeRow>(Encode(charge));
   EXPECT_EQ(read.subscription, charge.subscription);
   EXPECT_EQ(read.billing_profile, charge.billing_profile);
   EXPECT_EQ(read.card, charge.card);
@@ -220,6 +233,7 @@ TEST(RowCodec, KeepsEveryFieldOfATransfer) {
                                          .expire_time = {2},
                                          .etag = 3};
   const auto read = DecodeTransfer(Encode(transfer));
+  ExpectWrittenByProtobuf<views::v1::TransferRow>(Encode(transfer));
   EXPECT_EQ(read.subscription, transfer.subscription);
   EXPECT_EQ(read.to_account, transfer.to_account);
   EXPECT_EQ(read.state, transfer.state);
@@ -255,6 +269,48 @@ TEST(RowCodec, WritesNothingOfARecordThatThisProgramDoesNotKnow) {
   const std::string known = Encode(card);
   card.personal.GetReflection()->MutableUnknownFields(&card.personal)->AddVarint(999, 1);
   EXPECT_EQ(Encode(card), known);
+}
+
+TEST(RowCodec, WritesWhatTheSchemaSays) {
+  card::CardState visa = Visa();
+  ExpectWrittenByProtobuf<views::v1::CardRow>(Encode(visa));
+  visa.personal.set_billing_address(std::string(300, 'x'));
+  ExpectWrittenByProtobuf<views::v1::CardRow>(Encode(visa));
+  ExpectWrittenByProtobuf<views::v1::CardRow>(Encode(card::CardState()));
+  views::v1::CardRow row;
+  ASSERT_TRUE(row.ParseFromString(Encode(Visa())));
+  EXPECT_EQ(row.expiry().year(), 2030);
+  EXPECT_EQ(row.personal().holder_name(), "sealed name");
+  EXPECT_EQ(row.holders(0), 3u);
+  EXPECT_EQ(row.holders(15), 300u);
+  EXPECT_EQ(row.unpaid().past_due_minor(), 4);
+  ExpectWrittenByProtobuf<views::v1::AccountHeadRow>(
+      Encode(account::AccountHead{.stream_revision = 300, .unpaid = kUnpaid}));
+  ExpectWrittenByProtobuf<views::v1::SettlementRow>(
+      Encode(charge::SettlementReport{.failed_card = kernel::CardId::FromStored("visa"),
+                                      .paying_card = kernel::CardId::FromStored("amex"),
+                                      .amount_minor = -1,
+                                      .requested_by = "users/alice"}));
+}
+
+TEST(RowCodec, WritesAnAccountsPolicyAsItIsOnTheWire) {
+  for (const auto& policy : {account::Policy(), account::Policy{.disabled_holds = true,
+                                                .cancelled_holds = true,
+                                                .cascade_all_subscriptions = true,
+                                                .signed_up_user_manages_profiles = true,
+                                                .require_payment_method = true,
+                                                .require_card_country_match = true,
+                                                .max_cards = 1'000}}) {
+    const account::AccountState account{.id = kernel::AccountId::FromStored("acme"),
+                                        .administrator = kernel::Principal::FromStored("users/a"),
+                                        .policy = policy};
+    const std::string bytes = Encode(account);
+    ExpectWrittenByProtobuf<views::v1::AccountRow>(bytes);
+    views::v1::AccountRow row;
+    ASSERT_TRUE(row.ParseFromString(bytes));
+    EXPECT_EQ(row.policy().SerializeAsString(), account::ToMessage(policy).SerializeAsString());
+    EXPECT_EQ(DecodeAccount(bytes).policy, policy);
+  }
 }
 
 }  // namespace

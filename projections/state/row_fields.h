@@ -1,0 +1,198 @@
+// The bytes of a row, field by field, without a message in between: a command reads and writes a
+// dozen rows. Internal to this room.
+//
+// What a row holds is said once, by a function that both classes are given: fields ascending by
+// number, as protobuf's own encoding of billing/views/v1/rows.proto writes them. What is zero or
+// empty is left out, so the next field is always either the one that is asked for or a later
+// one.
+#ifndef BILLING_PROJECTIONS_STATE_ROW_FIELDS_H_
+#define BILLING_PROJECTIONS_STATE_ROW_FIELDS_H_
+
+#include <array>
+#include <cassert>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "aggregates/kernel/ids.h"
+#include "aggregates/kernel/time.h"
+
+namespace billing::projections {
+
+// Numbers, booleans and enums.
+template <class T>
+concept Scalar = std::integral<T> || std::is_enum_v<T>;
+
+// An id, a principal.
+template <class T>
+concept Named = requires(const T& name) {
+  { T::FromStored(name.value()) } -> std::same_as<T>;
+};
+
+// The wire's types: https://protobuf.dev/programming-guides/encoding
+enum class WireType : uint8_t { kVarint = 0, kBytes = 2 };
+inline constexpr uint32_t TagOf(uint32_t number, WireType type) {
+  return number << 3 | static_cast<uint32_t>(type);
+}
+
+class RowOutput {
+ public:
+  static constexpr bool kReads = false;
+
+  RowOutput() { bytes_.reserve(kUsualBytes); }
+
+  template <Scalar T>
+  void Field(uint32_t number, T value) {
+    if (value == T{}) return;
+    Varint(TagOf(number, WireType::kVarint));
+    // Negative numbers are extended to 64 bits.
+    Varint(static_cast<uint64_t>(static_cast<int64_t>(value)));
+  }
+  void Field(uint32_t number, std::string_view text) {
+    if (!text.empty()) Bytes(number, text);
+  }
+  void Field(uint32_t number, kernel::Instant time) { Field(number, time.us); }
+  template <Named Name>
+  void Field(uint32_t number, const Name& name) {
+    Field(number, std::string_view(name.value()));
+  }
+  template <class T>
+  void Field(uint32_t number, const std::optional<T>& value) {
+    if (value) Field(number, *value);
+  }
+  void Packed(uint32_t number, std::span<const uint32_t> values) {
+    if (values.empty()) return;
+    Nested(number, [&] {
+      for (const uint32_t value : values) Varint(value);
+    });
+  }
+  // A message that is there, even when it is empty.
+  template <class Write>
+  void Nested(uint32_t number, Write write) {
+    Varint(TagOf(number, WireType::kBytes));
+    const size_t length_at = bytes_.size();
+    bytes_.push_back('\0');
+    write();
+    const size_t size = bytes_.size() - length_at - 1;
+    if (size < 0x80) {
+      bytes_[length_at] = static_cast<char>(size);
+      return;
+    }
+    RowOutput length;
+    length.Varint(size);
+    bytes_.replace(length_at, 1, length.bytes_);
+  }
+
+  std::string Done() && { return std::move(bytes_); }
+
+ private:
+  static constexpr size_t kUsualBytes = 256;
+  static constexpr size_t kVarintBytesMax = 10;
+
+  void Bytes(uint32_t number, std::string_view bytes) {
+    Varint(TagOf(number, WireType::kBytes));
+    Varint(bytes.size());
+    bytes_ += bytes;
+  }
+  void Varint(uint64_t value) {
+    if (value < 0x80) return bytes_.push_back(static_cast<char>(value));
+    std::array<char, kVarintBytesMax> varint;
+    size_t size = 0;
+    for (; value >= 0x80; value >>= 7) varint[size++] = static_cast<char>(value | 0x80);
+    varint[size++] = static_cast<char>(value);
+    bytes_.append(varint.data(), size);
+  }
+
+  std::string bytes_;
+};
+
+// REQUIRES: bytes that RowOutput gave.
+class RowInput {
+ public:
+  static constexpr bool kReads = true;
+
+  explicit RowInput(std::string_view bytes) : rest_(bytes) {}
+  ~RowInput() { assert(rest_.empty()); }
+  RowInput(const RowInput&) = delete;
+  RowInput& operator=(const RowInput&) = delete;
+
+  template <Scalar T>
+  void Field(uint32_t number, T& value) {
+    value = Take(TagOf(number, WireType::kVarint)) ? static_cast<T>(Varint()) : T{};
+  }
+  void Field(uint32_t number, std::string& text) { text = Bytes(number); }
+  void Field(uint32_t number, kernel::Instant& time) { Field(number, time.us); }
+  template <Named Name>
+  void Field(uint32_t number, Name& name) {
+    name = Name::FromStored(std::string(Bytes(number)));
+  }
+  template <Named Name>
+  void Field(uint32_t number, std::optional<Name>& name) {
+    const std::string_view text = Bytes(number);
+    if (!text.empty()) name = Name::FromStored(std::string(text));
+  }
+  void Field(uint32_t number, std::optional<kernel::Instant>& time) {
+    kernel::Instant read;
+    Field(number, read);
+    if (read.us != 0) time = read;
+  }
+  // How many there were. REQUIRES: not more than `values` holds.
+  size_t Packed(uint32_t number, std::span<uint32_t> values) {
+    size_t count = 0;
+    RowInput packed(Bytes(number));
+    while (!packed.rest_.empty()) {
+      assert(count < values.size());
+      values[count++] = static_cast<uint32_t>(packed.Varint());
+    }
+    return count;
+  }
+  // `read` is given the message's own input; whether there was one.
+  template <class Read>
+  bool Nested(uint32_t number, Read read) {
+    if (!Take(TagOf(number, WireType::kBytes))) return false;
+    RowInput body(Length());
+    read(body);
+    return true;
+  }
+
+ private:
+  bool Take(uint32_t tag) {
+    std::string_view rest = rest_;
+    if (rest.empty() || Varint(rest) != tag) return false;
+    rest_ = rest;
+    return true;
+  }
+  std::string_view Bytes(uint32_t number) {
+    return Take(TagOf(number, WireType::kBytes)) ? Length() : std::string_view();
+  }
+  // A length, and as many bytes.
+  std::string_view Length() {
+    const uint64_t size = Varint();
+    assert(size <= rest_.size());
+    const std::string_view bytes = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return bytes;
+  }
+  uint64_t Varint() { return Varint(rest_); }
+  static uint64_t Varint(std::string_view& from) {
+    uint64_t value = 0;
+    for (unsigned shift = 0;; shift += 7) {
+      assert(!from.empty() && shift < 64);
+      const auto byte = static_cast<uint8_t>(from.front());
+      from.remove_prefix(1);
+      value |= static_cast<uint64_t>(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  std::string_view rest_;
+};
+
+}  // namespace billing::projections
+
+#endif  // BILLING_PROJECTIONS_STATE_ROW_FIELDS_H_
