@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "projections/keyvalue/merged.h"
+
 namespace billing::projections {
 namespace {
 
@@ -22,27 +24,6 @@ void VisitRows(Iterator begin, Iterator end, Visit visit) {
   }
 }
 
-// Merges changes into the rows of a base, both in the same order; `before` tells whether
-// one key comes before another in it.
-template <typename Iterator, typename Before>
-void VisitMerged(Iterator change, Iterator end, Before before, const RowReader& base,
-                 const KeyRange& range, Order order, Visit visit) {
-  bool stopped = false;
-  const auto visit_changed = [&](Iterator it) {
-    if (it->second.has_value() && !visit(it->first, *it->second)) stopped = true;
-    return !stopped;
-  };
-  base.Scan(range, order, [&](std::string_view key, std::string_view value) {
-    for (; change != end && before(change->first, key); ++change) {
-      if (!visit_changed(change)) return false;
-    }
-    if (change != end && change->first == key) return visit_changed(change++);
-    stopped = !visit(key, value);
-    return !stopped;
-  });
-  for (; !stopped && change != end; ++change) visit_changed(change);
-}
-
 }  // namespace
 
 KeyRange KeysWithPrefix(std::string prefix) {
@@ -53,10 +34,23 @@ KeyRange KeysWithPrefix(std::string prefix) {
   return {std::move(prefix), std::move(end)};
 }
 
+bool RowReader::Look(std::string_view key, absl::FunctionRef<void(std::string_view)> use) const {
+  const auto value = Get(key);
+  if (value) use(*value);
+  return value.has_value();
+}
+
 std::optional<std::string> MapRows::Get(std::string_view key) const {
   const auto it = rows_.find(key);
   if (it == rows_.end()) return std::nullopt;
   return it->second;
+}
+
+bool MapRows::Look(std::string_view key, absl::FunctionRef<void(std::string_view)> use) const {
+  const auto it = rows_.find(key);
+  if (it == rows_.end()) return false;
+  use(it->second);
+  return true;
 }
 
 void MapRows::Scan(const KeyRange& range, Order order, Visit visit) const {
@@ -81,6 +75,13 @@ void MapRows::Delete(std::string_view key) {
 std::optional<std::string> Overlay::Get(std::string_view key) const {
   const auto it = changes_.find(key);
   return it == changes_.end() ? base_.Get(key) : it->second;
+}
+
+bool Overlay::Look(std::string_view key, absl::FunctionRef<void(std::string_view)> use) const {
+  const auto it = changes_.find(key);
+  if (it == changes_.end()) return base_.Look(key, use);
+  if (it->second) use(*it->second);
+  return it->second.has_value();
 }
 
 void Overlay::Scan(const KeyRange& range, Order order, Visit visit) const {

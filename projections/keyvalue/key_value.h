@@ -37,6 +37,12 @@ class RowReader {
   // The row's value; nothing when there is none.
   virtual std::optional<std::string> Get(std::string_view key) const = 0;
 
+  // Calls `use` with the row's value, which lives until that returns, and copies nothing where
+  // the rows are in memory; false, and nothing is called, when there is none. `use` must not
+  // change the rows.
+  virtual bool Look(std::string_view key,
+                    absl::FunctionRef<void(std::string_view value)> use) const;
+
   // Visits rows in order until `visit` returns false. `visit` must not change the rows;
   // what it is given lives until it returns.
   virtual void Scan(
@@ -56,6 +62,7 @@ class RowWriter : public RowReader {
 class MapRows final : public RowWriter {
  public:
   std::optional<std::string> Get(std::string_view key) const override;
+  bool Look(std::string_view key, absl::FunctionRef<void(std::string_view)> use) const override;
   void Scan(const KeyRange& range, Order order,
             absl::FunctionRef<bool(std::string_view, std::string_view)> visit) const override;
   absl::Status status() const override { return absl::OkStatus(); }
@@ -76,6 +83,7 @@ class Overlay final : public RowWriter {
   explicit Overlay(const RowReader& base) : base_(base) {}
 
   std::optional<std::string> Get(std::string_view key) const override;
+  bool Look(std::string_view key, absl::FunctionRef<void(std::string_view)> use) const override;
   void Scan(const KeyRange& range, Order order,
             absl::FunctionRef<bool(std::string_view, std::string_view)> visit) const override;
   absl::Status status() const override { return base_.status(); }

@@ -32,9 +32,9 @@ inline void ScanPage(const RowReader& rows, const std::string& prefix, std::stri
 template <class State>
 std::optional<State> StateAt(const RowReader& rows, std::string_view key,
                              State (*decode)(std::string_view)) {
-  const auto row = rows.Get(key);
-  if (!row) return std::nullopt;
-  return decode(*row);
+  std::optional<State> state;
+  rows.Look(key, [&](std::string_view row) { state.emplace(decode(row)); });
+  return state;
 }
 
 // The ids that end the keys of a page.

@@ -51,9 +51,7 @@ HolderClass ClassOf(SubscriptionState state, SubscriptionKind kind) {
 }
 
 std::optional<AccountNumber> StateReader::FindAccount(const kernel::AccountId& id) const {
-  const auto value = rows_.Get(keys::AccountById(id.value()));
-  if (!value) return std::nullopt;
-  return keys::ParseNumberValue(*value);
+  return StateAt(rows_, keys::AccountById(id.value()), keys::ParseNumberValue);
 }
 
 std::optional<account::AccountState> StateReader::Account(AccountNumber number) const {
@@ -61,8 +59,8 @@ std::optional<account::AccountState> StateReader::Account(AccountNumber number) 
 }
 
 account::AccountHead StateReader::Head(AccountNumber number) const {
-  const auto row = rows_.Get(keys::AccountHead(number));
-  return row ? DecodeAccountHead(*row) : account::AccountHead{};
+  return StateAt(rows_, keys::AccountHead(number), DecodeAccountHead)
+      .value_or(account::AccountHead{});
 }
 
 std::optional<card::CardState> StateReader::Card(AccountNumber number,
@@ -171,9 +169,7 @@ std::vector<uint64_t> StateReader::PositionsOf(AccountNumber number, std::string
 
 std::optional<uint64_t> StateReader::PositionOfRequest(std::string_view request_id,
                                                        std::string_view scope) const {
-  const auto value = rows_.Get(keys::Request(request_id, scope));
-  if (!value) return std::nullopt;
-  return keys::ParsePositionValue(*value);
+  return StateAt(rows_, keys::Request(request_id, scope), keys::ParsePositionValue);
 }
 
 }  // namespace billing::projections

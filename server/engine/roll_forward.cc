@@ -1,14 +1,16 @@
 #include "server/engine/roll_forward.h"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 
-#include "server/engine/staging_rows.h"
+#include "projections/keyvalue/bulk_overlay.h"
 
 namespace billing::server {
 namespace {
 
-// Fewer: each finds less that was changed before. More: its map is searched longer.
-constexpr size_t kRecordsPerOverlay = 256;
+// About as many change for each of many records.
+constexpr size_t kRowsPerRecord = 6;
 
 }  // namespace
 
@@ -21,16 +23,17 @@ absl::Status RollForward::Step(uint64_t until) {
     // Records of one account change the same rows again and again: they are found in the
     // overlay, and staged once.
     const auto staged = rows_.Staged();
-    projections::Overlay overlay(*staged);
+    projections::BulkOverlay overlay(*staged, records->size() * kRowsPerRecord);
     bool due = false;
-    for (size_t taken = 0; next != records->end() && taken < kRecordsPerOverlay && !due;
-         ++taken, ++next) {
+    for (; next != records->end() && !due; ++next) {
       if (absl::Status status = follower_.Take(*next, overlay); !status.ok()) return status;
       ++unpublished_;
       due = (unpublished_ >= kRecordsPerStep || follower_.position() == until) &&
             follower_.at_command_end();
     }
-    StageChanges(overlay, follower_.position(), rows_);
+    overlay.VisitChanges([this](std::string_view key, std::optional<std::string_view> value) {
+      rows_.Stage(key, value, follower_.position());
+    });
     if (!due) continue;
     absl::Status published = rows_.Publish(follower_.position(), follower_.Mark());
     if (!published.ok()) return published;

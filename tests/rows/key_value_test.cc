@@ -3,8 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <memory>
 #include <random>
+#include <utility>
+#include <vector>
 
+#include "projections/keyvalue/bulk_overlay.h"
 #include "tests/rows/rows_of.h"
 
 namespace billing::projections {
@@ -135,31 +140,73 @@ std::string RandomKey(std::mt19937& random) {
   return key;
 }
 
-TEST(Overlay, EqualsTheRowsWithTheChangesMadeToThem) {
+std::optional<std::string> Looked(const RowReader& rows, std::string_view key) {
+  std::optional<std::string> looked;
+  const bool found = rows.Look(key, [&](std::string_view value) { looked = value; });
+  EXPECT_EQ(found, looked.has_value());
+  return looked;
+}
+
+// Changes made at random, to rows and to what lies over them.
+void ExpectTheRowsWithTheChangesMade(
+    const std::function<std::unique_ptr<RowWriter>(const RowReader& base)>& over) {
   for (unsigned seed = 1; seed <= 200; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     std::mt19937 random(seed);
     MapRows base;
     for (int i = 0; i < 10; ++i) base.Put(RandomKey(random), std::to_string(i));
     MapRows expected = base;
-    Overlay overlay(base);
+    const std::unique_ptr<RowWriter> overlay = over(base);
     for (int i = 0; i < 10; ++i) {
       const std::string key = RandomKey(random);
       if (random() % 2 == 0) {
-        overlay.Delete(key);
+        overlay->Delete(key);
         expected.Delete(key);
       } else {
-        overlay.Put(key, "new");
-        expected.Put(key, "new");
+        const std::string value(random() % 40, 'n');
+        overlay->Put(key, value);
+        expected.Put(key, value);
       }
       const KeyRange range{RandomKey(random), RandomKey(random)};
       const size_t limit = 1 + random() % 5;
       for (const Order order : {Order::kAscending, Order::kDescending}) {
-        ASSERT_EQ(RowsOf(overlay, range, order, limit), RowsOf(expected, range, order, limit));
+        ASSERT_EQ(RowsOf(*overlay, range, order, limit), RowsOf(expected, range, order, limit));
       }
-      ASSERT_EQ(overlay.Get(key), expected.Get(key));
+      const std::string other = RandomKey(random);
+      for (const std::string& one : {key, other}) {
+        ASSERT_EQ(overlay->Get(one), expected.Get(one));
+        ASSERT_EQ(Looked(*overlay, one), expected.Get(one));
+        ASSERT_EQ(Looked(expected, one), expected.Get(one));
+      }
     }
   }
+}
+
+TEST(Overlay, EqualsTheRowsWithTheChangesMadeToThem) {
+  ExpectTheRowsWithTheChangesMade(
+      [](const RowReader& base) { return std::make_unique<Overlay>(base); });
+}
+
+TEST(BulkOverlay, EqualsTheRowsWithTheChangesMadeToThem) {
+  ExpectTheRowsWithTheChangesMade(
+      [](const RowReader& base) { return std::make_unique<BulkOverlay>(base, 4); });
+}
+
+TEST(BulkOverlay, HandsEachChangedRowOnOnceInOrder) {
+  const MapRows base = MakeRows({{"a", "1"}, {"beginning b", "2"}});
+  BulkOverlay overlay(base, 1);
+  overlay.Put("beginning c", "x");
+  overlay.Put("beginning c", "y");
+  overlay.Delete("beginning b");
+  overlay.Put("beginning", "z");
+  overlay.Put("begin", "");
+  std::vector<std::pair<std::string, std::string>> changes;
+  overlay.VisitChanges([&](std::string_view key, std::optional<std::string_view> value) {
+    changes.emplace_back(key, value.value_or("deleted"));
+  });
+  EXPECT_THAT(changes, ElementsAre(Pair("begin", ""), Pair("beginning", "z"),
+                                   Pair("beginning b", "deleted"), Pair("beginning c", "y")));
+  EXPECT_THAT(base.rows(), ElementsAre(Pair("a", "1"), Pair("beginning b", "2")));
 }
 
 }  // namespace
