@@ -6,6 +6,7 @@
 #ifndef BILLING_PROJECTIONS_ROWS_LAYER_H_
 #define BILLING_PROJECTIONS_ROWS_LAYER_H_
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -59,8 +60,11 @@ class Layer {
   int RandomHeight();
 
   // The first node of `key` at or below `position`, or of the first key after it; null
-  // at the end. Writes the node before that, per level, to `before` unless it is null.
-  Node* FindAtOrAfter(std::string_view key, uint64_t position, Node** before) const;
+  // at the end.
+  Node* FindAtOrAfter(std::string_view key, uint64_t position) const;
+  // Finds the last nodes before `key`, per level. Puts often come in the order of their keys:
+  // then it begins where the last one was.
+  void FindBefore(std::string_view key);
   // The last node of the last key before `key`; null when there is none.
   Node* FindLastBefore(std::string_view key) const;
   Node* FindLast() const;
@@ -76,6 +80,9 @@ class Layer {
   Arena nodes_;
   Arena values_;
   Node* head_;
+  // The writer's: what it put last, and the last nodes up to that or before it, per level.
+  Node* last_put_ = nullptr;
+  std::array<Node*, kHeightMax> before_;
   size_t empty_bytes_;
   // Levels in use; a reader that sees an old value only takes more steps.
   std::atomic<int> height_{1};

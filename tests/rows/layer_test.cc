@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <random>
@@ -97,6 +98,29 @@ TEST(Layer, OrdersKeysThatStartWithOneAnother) {
   EXPECT_THAT(Walk(layer, position),
               ElementsAre("a=2", std::string("a\0=2", 4), std::string("a\0\0\0\0\0\0\0\0=2", 11),
                           "aa=2", "a\xFF=2"));
+}
+
+TEST(Layer, KeepsItsOrderWhereverEachBatchBegins) {
+  constexpr uint32_t kSeed = 1;
+  std::mt19937 random(kSeed);
+  Layer layer;
+  std::map<std::string, std::string> expected;
+  for (uint64_t position = 1; position <= 300; ++position) {
+    SCOPED_TRACE(testing::Message() << "seed " << kSeed << ", position " << position);
+    // A batch in the order of its keys, as nearly all are, or in none.
+    std::vector<std::string> keys(random() % 20);
+    for (std::string& key : keys) key = "row " + std::to_string(random() % 500);
+    if (random() % 4 != 0) std::sort(keys.begin(), keys.end());
+    for (const std::string& key : keys) {
+      const std::string value = std::to_string(random());
+      layer.Put(key, value, position);
+      expected[key] = value;
+    }
+    layer.Publish(position);
+    std::vector<std::string> all;
+    for (const auto& [key, value] : expected) all.push_back(key + "=" + value);
+    ASSERT_EQ(Walk(layer, position), all);
+  }
 }
 
 TEST(Layer, WalksARangeAsOfAPositionInBothOrders) {
