@@ -25,6 +25,22 @@ class SilentLogger final : public rocksdb::Logger {
   void Logv(const char* /*format*/, va_list /*arguments*/) override {}
 };
 
+class StoredCursor final : public Cursor {
+ public:
+  explicit StoredCursor(std::unique_ptr<rocksdb::Iterator> row) : row_(std::move(row)) {
+    row_->Seek(kFirstKey);
+  }
+
+  bool Valid() const override { return row_->Valid(); }
+  std::string_view Key() const override { return row_->key().ToStringView(); }
+  Change Row() const override { return Change{row_->value().ToStringView()}; }
+  void Next() override { row_->Next(); }
+  absl::Status status() const override { return ToStatus(row_->status(), "cannot read the rows"); }
+
+ private:
+  const std::unique_ptr<rocksdb::Iterator> row_;
+};
+
 class RocksdbStoredRows final : public StoredRows {
  public:
   RocksdbStoredRows(std::unique_ptr<rocksdb::DB> db, Border border)
@@ -32,26 +48,19 @@ class RocksdbStoredRows final : public StoredRows {
 
   uint64_t position() const override { return border_.position; }
   const std::string& mark() const override { return border_.mark; }
-  absl::Status Visit(
-      absl::FunctionRef<bool(std::string_view, std::string_view)> visit) const override;
+  std::unique_ptr<Cursor> Rows() const override {
+    rocksdb::ReadOptions options;
+    options.verify_checksums = true;
+    options.fill_cache = false;
+    options.readahead_size = kReadaheadBytes;
+    return std::make_unique<StoredCursor>(
+        std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options)));
+  }
 
  private:
   const std::unique_ptr<rocksdb::DB> db_;
   const Border border_;
 };
-
-absl::Status RocksdbStoredRows::Visit(
-    absl::FunctionRef<bool(std::string_view, std::string_view)> visit) const {
-  rocksdb::ReadOptions options;
-  options.verify_checksums = true;
-  options.fill_cache = false;
-  options.readahead_size = kReadaheadBytes;
-  const std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(options));
-  for (row->Seek(kFirstKey); row->Valid(); row->Next()) {
-    if (!visit(row->key().ToStringView(), row->value().ToStringView())) break;
-  }
-  return ToStatus(row->status(), "cannot read the rows");
-}
 
 }  // namespace
 

@@ -6,11 +6,9 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 
-#include "absl/functional/function_ref.h"
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "projections/rows/cursor.h"
 
 namespace billing::projections {
 
@@ -27,10 +25,9 @@ class StoredRows {
   virtual uint64_t position() const = 0;
   virtual const std::string& mark() const = 0;
 
-  // Visits every row by key until `visit` returns false; the store's own row is left out.
-  // What `visit` is given lives until it returns.
-  virtual absl::Status Visit(
-      absl::FunctionRef<bool(std::string_view key, std::string_view value)> visit) const = 0;
+  // Every row by key, the store's own left out. The rows outlive it. DataLoss when it comes to
+  // what is damaged.
+  virtual std::unique_ptr<Cursor> Rows() const = 0;
 };
 
 }  // namespace billing::projections

@@ -15,6 +15,42 @@ kernel::YearMonth ParseMonth(std::string_view text) {
 
 }  // namespace
 
+bool BeginsWithNumber(char view) {
+  switch (static_cast<View>(view)) {
+    case View::kAccountById:
+    case View::kAccountByPrincipal:
+    case View::kExpiring:
+    case View::kRequest:
+    case View::kReceivedTransfer:
+    case View::kDeadline:
+    case View::kTreeTile:
+    case View::kTreeNode:
+      return false;
+    case View::kAccount:
+    case View::kAccountHead:
+    case View::kCard:
+    case View::kCardByToken:
+    case View::kCardByFingerprint:
+    case View::kSubscription:
+    case View::kLiveSubscription:
+    case View::kHolder:
+    case View::kExpiringOf:
+    case View::kSubject:
+    case View::kBillingProfile:
+    case View::kBilledTo:
+    case View::kProfileByCard:
+    case View::kCharge:
+    case View::kUnpaidCharge:
+    case View::kPaymentReport:
+    case View::kRole:
+    case View::kTransfer:
+    case View::kSettlement:
+    case View::kRoleChange:
+      return true;
+  }
+  return true;
+}
+
 std::string Account(AccountNumber number) {
   return KeyBuilder(View::kAccount).Number(number).Done();
 }

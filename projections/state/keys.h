@@ -109,6 +109,10 @@ std::string TreeNode(unsigned height, uint64_t index);
 std::string Subject(AccountNumber number, std::string_view relative_name, uint64_t position);
 std::string Request(std::string_view request_id, std::string_view scope);
 
+// Whether the keys of a view, which a key's first byte names, begin with an account's number.
+// Also of a view that this program does not know.
+bool BeginsWithNumber(char view);
+
 // What the keys of a group of rows begin with; the last part of the table above follows.
 // Where that part is an id, the one-row key of an empty id is the prefix: Card(number, "").
 std::string HoldersPrefix(AccountNumber number, const kernel::CardId& card);

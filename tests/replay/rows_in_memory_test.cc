@@ -34,7 +34,9 @@ TEST(RowsInMemory, AreThoseOfAnOrderedMapWhateverIsDoneToThem) {
   const auto below = [&random](size_t bound) { return random() % bound; };
   // A few views, and keys of which one begins with another.
   const auto some_key = [&] {
-    std::string key(1, static_cast<char>("\x01\x02\x7f\xff"[below(4)]));
+    // Two that are by account, two that are not, and one that nobody knows.
+    std::string key(1, static_cast<char>("\x01\x05\x03\x0e\x7f"[below(5)]));
+    if (below(2) == 0) key.append({'\1', '\0', '\0', '\0', '\0', '\0'});
     for (size_t length = below(4); length > 0; --length) {
       key.push_back(static_cast<char>("\x00\x01z\xff"[below(4)]));
     }
@@ -60,6 +62,10 @@ TEST(RowsInMemory, AreThoseOfAnOrderedMapWhateverIsDoneToThem) {
       case 3:
         ASSERT_EQ(rows.Get(key), expected.Get(key));
         ASSERT_EQ(rows.Has(key), expected.Get(key).has_value());
+        ASSERT_EQ(rows.Has(key, expected.Get(key).value_or("")), rows.Has(key));
+        ASSERT_FALSE(rows.Has(key, "a value that no row has"));
+        ASSERT_EQ(rows.Look(key, [&](std::string_view value) { ASSERT_EQ(value, rows.Get(key)); }),
+                  rows.Has(key));
         break;
       default: {
         const KeyRange range{below(8) == 0 ? "" : key, below(8) == 0 ? "" : some_key()};

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 
 #include "absl/strings/match.h"
 #include "billing/views/v1/rows.pb.h"
@@ -23,14 +24,26 @@ class FakeRows final : public projections::StoredRows {
 
   uint64_t position() const override { return at; }
   const std::string& mark() const override { return said; }
-  absl::Status Visit(
-      absl::FunctionRef<bool(std::string_view, std::string_view)> visit) const override {
-    for (const auto& [key, value] : rows) {
-      if (!visit(key, value)) break;
-    }
-    return absl::OkStatus();
-  }
+  std::unique_ptr<projections::Cursor> Rows() const override;
 };
+
+class FakeCursor final : public projections::Cursor {
+ public:
+  explicit FakeCursor(const FakeRows& rows) : row_(rows.rows.begin()), end_(rows.rows.end()) {}
+
+  bool Valid() const override { return row_ != end_; }
+  std::string_view Key() const override { return row_->first; }
+  projections::Change Row() const override { return {row_->second}; }
+  void Next() override { ++row_; }
+
+ private:
+  std::map<std::string, std::string>::const_iterator row_;
+  const std::map<std::string, std::string>::const_iterator end_;
+};
+
+std::unique_ptr<projections::Cursor> FakeRows::Rows() const {
+  return std::make_unique<FakeCursor>(*this);
+}
 
 class StoredRowsCheck : public model::ModelTest {
  protected:
@@ -81,6 +94,15 @@ TEST_F(StoredRowsCheck, FindsAForgedSubject) {
 TEST_F(StoredRowsCheck, FindsASubjectThatIsMissing) {
   stored_.rows.erase(projections::keys::Subject(1, "subscriptions/web", 3));
   ExpectFound(Kind::kSubjects, 3, "is missing");
+}
+
+TEST_F(StoredRowsCheck, FindsTheLastRowMissingAndOneThatFollowsIt) {
+  const auto last = std::prev(stored_.rows.end());
+  stored_.rows["\x7f" + last->first] = "";
+  ExpectFound(Kind::kRows, 3, "is stored and is not in the fold");
+  stored_.rows.erase(std::prev(stored_.rows.end()));
+  stored_.rows.erase(std::prev(stored_.rows.end()));
+  ExpectFound(Kind::kRows, 3, "is missing among the stored rows");
 }
 
 TEST_F(StoredRowsCheck, FindsARowThatWasChanged) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "billing/views/v1/rows.pb.h"
@@ -16,7 +17,6 @@ constexpr size_t kHeadBytes = 2;
 constexpr size_t kNumberBytes = 6;
 constexpr size_t kPositionBytes = 8;
 constexpr char kSubjectView = 0x0d;
-constexpr size_t kRowsPerStep = 4'096;
 
 // By view, as projections/state/keys.h numbers them; the first is 1.
 constexpr std::array<std::string_view, 28> kViews = {"account",
@@ -48,75 +48,58 @@ constexpr std::array<std::string_view, 28> kViews = {"account",
                                                      "tree tile",
                                                      "tree node"};
 
-// Views whose keys do not begin with an account's number.
-bool BeginsWithNumber(char view) {
-  constexpr std::string_view kOthers = "\x03\x04\x0b\x0e\x17\x18\x1b\x1c";
-  return kOthers.find(view) == std::string_view::npos;
-}
-
 std::string Printable(std::string_view bytes) {
   const bool printable = std::all_of(bytes.begin(), bytes.end(),
                                      [](char byte) { return byte >= 0x20 && byte < 0x7f; });
   return printable ? std::string(bytes) : "0x" + eventstore::ToHex(bytes);
 }
 
-// The folded rows, one after another, while something else is read.
-class FoldedRows {
- public:
-  explicit FoldedRows(const projections::RowReader& rows) : rows_(rows) {
-    Read(std::string(1, '\1'));
+// Whether every stored row is one of the fold's, and they are as many. What is wrong otherwise,
+// rows in order say; to put them in order costs more than all else here.
+bool AreTheSame(projections::Cursor& stored, const RowsInMemory& folded) {
+  size_t count = 0;
+  for (; stored.Valid(); stored.Next()) {
+    if (!folded.Has(stored.Key(), stored.Row().value.value_or(""))) return false;
+    ++count;
   }
+  return stored.status().ok() && count == folded.size();
+}
 
-  bool valid() const { return next_ < step_.size(); }
-  const std::string& key() const { return step_[next_].first; }
-  const std::string& value() const { return step_[next_].second; }
-  void Next() {
-    if (++next_ < step_.size() || step_.size() < kRowsPerStep) return;
-    Read(step_.back().first + '\0');
-  }
-
- private:
-  void Read(std::string from) {
-    step_.clear();
-    next_ = 0;
-    rows_.Scan({std::move(from), ""}, projections::Order::kAscending,
-               [this](std::string_view key, std::string_view value) {
-                 step_.emplace_back(key, value);
-                 return step_.size() < kRowsPerStep;
-               });
-  }
-
-  const projections::RowReader& rows_;
-  std::vector<std::pair<std::string, std::string>> step_;
-  size_t next_ = 0;
-};
-
+// The folded rows beside the stored ones, both in order.
 class Comparison {
  public:
-  Comparison(const projections::RowReader& folded, uint64_t position)
-      : folded_(folded), position_(position) {}
+  Comparison(projections::Cursor& stored, uint64_t position)
+      : stored_(stored), position_(position) {}
 
-  // The next stored row; whether to go on.
+  // The next folded row; whether to go on.
   bool Take(std::string_view key, std::string_view value) {
-    if (folded_.valid() && folded_.key() < key) {
-      wrong_ = Wrong(folded_.key(), "is missing among the stored rows");
-    } else if (!folded_.valid() || folded_.key() != key) {
-      wrong_ = Wrong(key, "is stored and is not in the fold");
-    } else if (folded_.value() != value) {
+    if (!stored_.Valid()) {
+      // What could not be read is not missing.
+      if (stored_.status().ok()) wrong_ = Wrong(key, "is missing among the stored rows");
+      return false;
+    }
+    const std::string_view stored = stored_.Key();
+    if (key < stored) {
+      wrong_ = Wrong(key, "is missing among the stored rows");
+    } else if (key != stored) {
+      wrong_ = Wrong(stored, "is stored and is not in the fold");
+    } else if (stored_.Row().value != value) {
       wrong_ = Wrong(key, "is stored otherwise than the log gives it");
     } else {
-      folded_.Next();
+      stored_.Next();
     }
     return !wrong_;
   }
 
-  const std::optional<Finding>& wrong() const { return wrong_; }
-
-  std::optional<Finding> Finish() {
-    if (!wrong_ && folded_.valid()) {
-      wrong_ = Wrong(folded_.key(), "is missing among the stored rows");
+  // When there are no more.
+  std::optional<Finding> Finish() const {
+    if (wrong_) return wrong_;
+    if (const absl::Status read = stored_.status(); !read.ok()) {
+      return absl::IsDataLoss(read) ? At(Kind::kRows, position_, std::string(read.message()))
+                                    : Unreadable(std::string(read.message()));
     }
-    return wrong_;
+    if (!stored_.Valid()) return std::nullopt;
+    return Wrong(stored_.Key(), "is stored and is not in the fold");
   }
 
  private:
@@ -128,7 +111,7 @@ class Comparison {
               absl::StrCat("the row ", KeyInWords(key), " ", what));
   }
 
-  FoldedRows folded_;
+  projections::Cursor& stored_;
   const uint64_t position_;
   std::optional<Finding> wrong_;
 };
@@ -160,7 +143,7 @@ std::string KeyInWords(std::string_view key) {
   std::string words = index >= 1 && index <= kViews.size() ? std::string(kViews[index - 1])
                                                            : absl::StrCat("of view ", index);
   key.remove_prefix(kHeadBytes);
-  if (BeginsWithNumber(view) && key.size() >= kNumberBytes) {
+  if (projections::keys::BeginsWithNumber(view) && key.size() >= kNumberBytes) {
     uint64_t number = 0;
     for (const char byte : key.substr(0, kNumberBytes)) {
       number = number << 8 | static_cast<unsigned char>(byte);
@@ -189,22 +172,18 @@ std::string KeyInWords(std::string_view key) {
 }
 
 std::optional<Finding> CompareRows(const projections::StoredRows& stored,
-                                   const projections::RowReader& folded,
+                                   const RowsInMemory& folded,
                                    const projections::Follower& follower) {
   if (stored.mark() != follower.Mark()) {
     return At(Kind::kRows, stored.position(), DifferenceOf(stored.mark(), follower.Mark()));
   }
-  Comparison comparison(folded, stored.position());
-  const absl::Status read =
-      stored.Visit([&comparison](std::string_view key, std::string_view value) {
-        return comparison.Take(key, value);
-      });
-  // What was read before the damage may be wrong already.
-  if (auto wrong = comparison.wrong()) return wrong;
-  if (absl::IsDataLoss(read)) {
-    return At(Kind::kRows, stored.position(), std::string(read.message()));
-  }
-  if (!read.ok()) return Unreadable(std::string(read.message()));
+  if (AreTheSame(*stored.Rows(), folded)) return std::nullopt;
+  const std::unique_ptr<projections::Cursor> rows = stored.Rows();
+  Comparison comparison(*rows, stored.position());
+  folded.Scan({}, projections::Order::kAscending,
+              [&comparison](std::string_view key, std::string_view value) {
+                return comparison.Take(key, value);
+              });
   return comparison.Finish();
 }
 
