@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "aggregates/kernel/names.h"
 #include "projections/fold/effects.h"
+#include "projections/fold/subject_views.h"
 #include "projections/state/keys.h"
 #include "projections/state/row_codec.h"
 
@@ -186,7 +187,7 @@ void Effects::Index() {
     // None: a contradiction, or unreadable rows.
     return account ? account->id.value() : std::string();
   };
-  for (const std::string& subject : SubjectsOf(record_.event(), account_id)) {
+  for (const std::string_view subject : SubjectViewsOf(record_.event(), account_id)) {
     rows_.Put(keys::Subject(number_, subject, position_), "");
   }
   const std::string& request_id = command_.command().request_id();

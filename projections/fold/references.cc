@@ -44,14 +44,14 @@ ReferenceFields Find(const Descriptor& type) {
   return fields;
 }
 
-void Collect(const Message& message, std::vector<std::string>& names);
+using Visit = absl::FunctionRef<void(const std::string&)>;
 
-void CollectNames(const Message& message, const FieldDescriptor* field,
-                  std::vector<std::string>& names) {
+// Our strings are plain ones: a reference to one never needs `scratch`.
+void VisitNames(const Message& message, const FieldDescriptor* field, Visit visit) {
   const Reflection& reflection = *message.GetReflection();
   std::string scratch;
-  const auto take = [&names](const std::string& name) {
-    if (!name.empty()) names.push_back(name);
+  const auto take = [visit](const std::string& name) {
+    if (!name.empty()) visit(name);
   };
   if (!field->is_repeated()) return take(reflection.GetStringReference(message, field, &scratch));
   for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
@@ -59,29 +59,14 @@ void CollectNames(const Message& message, const FieldDescriptor* field,
   }
 }
 
-void CollectNested(const Message& message, const FieldDescriptor* field,
-                   std::vector<std::string>& names) {
+void VisitNested(const Message& message, const FieldDescriptor* field, Visit visit) {
   const Reflection& reflection = *message.GetReflection();
   if (field->is_repeated()) {
     for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
-      Collect(reflection.GetRepeatedMessage(message, field, i), names);
+      VisitReferences(reflection.GetRepeatedMessage(message, field, i), visit);
     }
   } else if (reflection.HasField(message, field)) {
-    Collect(reflection.GetMessage(message, field), names);
-  }
-}
-
-void Collect(const Message& message, std::vector<std::string>& names) {
-  const Reflection& reflection = *message.GetReflection();
-  for (const ReferenceField& where : ReferenceFieldsOf(*message.GetDescriptor())) {
-    if (where.is_name()) {
-      CollectNames(message, where.field, names);
-    } else if (where.field != nullptr) {
-      CollectNested(message, where.field, names);
-    } else if (const auto* chosen = reflection.GetOneofFieldDescriptor(message, where.choice);
-               chosen != nullptr) {
-      Collect(reflection.GetMessage(message, chosen), names);
-    }
+    VisitReferences(reflection.GetMessage(message, field), visit);
   }
 }
 
@@ -95,9 +80,23 @@ const ReferenceFields& ReferenceFieldsOf(const Descriptor& type) {
   return *found.emplace(&type, std::move(fields)).first->second;
 }
 
+void VisitReferences(const Message& message, Visit visit) {
+  const Reflection& reflection = *message.GetReflection();
+  for (const ReferenceField& where : ReferenceFieldsOf(*message.GetDescriptor())) {
+    if (where.is_name()) {
+      VisitNames(message, where.field, visit);
+    } else if (where.field != nullptr) {
+      VisitNested(message, where.field, visit);
+    } else if (const auto* chosen = reflection.GetOneofFieldDescriptor(message, where.choice);
+               chosen != nullptr) {
+      VisitReferences(reflection.GetMessage(message, chosen), visit);
+    }
+  }
+}
+
 std::vector<std::string> ReferencesIn(const Message& message) {
   std::vector<std::string> names;
-  Collect(message, names);
+  VisitReferences(message, [&names](const std::string& name) { names.push_back(name); });
   return names;
 }
 

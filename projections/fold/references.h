@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
@@ -27,7 +28,11 @@ using ReferenceFields = std::vector<ReferenceField>;
 // Found out once for each type in each thread. Lives as long as the thread. Thread-safe.
 const ReferenceFields& ReferenceFieldsOf(const google::protobuf::Descriptor& type);
 
-// The names in the message's reference fields, in field order; empty ones left out.
+// Visits the names in the message's reference fields, in field order; empty ones left out. They
+// are the message's own.
+void VisitReferences(const google::protobuf::Message& message,
+                     absl::FunctionRef<void(const std::string& name)> visit);
+// The same names.
 std::vector<std::string> ReferencesIn(const google::protobuf::Message& message);
 
 }  // namespace billing::projections

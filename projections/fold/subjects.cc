@@ -1,19 +1,26 @@
 #include <algorithm>
 #include <cassert>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "aggregates/kernel/names.h"
 #include "projections/fold/fold.h"
 #include "projections/fold/references.h"
+#include "projections/fold/subject_views.h"
 
 namespace billing::projections {
 namespace {
 
 using billing::v1::Event;
 
+// Parts of an event.
+using Names = std::vector<std::string_view>;
+
 // Written out where facts are frequent: a cascade moves up to 2,000 subscriptions.
-std::vector<std::string> NamedBy(const billing::v1::ActiveCardChanged& fact) {
-  std::vector<std::string> names = {fact.selected_subscription(), fact.card()};
+Names NamedBy(const billing::v1::ActiveCardChanged& fact) {
+  Names names = {fact.selected_subscription(), fact.card()};
   names.reserve(names.size() + 2 * static_cast<size_t>(fact.moves_size()));
   for (const auto& move : fact.moves()) {
     names.push_back(move.subscription());
@@ -22,12 +29,12 @@ std::vector<std::string> NamedBy(const billing::v1::ActiveCardChanged& fact) {
   return names;
 }
 
-std::vector<std::string> NamedBy(const billing::v1::SubscriptionCreated& fact) {
+Names NamedBy(const billing::v1::SubscriptionCreated& fact) {
   const auto& subscription = fact.subscription();
   return {subscription.name(), subscription.card(), subscription.billing_profile()};
 }
 
-std::vector<std::string> NamedBy(const billing::v1::ChargeRecorded& fact) {
+Names NamedBy(const billing::v1::ChargeRecorded& fact) {
   const auto& charge = fact.charge();
   return {charge.name(), charge.subscription(), charge.billing_profile(), charge.card(),
           fact.billing_profile()};
@@ -35,21 +42,27 @@ std::vector<std::string> NamedBy(const billing::v1::ChargeRecorded& fact) {
 
 // PaymentSucceeded, PaymentDeclined and ChargeVoided.
 template <class Fact>
-std::vector<std::string> NamedByCharge(const Fact& fact) {
+Names NamedByCharge(const Fact& fact) {
   return {fact.charge(), fact.card(), fact.subscription(), fact.billing_profile()};
 }
 
 // A name in full as the account has it: relative when it is its own, as it is when it is a
 // transfer of another account, which was offered to this one. Empty: it concerns others only,
 // or is the account itself.
-std::string AsNamedHere(const std::string& name, std::string_view account_id) {
-  std::string relative = kernel::RelativeName(account_id, name);
-  if (!relative.empty()) return relative;
+std::string_view AsNamedHere(std::string_view name, std::string_view account_id) {
+  const size_t relative_size = kernel::RelativeName(account_id, name).size();
+  if (relative_size > 0) return name.substr(name.size() - relative_size);
   const auto full = kernel::ParseName(name);
-  return full && full->collection == kernel::kTransfers ? name : std::string();
+  return full && full->collection == kernel::kTransfers ? name : std::string_view();
 }
 
-std::vector<std::string> NamedBy(const Event& event) {
+Names ReferenceViews(const Event& event) {
+  Names names;
+  VisitReferences(event, [&names](const std::string& name) { names.push_back(name); });
+  return names;
+}
+
+Names NamedBy(const Event& event) {
   switch (event.data_case()) {
     case Event::kBillingAccountCreated:
     case Event::kPolicyChanged:
@@ -106,7 +119,7 @@ std::vector<std::string> NamedBy(const Event& event) {
     case Event::kTransferExpired:
     case Event::kCommandRefused:
     case Event::kNothingChanged:
-      return ReferencesIn(event);
+      return ReferenceViews(event);
     case Event::DATA_NOT_SET:
       break;
   }
@@ -116,11 +129,10 @@ std::vector<std::string> NamedBy(const Event& event) {
 
 }  // namespace
 
-std::vector<std::string> SubjectsOf(const Event& event,
-                                    absl::FunctionRef<std::string()> account_id) {
-  std::vector<std::string> names = NamedBy(event);
+Names SubjectViewsOf(const Event& event, absl::FunctionRef<std::string()> account_id) {
+  Names names = NamedBy(event);
   std::optional<std::string> own_id;
-  for (std::string& name : names) {
+  for (std::string_view& name : names) {
     if (!kernel::IsFullName(name)) continue;
     if (!own_id) own_id = account_id();
     name = AsNamedHere(name, *own_id);
@@ -129,6 +141,12 @@ std::vector<std::string> SubjectsOf(const Event& event,
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
+}
+
+std::vector<std::string> SubjectsOf(const Event& event,
+                                    absl::FunctionRef<std::string()> account_id) {
+  const Names names = SubjectViewsOf(event, account_id);
+  return {names.begin(), names.end()};
 }
 
 std::vector<std::string> SubjectsOf(const Event& event, std::string_view account_id) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "absl/container/flat_hash_map.h"
 #include "aggregates/kernel/decision.h"
 #include "aggregates/kernel/names.h"
 #include "billing/v1/common.pb.h"
@@ -36,8 +37,15 @@ constexpr std::string_view kAccountFields[] = {
 };
 
 bool StandsForAccount(const FieldDescriptor& field) {
-  return field.name() == "parent" ||
-         std::ranges::find(kAccountFields, field.full_name()) != std::end(kAccountFields);
+  // Every empty reference field is asked, and names are long.
+  thread_local absl::flat_hash_map<const FieldDescriptor*, bool> known;
+  const auto [stands, is_new] = known.try_emplace(&field);
+  if (is_new) {
+    stands->second =
+        field.name() == "parent" ||
+        std::ranges::find(kAccountFields, field.full_name()) != std::end(kAccountFields);
+  }
+  return stands->second;
 }
 
 std::string Expanded(const FieldDescriptor& field, const std::string& name,

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "billing/v1/annotations.pb.h"
 #include "google/protobuf/descriptor.h"
@@ -13,19 +13,30 @@ namespace billing::replay {
 namespace {
 
 using billing::v1::Event;
+using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+using google::protobuf::Reflection;
 namespace keys = projections::keys;
 
 constexpr std::string_view kAccounts = "billingAccounts/";
 constexpr std::string_view kTransfers = "transfers/";
 
-bool IsMarked(const FieldDescriptor* field) {
+// The fields of a message in which there may be names: marked ones, and messages.
+const std::vector<const FieldDescriptor*>& FieldsToVisit(const Descriptor& type) {
   // Asking for the option costs more than all else here.
-  thread_local absl::flat_hash_map<const FieldDescriptor*, bool> known;
-  const auto [marked, is_new] = known.try_emplace(field);
-  if (is_new) marked->second = field->options().GetExtension(billing::v1::reference);
-  return marked->second;
+  thread_local absl::node_hash_map<const Descriptor*, std::vector<const FieldDescriptor*>> known;
+  const auto [fields, is_new] = known.try_emplace(&type);
+  if (!is_new) return fields->second;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor* field = type.field(i);
+    const bool is_text = field->cpp_type() == FieldDescriptor::CPPTYPE_STRING;
+    const bool is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+    if (is_message || (is_text && field->options().GetExtension(billing::v1::reference))) {
+      fields->second.push_back(field);
+    }
+  }
+  return fields->second;
 }
 
 // The subject that a name in a fact of the account stands for; empty: none.
@@ -45,11 +56,13 @@ class Walk {
 
   void Visit(const Message& message) {
     const auto& reflection = *message.GetReflection();
-    std::vector<const FieldDescriptor*> fields;
-    reflection.ListFields(message, &fields);
-    for (const FieldDescriptor* field : fields) {
-      const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
-      for (int i = 0; i < count; ++i) VisitField(message, field, i);
+    for (const FieldDescriptor* field : FieldsToVisit(*message.GetDescriptor())) {
+      if (field->is_repeated()) {
+        const int count = reflection.FieldSize(message, field);
+        for (int i = 0; i < count; ++i) VisitField(reflection, message, field, i);
+      } else if (reflection.HasField(message, field)) {
+        VisitField(reflection, message, field, 0);
+      }
     }
   }
 
@@ -60,19 +73,18 @@ class Walk {
   }
 
  private:
-  void VisitField(const Message& message, const FieldDescriptor* field, int i) {
-    const auto& reflection = *message.GetReflection();
+  void VisitField(const Reflection& reflection, const Message& message,
+                  const FieldDescriptor* field, int i) {
     if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-      Visit(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
-                                 : reflection.GetMessage(message, field));
-    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING && IsMarked(field)) {
-      std::string scratch;
-      const std::string_view subject = SubjectOf(
-          field->is_repeated() ? reflection.GetRepeatedStringReference(message, field, i, &scratch)
-                               : reflection.GetStringReference(message, field, &scratch),
-          account_id_);
-      if (!subject.empty()) found_.emplace_back(subject);
+      return Visit(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                        : reflection.GetMessage(message, field));
     }
+    std::string scratch;
+    const std::string_view subject = SubjectOf(
+        field->is_repeated() ? reflection.GetRepeatedStringReference(message, field, i, &scratch)
+                             : reflection.GetStringReference(message, field, &scratch),
+        account_id_);
+    if (!subject.empty()) found_.emplace_back(subject);
   }
 
   const std::string_view account_id_;
