@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "billing/views/v1/rows.pb.h"
 #include "projections/fold/fold.h"
+#include "projections/follow/record_memory.h"
 
 namespace billing::projections {
 namespace {
@@ -92,12 +93,12 @@ absl::Status Follower::Check(const storage::v1::Record& record) const {
 }
 
 absl::Status Follower::Take(const eventstore::StoredRecord& stored, RowWriter& rows) {
-  storage::v1::Record record;
-  if (!record.ParseFromString(stored.bytes)) {
-    return Malformed(stored.position, "cannot be read");
-  }
-  if (absl::Status status = Check(record); !status.ok()) return status;
-  if (absl::Status status = Fold(record, rows); !status.ok()) return status;
+  thread_local RecordMemory memory;
+  memory.Clear();
+  const storage::v1::Record* record = memory.Parse(stored.bytes);
+  if (record == nullptr) return Malformed(stored.position, "cannot be read");
+  if (absl::Status status = Check(*record); !status.ok()) return status;
+  if (absl::Status status = Fold(*record, rows); !status.ok()) return status;
   Grow(eventstore::LeafHash(stored.bytes), rows);
   return rows.status();
 }

@@ -34,10 +34,10 @@ bool AccountAsOf::Take(const Recorded& recorded, const projections::RowReader& r
   const kernel::Instant time{recorded.first().command().commit_time_us()};
   if (time > at_.time) return false;
   commit_time_ = time;
-  for (const storage::v1::Record& record : recorded.records()) {
-    if (record.event().position() > at_.position) return false;
-    position_ = record.event().position();
-    status_ = TakeRecord(record, recorded.first(), rows);
+  for (const storage::v1::Record* record : recorded.records()) {
+    if (record->event().position() > at_.position) return false;
+    position_ = record->event().position();
+    status_ = TakeRecord(*record, recorded.first(), rows);
     if (!status_.ok()) return false;
   }
   return position_ < at_.position;

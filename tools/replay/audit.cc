@@ -61,7 +61,7 @@ std::optional<Finding> Audit::TakeRecord(const Item& item) {
     tally_.nothing_changed += records.record().event().has_nothing_changed() ? 1 : 0;
   }
   if (options_.depth == Depth::kVerify) return std::nullopt;
-  command_.Add(verification_.parsed(), item.bytes, item.leaf);
+  command_.Add(records.record(), item.bytes, item.leaf);
   if (!records.command_is_whole()) return std::nullopt;
   if (auto wrong = TakeCommand()) return wrong;
   seen_enough_ = options_.command && !options_.command(command_, rows_);
@@ -103,14 +103,14 @@ std::optional<Finding> Audit::Judge() {
 
 std::optional<Finding> Audit::CheckFolded() {
   const projections::StateReader states(rows_);
-  for (const auto& record : command_.records()) {
-    const uint64_t position = record.event().position();
+  for (const auto* record : command_.records()) {
+    const uint64_t position = record->event().position();
     const std::vector<std::string> subjects =
-        SubjectsByTheSchema(record.event(), judging_.AccountId(record.account()));
-    if (const auto wrong = CheckAfter(record, subjects, states)) {
+        SubjectsByTheSchema(record->event(), judging_.AccountId(record->account()));
+    if (const auto wrong = CheckAfter(*record, subjects, states)) {
       return At(Kind::kInvariant, position, *wrong);
     }
-    if (const auto wrong = subjects_.Take(record, subjects, rows_)) {
+    if (const auto wrong = subjects_.Take(*record, subjects, rows_)) {
       return At(Kind::kSubjects, position, *wrong);
     }
   }

@@ -37,9 +37,9 @@ billing::v1::Command WireOf(billing::v1::Command decided, const std::string& acc
 
 }  // namespace
 
-std::variant<GivenCommand, std::string> ReadCommand(std::span<const storage::v1::Record> records,
-                                                    const std::string& account_id) {
-  const storage::v1::Record& first = records.front();
+std::variant<GivenCommand, std::string> ReadCommand(
+    std::span<const storage::v1::Record* const> records, const std::string& account_id) {
+  const storage::v1::Record& first = *records.front();
   if (first.event().rules_version() != kernel::kRulesVersion) {
     return absl::StrCat("it was judged by version ", first.event().rules_version(),
                         " of the rules, and this program knows version ", kernel::kRulesVersion);
@@ -49,7 +49,7 @@ std::variant<GivenCommand, std::string> ReadCommand(std::span<const storage::v1:
 
   std::vector<const Event*> facts;
   facts.reserve(records.size());
-  for (const auto& record : records) facts.push_back(&record.event());
+  for (const auto* record : records) facts.push_back(&record->event());
   billing::v1::Command decided = request::Restored(first.command().request(), facts);
   const kernel::Instant now{first.command().commit_time_us()};
   auto parsed = request::Parse(WireOf(std::move(decided), account_id), /*fresh_id=*/"", now);

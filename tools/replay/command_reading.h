@@ -22,8 +22,8 @@ struct GivenCommand {
 //
 // The request is checked as the edge checked it, so that nothing malformed is judged and no
 // card number stands where none may be (I5). Otherwise: what is wrong, in words.
-std::variant<GivenCommand, std::string> ReadCommand(std::span<const storage::v1::Record> records,
-                                                    const std::string& account_id);
+std::variant<GivenCommand, std::string> ReadCommand(
+    std::span<const storage::v1::Record* const> records, const std::string& account_id);
 
 }  // namespace billing::replay
 

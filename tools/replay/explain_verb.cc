@@ -38,7 +38,7 @@ class UpTo {
 
   // The next command; false: the refusal was reached, or the log cannot be kept.
   bool Take(const Recorded& recorded) {
-    last_ = recorded.records().back().event().position();
+    last_ = recorded.records().back()->event().position();
     if (kept_ != nullptr) {
       const std::vector<std::string_view> bytes(recorded.bytes().begin(), recorded.bytes().end());
       status_ = kept_->Append(kept_->Head(), bytes);

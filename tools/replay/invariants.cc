@@ -186,10 +186,10 @@ bool ChangesNothing(const Event& event) {
 
 }  // namespace
 
-Wrong CheckBefore(std::span<const storage::v1::Record> records, const StateReader& states) {
-  for (const auto& record : records) {
-    const AccountCheck check(record.account(), states);
-    const Event& event = record.event();
+Wrong CheckBefore(std::span<const storage::v1::Record* const> records, const StateReader& states) {
+  for (const auto* record : records) {
+    const AccountCheck check(record->account(), states);
+    const Event& event = record->event();
     Wrong wrong;
     if (event.has_card_removed()) wrong = check.Removal(CardIn(event.card_removed().card()));
     if (event.has_charge_recorded()) wrong = check.Charge(event.charge_recorded().charge());

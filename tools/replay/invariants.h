@@ -14,7 +14,7 @@
 namespace billing::replay {
 
 // I3, and I2 of a new charge: of the facts of one command, before they are folded.
-std::optional<std::string> CheckBefore(std::span<const storage::v1::Record> records,
+std::optional<std::string> CheckBefore(std::span<const storage::v1::Record* const> records,
                                        const projections::StateReader& states);
 // I1, I2 and I4: of what one of them touched, after all of them were folded. `subjects` are
 // those of the fact (subjects_check.h).

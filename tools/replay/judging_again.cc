@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "aggregates/judge/judge.h"
@@ -74,7 +75,7 @@ bool MayLeaveOut(const std::string& path, const Event& fact) {
 // Takes over what no log can tell; says what of it cannot be right.
 std::optional<std::string> TakeOver(const Recorded& recorded, Draft& draft) {
   for (size_t i = 0; i < draft.records.size(); ++i) {
-    const storage::v1::Record& from = recorded.records()[i];
+    const storage::v1::Record& from = *recorded.records()[i];
     storage::v1::Record& to = draft.records[i];
     if (from.salt().size() != kSaltBytes) return "the record's salt has not 16 bytes";
     to.set_salt(from.salt());
@@ -107,12 +108,18 @@ std::optional<std::string> TakeOver(const Recorded& recorded, Draft& draft) {
   return std::nullopt;
 }
 
-std::string FactsInWords(std::span<const storage::v1::Record> records) {
+std::string InWords(std::span<const Event* const> facts) {
   std::string words;
-  for (const auto& record : records) {
-    absl::StrAppend(&words, words.empty() ? "" : "; ", projections::Describe(record.event()));
+  for (const Event* fact : facts) {
+    absl::StrAppend(&words, words.empty() ? "" : "; ", projections::Describe(*fact));
   }
   return words;
+}
+
+std::string FactsIn(const Recorded& recorded) {
+  std::vector<const Event*> facts;
+  for (const auto* record : recorded.records()) facts.push_back(&record->event());
+  return InWords(facts);
 }
 
 // The first fact that is not the one expected; nothing when all are.
@@ -120,7 +127,7 @@ std::optional<Finding> CompareFacts(const Recorded& recorded, const Draft& draft
   const size_t common = std::min(recorded.records().size(), draft.records.size());
   for (size_t i = 0; i < common; ++i) {
     const Event& expected = draft.records[i].event();
-    const Event& found = recorded.records()[i].event();
+    const Event& found = recorded.records()[i]->event();
     if (SameFact(expected, found)) continue;
     const uint64_t position = recorded.first_position() + i;
     if (expected.data_case() == found.data_case()) {
@@ -129,13 +136,13 @@ std::optional<Finding> CompareFacts(const Recorded& recorded, const Draft& draft
                              DifferenceOf(expected, found)));
     }
     return At(Kind::kJudgement, position,
-              absl::StrCat("recorded is: ", FactsInWords(recorded.records()),
-                           "; the rules say: ", FactsInWords(draft.records)));
+              absl::StrCat("recorded is: ", FactsIn(recorded),
+                           "; the rules say: ", InWords(draft.Facts())));
   }
   if (recorded.records().size() == draft.records.size()) return std::nullopt;
   return At(Kind::kJudgement, recorded.first_position() + common,
-            absl::StrCat("recorded is: ", FactsInWords(recorded.records()),
-                         "; the rules say: ", FactsInWords(draft.records)));
+            absl::StrCat("recorded is: ", FactsIn(recorded),
+                         "; the rules say: ", InWords(draft.Facts())));
 }
 
 // The first record that is not what was recorded, byte for byte.
@@ -153,7 +160,7 @@ Finding DifferenceAt(size_t i, const Recorded& recorded, const Draft& draft) {
   std::string words;
   google::protobuf::util::MessageDifferencer differencer;
   differencer.ReportDifferencesToString(&words);
-  const bool equal = differencer.Compare(recorded.records()[i], draft.records[i]);
+  const bool equal = differencer.Compare(*recorded.records()[i], draft.records[i]);
   std::replace(words.begin(), words.end(), '\n', ';');
   return At(Kind::kJudgement, recorded.first_position() + i,
             equal ? std::string("the record holds bytes that no writer puts there")
@@ -179,10 +186,10 @@ std::optional<Finding> JudgingAgain::Fold(const Recorded& recorded, const GivenC
   const uint64_t position = recorded.first_position();
   const auto* refusal = std::get_if<kernel::Refusal>(&decision);
   if (refusal != nullptr && !kernel::IsRecorded(refusal->reason)) {
-    return At(Kind::kJudgement, position,
-              absl::StrCat("recorded is: ", FactsInWords(recorded.records()),
-                           "; the rules refuse the command with ",
-                           std::string(kernel::NameOf(refusal->reason)), " and record nothing"));
+    return At(
+        Kind::kJudgement, position,
+        absl::StrCat("recorded is: ", FactsIn(recorded), "; the rules refuse the command with ",
+                     std::string(kernel::NameOf(refusal->reason)), " and record nothing"));
   }
   const StateReader states(rows_);
   const projections::JudgedCommand judged{given.request, given.context,
@@ -214,15 +221,15 @@ std::optional<Finding> JudgingAgain::Fold(const Recorded& recorded, const GivenC
 }
 
 std::optional<Finding> JudgingAgain::FoldUnjudged(const Recorded& recorded) {
-  for (const auto& record : recorded.records()) {
-    if (auto wrong = MadeTwice(record, rows_)) {
-      return At(Kind::kFormat, record.event().position(), *std::move(wrong));
+  for (const auto* record : recorded.records()) {
+    if (auto wrong = MadeTwice(*record, rows_)) {
+      return At(Kind::kFormat, record->event().position(), *std::move(wrong));
     }
-    const absl::Status folded = follower_.Fold(record, rows_);
+    const absl::Status folded = follower_.Fold(*record, rows_);
     if (!folded.ok()) {
-      return At(Kind::kFormat, record.event().position(), std::string(folded.message()));
+      return At(Kind::kFormat, record->event().position(), std::string(folded.message()));
     }
-    NoteAccount(record);
+    NoteAccount(*record);
   }
   for (const auto& leaf : recorded.leaves()) follower_.Grow(leaf, rows_);
   return std::nullopt;

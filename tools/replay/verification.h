@@ -41,8 +41,6 @@ class Verification {
   std::optional<Finding> Take(const Item& item);
 
   const WellFormed& records() const { return records_; }
-  // The record taken last, for whoever goes on with it.
-  storage::v1::Record& parsed() { return records_.parsed(); }
   uint64_t size() const { return tree_.size(); }
   eventstore::Hash root() const { return tree_.Root(); }
   uint64_t checkpoints() const { return checkpoints_; }

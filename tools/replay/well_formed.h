@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "billing/storage/v1/record.pb.h"
+#include "projections/follow/record_memory.h"
 #include "tools/replay/finding.h"
 
 namespace billing::replay {
@@ -21,10 +22,8 @@ class WellFormed {
   // After the last record.
   std::optional<Finding> Finish() const;
 
-  // The record taken last.
-  const storage::v1::Record& record() const { return record_; }
-  // The same, to be taken out.
-  storage::v1::Record& parsed() { return record_; }
+  // The record taken last; it lives until the next command's first one is taken.
+  const storage::v1::Record& record() const { return *record_; }
   // It is the last one of its command.
   bool command_is_whole() const { return records_left_ == 0; }
 
@@ -32,7 +31,8 @@ class WellFormed {
   std::optional<std::string> CheckPlace(uint64_t position) const;
   std::optional<std::string> CheckStream();
 
-  storage::v1::Record record_;
+  projections::RecordMemory memory_;
+  const storage::v1::Record* record_ = nullptr;
   uint64_t position_ = 0;
   uint32_t record_count_ = 0;
   uint32_t records_left_ = 0;
