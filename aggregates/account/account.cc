@@ -1,11 +1,12 @@
 #include "aggregates/account/account.h"
 
+#include <utility>
+
 #include "aggregates/kernel/names.h"
 
 namespace billing::account {
 
 using kernel::Decision;
-using kernel::Facts;
 using kernel::NothingToChange;
 using kernel::Reason;
 using kernel::Refusal;
@@ -24,7 +25,7 @@ Decision Decide(const CreateBillingAccount& command, bool id_taken) {
   account.set_country(command.country);
   account.set_currency(command.currency);
   *account.mutable_policy() = ToMessage(command.policy);
-  return Facts{fact};
+  return kernel::FactsOf(std::move(fact));
 }
 
 Decision Decide(const SetPolicy& command, const AccountState& account) {
@@ -32,7 +33,7 @@ Decision Decide(const SetPolicy& command, const AccountState& account) {
 
   v1::Event fact;
   *fact.mutable_policy_changed()->mutable_policy() = ToMessage(command.policy);
-  return Facts{fact};
+  return kernel::FactsOf(std::move(fact));
 }
 
 Decision Decide(const UpdateBillingAccount& command, const AccountState& account) {
@@ -51,7 +52,7 @@ Decision Decide(const UpdateBillingAccount& command, const AccountState& account
     values.set_business(*command.business);
     updated.mutable_update_mask()->add_paths("business");
   }
-  return Facts{fact};
+  return kernel::FactsOf(std::move(fact));
 }
 
 }  // namespace billing::account

@@ -1,9 +1,10 @@
+#include <utility>
+
 #include "aggregates/account/account.h"
 
 namespace billing::account {
 
 using kernel::Decision;
-using kernel::Facts;
 using kernel::Reason;
 using kernel::Refusal;
 
@@ -18,7 +19,7 @@ Decision Decide(const RequestInvoicePayment&, const AccountState& account,
 
   v1::Event fact;
   fact.mutable_invoice_payment_requested();
-  return Facts{fact};
+  return kernel::FactsOf(std::move(fact));
 }
 
 Decision Decide(const DecideInvoicePayment& command, const AccountState& account) {
@@ -31,7 +32,7 @@ Decision Decide(const DecideInvoicePayment& command, const AccountState& account
   } else {
     fact.mutable_invoice_payment_rejected();
   }
-  return Facts{fact};
+  return kernel::FactsOf(std::move(fact));
 }
 
 }  // namespace billing::account

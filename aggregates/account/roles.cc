@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "aggregates/account/account.h"
 #include "aggregates/kernel/names.h"
 
@@ -5,7 +7,6 @@ namespace billing::account {
 namespace {
 
 using kernel::Decision;
-using kernel::Facts;
 using kernel::NothingToChange;
 using kernel::Reason;
 using kernel::Refusal;
@@ -38,7 +39,7 @@ Decision Decide(const GrantRole& command, const AccountState& account, bool gran
 
   v1::Event fact;
   Describe(binding, *fact.mutable_role_granted());
-  return Facts{fact};
+  return kernel::FactsOf(std::move(fact));
 }
 
 Decision Decide(const RevokeRole& command, const AccountState& account, bool granted) {
@@ -51,7 +52,7 @@ Decision Decide(const RevokeRole& command, const AccountState& account, bool gra
 
   v1::Event fact;
   Describe(binding, *fact.mutable_role_revoked());
-  return Facts{fact};
+  return kernel::FactsOf(std::move(fact));
 }
 
 Decision Decide(const HandOverAdministrator& command, const AccountState& account) {
@@ -61,7 +62,7 @@ Decision Decide(const HandOverAdministrator& command, const AccountState& accoun
   v1::AdministratorChanged& changed = *fact.mutable_administrator_changed();
   changed.set_administrator(command.principal.value());
   changed.set_previous_administrator(account.administrator.value());
-  return Facts{fact};
+  return kernel::FactsOf(std::move(fact));
 }
 
 }  // namespace billing::account

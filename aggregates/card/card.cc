@@ -9,7 +9,6 @@ namespace billing::card {
 namespace {
 
 using kernel::Decision;
-using kernel::Facts;
 using kernel::NothingToChange;
 using kernel::Reason;
 using kernel::Refusal;
@@ -84,7 +83,7 @@ Decision Decide(const AddCard& command, const account::AccountState& account, co
   if (wallet.live_cards >= static_cast<uint32_t>(account.policy.max_cards)) {
     return Refusal{Reason::kCardLimitReached};
   }
-  return Facts{CardAdded(command)};
+  return kernel::FactsOf(CardAdded(command));
 }
 
 Decision Decide(const UpdateCard& command, const CardState& card, kernel::Instant now) {
@@ -97,7 +96,7 @@ Decision Decide(const UpdateCard& command, const CardState& card, kernel::Instan
   const bool changes = command.holder_name || command.billing_address ||
                        (command.expiry && *command.expiry != card.expiry);
   if (!changes) return NothingToChange{};
-  return Facts{CardUpdated(command)};
+  return kernel::FactsOf(CardUpdated(command));
 }
 
 Decision Decide(const RemoveCard& command, const Removal& removal) {
@@ -107,7 +106,7 @@ Decision Decide(const RemoveCard& command, const Removal& removal) {
                    .blockers = removal.first_blockers,
                    .blocker_count = removal.blocker_count};
   }
-  return Facts{CardRemoved(command, removal)};
+  return kernel::FactsOf(CardRemoved(command, removal));
 }
 
 }  // namespace billing::card

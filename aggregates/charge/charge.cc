@@ -109,7 +109,7 @@ Decision Decide(const RecordCharge& command, const Debtor& debtor) {
   if (debtor.unpaid_charges >= account::kUnpaidChargesMax) {
     return Refusal{Reason::kChargeLimitReached};
   }
-  return Facts{ChargeRecorded(command, debtor)};
+  return kernel::FactsOf(ChargeRecorded(command, debtor));
 }
 
 Decision Decide(const RecordPayment& command, const ChargeState& charge, bool reported,

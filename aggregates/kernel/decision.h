@@ -55,6 +55,13 @@ struct Refusal {
 // that account.
 using Facts = std::vector<billing::v1::Event>;
 
+// Just one. (A list in braces would copy it.)
+inline Facts FactsOf(billing::v1::Event fact) {
+  Facts facts;
+  facts.push_back(std::move(fact));
+  return facts;
+}
+
 // The command is allowed and there is nothing to change.
 struct NothingToChange {};
 

@@ -1,13 +1,13 @@
 #include "aggregates/profile/profile.h"
 
 #include <cassert>
+#include <utility>
 
 #include "aggregates/kernel/names.h"
 
 namespace billing::profile {
 
 using kernel::Decision;
-using kernel::Facts;
 using kernel::NothingToChange;
 using kernel::Reason;
 using kernel::Refusal;
@@ -42,7 +42,7 @@ Decision Decide(const CreateBillingProfile& command, const account::AccountState
   profile.set_name(kernel::Relative(command.billing_profile));
   profile.set_display_name(command.display_name);
   profile.set_card(kernel::Relative(command.card));
-  return Facts{fact};
+  return kernel::FactsOf(std::move(fact));
 }
 
 Decision Decide(const ReplacePaymentMethod& command, const BillingProfileState& profile,
@@ -50,7 +50,8 @@ Decision Decide(const ReplacePaymentMethod& command, const BillingProfileState& 
   if (!profile.active()) return Refusal{Reason::kBillingProfileInactive};
   if (const auto error = CardError(card, now)) return Refusal{*error};
   if (profile.card == command.card) return NothingToChange{};
-  return Facts{PaymentMethodReplaced(command.billing_profile, command.card, profile.card)};
+  return kernel::FactsOf(
+      PaymentMethodReplaced(command.billing_profile, command.card, profile.card));
 }
 
 Decision Decide(const DetachPaymentMethod& command, const BillingProfileState& profile,
@@ -66,7 +67,7 @@ Decision Decide(const DetachPaymentMethod& command, const BillingProfileState& p
   v1::PaymentMethodDetached& detached = *fact.mutable_payment_method_detached();
   detached.set_billing_profile(kernel::Relative(command.billing_profile));
   if (profile.card) detached.set_previous_card(kernel::Relative(*profile.card));
-  return Facts{fact};
+  return kernel::FactsOf(std::move(fact));
 }
 
 Decision Decide(const SwitchToInvoice& command, const account::AccountState& account,
@@ -82,7 +83,7 @@ Decision Decide(const SwitchToInvoice& command, const account::AccountState& acc
   v1::SwitchedToInvoice& switched = *fact.mutable_switched_to_invoice();
   switched.set_billing_profile(kernel::Relative(command.billing_profile));
   if (profile.card) switched.set_previous_card(kernel::Relative(*profile.card));
-  return Facts{fact};
+  return kernel::FactsOf(std::move(fact));
 }
 
 }  // namespace billing::profile

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "aggregates/kernel/names.h"
 #include "aggregates/subscription/subscription.h"
 
@@ -5,7 +7,6 @@ namespace billing::subscription {
 namespace {
 
 using kernel::Decision;
-using kernel::Facts;
 using kernel::NothingToChange;
 using kernel::Reason;
 using kernel::Refusal;
@@ -87,7 +88,7 @@ Decision Decide(const SetActive& command, const account::AccountState& account,
   v1::Event fact = ActiveCardChanged(command.card, moves, cause);
   fact.mutable_active_card_changed()->set_selected_subscription(
       kernel::Relative(command.subscription));
-  return Facts{fact};
+  return kernel::FactsOf(std::move(fact));
 }
 
 std::optional<v1::Event> SettleMoves(const kernel::CardId& failed_card, const kernel::CardId& card,

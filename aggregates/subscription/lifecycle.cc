@@ -9,7 +9,6 @@ namespace billing::subscription {
 namespace {
 
 using kernel::Decision;
-using kernel::Facts;
 using kernel::NothingToChange;
 using kernel::Reason;
 using kernel::Refusal;
@@ -85,7 +84,7 @@ Decision Decide(const ChangeLifecycle& command, const SubscriptionState& subscri
   if (command.change == Lifecycle::kDelete && now < RetentionEnd(subscription)) {
     return Refusal{Reason::kRetentionPeriodActive};
   }
-  return Facts{FactOf(command.change, kernel::Relative(command.subscription))};
+  return kernel::FactsOf(FactOf(command.change, kernel::Relative(command.subscription)));
 }
 
 }  // namespace billing::subscription

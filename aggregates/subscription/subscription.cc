@@ -1,12 +1,13 @@
 #include "aggregates/subscription/subscription.h"
 
+#include <utility>
+
 #include "aggregates/kernel/names.h"
 
 namespace billing::subscription {
 namespace {
 
 using kernel::Decision;
-using kernel::Facts;
 using kernel::NothingToChange;
 using kernel::Reason;
 using kernel::Refusal;
@@ -64,13 +65,13 @@ Decision Decide(const CreateSubscription& command, const account::AccountState& 
   if (newcomer.card) {
     if (const auto error = CardError(*newcomer.card, now)) return Refusal{*error};
   }
-  return Facts{SubscriptionCreated(command)};
+  return kernel::FactsOf(SubscriptionCreated(command));
 }
 
 Decision Decide(const UpdateSubscription& command, const SubscriptionState& subscription) {
   if (const auto reason = Ended(subscription)) return Refusal{*reason};
   if (command.display_name == subscription.display_name) return NothingToChange{};
-  return Facts{SubscriptionUpdated(command)};
+  return kernel::FactsOf(SubscriptionUpdated(command));
 }
 
 Decision Decide(const ChangeBillingProfile& command, const account::AccountState& account,
@@ -89,7 +90,7 @@ Decision Decide(const ChangeBillingProfile& command, const account::AccountState
   if (subscription.billing_profile) {
     changed.set_previous_billing_profile(kernel::Relative(*subscription.billing_profile));
   }
-  return Facts{fact};
+  return kernel::FactsOf(std::move(fact));
 }
 
 Decision Decide(const SwitchToInvoice& command, const account::AccountState& account,
@@ -108,7 +109,7 @@ Decision Decide(const SwitchToInvoice& command, const account::AccountState& acc
   v1::SwitchedToInvoice& switched = *fact.mutable_switched_to_invoice();
   switched.set_subscription(kernel::Relative(command.subscription));
   if (subscription.card) switched.set_previous_card(kernel::Relative(*subscription.card));
-  return Facts{fact};
+  return kernel::FactsOf(std::move(fact));
 }
 
 }  // namespace billing::subscription

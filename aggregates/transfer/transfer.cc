@@ -1,6 +1,7 @@
 #include "aggregates/transfer/transfer.h"
 
 #include <cassert>
+#include <utility>
 
 namespace billing::transfer {
 namespace {
@@ -65,7 +66,7 @@ Decision Decide(const SendTransfer& command, const Offer& offer) {
   transfer.set_name(kernel::Relative(command.transfer));
   transfer.set_subscription(kernel::Relative(command.subscription));
   transfer.set_to_billing_account(kernel::AccountName(command.to_account.value()));
-  return Facts{fact};
+  return kernel::FactsOf(std::move(fact));
 }
 
 Decision Decide(const EndTransfer& command, const TransferState& transfer, kernel::Instant now) {

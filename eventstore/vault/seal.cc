@@ -23,8 +23,8 @@ class KeyedContext {
   enum class For { kOpening = 0, kSealing = 1 };
 
   KeyedContext(For use, const SecretKey& key, std::string_view nonce) : use_(use) {
-    thread_local const CipherContext sealing = NewCipherContext();
-    thread_local const CipherContext opening = NewCipherContext();
+    thread_local const CipherContext sealing = NewAes256Gcm(For::kSealing);
+    thread_local const CipherContext opening = NewAes256Gcm(For::kOpening);
     context_ = use == For::kSealing ? sealing.get() : opening.get();
     Key(key, UnsignedBytes(nonce));
   }
@@ -35,8 +35,17 @@ class KeyedContext {
   EVP_CIPHER_CTX* get() const { return context_; }
 
  private:
+  static CipherContext NewAes256Gcm(For use) {
+    CipherContext context = NewCipherContext();
+    const bool made = EVP_CipherInit_ex2(context.get(), Aes256Gcm(), nullptr, nullptr,
+                                         static_cast<int>(use), nullptr) == 1;
+    assert(made);
+    return context;
+  }
+
+  // Naming the cipher again would make the context anew.
   void Key(const SecretKey& key, const unsigned char* nonce) const {
-    const bool keyed = EVP_CipherInit_ex2(context_, Aes256Gcm(), key.data(), nonce,
+    const bool keyed = EVP_CipherInit_ex2(context_, nullptr, key.data(), nonce,
                                           static_cast<int>(use_), nullptr) == 1;
     assert(keyed);
   }

@@ -5,7 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <random>
 #include <span>
+#include <vector>
 
 #include "eventstore/memory/memory_event_log.h"
 #include "projections/account_state/account_at.h"
@@ -44,10 +47,15 @@ class StoredHistory {
 
   MapRows FoldedTo(uint64_t position) const {
     MapRows rows;
-    for (uint64_t i = 1; i <= position; ++i) {
+    Fold(0, position, rows);
+    return rows;
+  }
+
+  // What comes after `from`, up to `to`.
+  void Fold(uint64_t from, uint64_t to, MapRows& rows) const {
+    for (uint64_t i = from + 1; i <= to; ++i) {
       EXPECT_TRUE(Apply(log_.record(i), log_.CommandOf(log_.record(i)), rows).ok());
     }
-    return rows;
   }
 
  private:
@@ -68,6 +76,34 @@ TEST_P(StateOfARandomHistory, AtAnyPositionIsTheFoldOfTheLogToThere) {
       EXPECT_EQ(LinesOf(*state, kNow), LinesIn(stored.FoldedTo(position), number, kNow))
           << "account " << number << " at " << position;
     }
+  }
+}
+
+// The fold goes on from position to position, so a long log costs little.
+TEST(StateOfALongHistory, AtAThousandRandomPositionsIsTheFoldOfTheLogToThere) {
+  constexpr uint32_t kSeed = 11;
+  constexpr size_t kPositions = 1'000;
+  const RandomHistory history(kSeed, 3'000);
+  const StoredHistory stored(history.log());
+  std::vector<AccountNumber> accounts;
+  for (const auto& [number, account] : history.accounts()) accounts.push_back(number);
+  std::mt19937 random(kSeed);
+  std::multimap<uint64_t, AccountNumber> places;
+  while (places.size() < kPositions) {
+    const AccountNumber number = accounts[random() % accounts.size()];
+    const uint64_t position = 1 + random() % history.log().records().size();
+    if (position >= number) places.emplace(position, number);
+  }
+
+  MapRows rows;
+  uint64_t folded_to = 0;
+  for (const auto& [position, number] : places) {
+    stored.Fold(folded_to, position, rows);
+    folded_to = position;
+    const auto state = stored.At(number, position);
+    ASSERT_TRUE(state.ok()) << state.status();
+    ASSERT_EQ(LinesOf(*state, kNow), LinesIn(rows, number, kNow))
+        << "account " << number << " at " << position;
   }
 }
 
