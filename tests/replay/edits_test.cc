@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -19,6 +18,7 @@
 #include "tests/eventstore/temporary_directory.h"
 #include "tests/model/model_fixture.h"
 #include "tests/replay/recorded_log.h"
+#include "tests/replay/setting.h"
 #include "tools/replay/audit.h"
 #include "tools/replay/export_format.h"
 #include "tools/replay/export_source.h"
@@ -33,11 +33,6 @@ constexpr int kCommands = 150;
 constexpr uint64_t kSpan = 40;
 // The second verifier is started once for so many.
 constexpr size_t kEditsPerStart = 100;
-
-int Setting(const char* name, int otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : static_cast<int>(std::strtol(value, nullptr, 10));
-}
 
 struct Edit {
   std::string what;

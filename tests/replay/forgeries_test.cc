@@ -4,7 +4,6 @@
 //   BILLING_SEED       default 1
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <random>
@@ -13,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "tests/model/model_fixture.h"
 #include "tests/replay/recorded_log.h"
+#include "tests/replay/setting.h"
 #include "tests/replay/story.h"
 #include "tools/replay/audit.h"
 
@@ -24,11 +24,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 using storage::v1::Record;
-
-int Setting(const char* name, int otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : static_cast<int>(std::strtol(value, nullptr, 10));
-}
 
 Record Parsed(const std::string& bytes) {
   Record record;

@@ -5,13 +5,13 @@
 //   BILLING_SEED            of the first log (default 1)
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <iostream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/model/model_fixture.h"
 #include "tests/replay/recorded_log.h"
+#include "tests/replay/setting.h"
 #include "tests/replay/story.h"
 #include "tools/replay/audit.h"
 
@@ -19,11 +19,6 @@ namespace billing::replay {
 namespace {
 
 constexpr int kCommandsPerLog = 2'000;
-
-int Setting(const char* name, int otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : static_cast<int>(std::strtol(value, nullptr, 10));
-}
 
 class Proof : public model::ModelTest {
  protected:

@@ -7,7 +7,6 @@
 #include <rocksdb/db.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -21,6 +20,7 @@
 #include "tests/eventstore/temporary_directory.h"
 #include "tests/model/model_fixture.h"
 #include "tests/replay/recorded_log.h"
+#include "tests/replay/setting.h"
 #include "tools/replay/audit.h"
 #include "tools/replay/importing.h"
 #include "tools/replay/opening.h"
@@ -33,11 +33,6 @@ using eventstore::Be64;
 using eventstore::SigningKey;
 
 constexpr int kCommands = 200;
-
-int Setting(const char* name, int otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : static_cast<int>(std::strtol(value, nullptr, 10));
-}
 
 // The log's database, opened without the log: eventstore/FORMAT.md, "The log".
 class RawLog {
