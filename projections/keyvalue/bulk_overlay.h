@@ -13,8 +13,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
-#include "absl/hash/hash.h"
-#include "absl/strings/string_view.h"
+#include "projections/keyvalue/key_hash.h"
 #include "projections/keyvalue/key_value.h"
 
 namespace billing::projections {
@@ -43,12 +42,6 @@ class BulkOverlay final : public RowWriter {
       const;
 
  private:
-  struct Hash {
-    size_t operator()(std::string_view key) const {
-      // Debian's absl has a string_view of its own, whose hash is faster than the standard one's.
-      return absl::HashOf(absl::string_view(key.data(), key.size()));
-    }
-  };
   // Nothing: deleted.
   using Value = std::optional<std::pmr::string>;
   struct Change;
@@ -59,7 +52,7 @@ class BulkOverlay final : public RowWriter {
   const RowReader& base_;
   std::pmr::monotonic_buffer_resource memory_;
   // The keys lie in memory_.
-  absl::flat_hash_map<std::string_view, Value, Hash, std::equal_to<>> changes_;
+  absl::flat_hash_map<std::string_view, Value, KeyHash, std::equal_to<>> changes_;
 };
 
 }  // namespace billing::projections

@@ -7,8 +7,7 @@
 #include <new>
 #include <utility>
 
-#include "absl/hash/hash.h"
-#include "absl/strings/string_view.h"
+#include "projections/keyvalue/key_hash.h"
 
 namespace billing::projections {
 
@@ -110,10 +109,7 @@ class Layer::Index {
 
 namespace {
 
-uint32_t HashOf(std::string_view key) {
-  // Debian's absl has a string_view of its own, whose hash is faster than the standard one's.
-  return static_cast<uint32_t>(absl::HashOf(absl::string_view(key.data(), key.size())));
-}
+uint32_t HashOf(std::string_view key) { return static_cast<uint32_t>(KeyHash()(key)); }
 
 }  // namespace
 

@@ -1,10 +1,11 @@
 #include "projections/rows/row_cache.h"
 
-#include "absl/hash/hash.h"
+#include "projections/keyvalue/key_hash.h"
 
 namespace billing::projections {
+
 std::optional<std::string> RowCache::Find(std::string_view key) const {
-  const size_t set = absl::HashOf(key) % kSets;
+  const size_t set = KeyHash()(key) % kSets;
   const std::lock_guard lock(locks_[set % kLocks]);
   for (const Row& row : sets_[set].rows) {
     if (row.key == key) return row.value;
@@ -14,7 +15,7 @@ std::optional<std::string> RowCache::Find(std::string_view key) const {
 
 void RowCache::Keep(std::string_view key, std::string_view value) {
   if (key.size() + value.size() > kRowBytesMax) return;
-  const size_t number = absl::HashOf(key) % kSets;
+  const size_t number = KeyHash()(key) % kSets;
   const std::lock_guard lock(locks_[number % kLocks]);
   Set& set = sets_[number];
   // Two readers that missed the same row bring it both.

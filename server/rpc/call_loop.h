@@ -28,7 +28,7 @@ class CallEvent {
   ~CallEvent() = default;
 };
 
-// Something to do on the loop's thread; must not block.
+// Something to do on the loop's thread, or instead of it (CallLoop::RunOrPost); must not block.
 class LoopWork {
  public:
   virtual void RunOnLoop() = 0;

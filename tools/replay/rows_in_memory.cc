@@ -6,9 +6,8 @@
 #include <new>
 #include <utility>
 
-#include "absl/hash/hash.h"
-#include "absl/strings/string_view.h"
 #include "eventstore/big_endian.h"
+#include "projections/keyvalue/key_hash.h"
 #include "projections/state/keys.h"
 
 namespace billing::replay {
@@ -52,8 +51,7 @@ uint64_t RowsInMemory::GroupOf(std::string_view key) {
 }
 
 RowsInMemory::Sought RowsInMemory::Seek(std::string_view key) {
-  // Debian's absl has a string_view of its own, whose hash is faster than the standard one's.
-  const size_t hash = absl::HashOf(absl::string_view(key.data(), key.size()));
+  const size_t hash = projections::KeyHash()(key);
   return {(hash & kBelowView) | uint64_t{ViewOf(key)} << kViewShift, key};
 }
 
