@@ -1,5 +1,6 @@
 #include "server/present.h"
 
+#include <cassert>
 #include <optional>
 #include <utility>
 
@@ -148,15 +149,21 @@ absl::StatusOr<std::vector<std::string>> Presenter::OpenPersonal(
   return redacted;
 }
 
-absl::StatusOr<billing::v1::Card> Presenter::Card(billing::v1::Card card,
-                                                  const storage::v1::SealedFields& sealed,
-                                                  const View& view) const {
+absl::Status Presenter::Show(const storage::v1::SealedFields& sealed, const View& view,
+                             billing::v1::Card& card) const {
   const auto personal = OpenPersonal(sealed, view, card);
   if (!personal.ok()) return personal.status();
   const auto secrets = Redact(card, view.sight);
   AddPaths(secrets, "", *card.mutable_redacted_fields());
   AddPaths(*personal, "", *card.mutable_redacted_fields());
   projections::ExpandNames(card, view.account_id);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<billing::v1::Card> Presenter::Card(billing::v1::Card card,
+                                                  const storage::v1::SealedFields& sealed,
+                                                  const View& view) const {
+  if (absl::Status shown = Show(sealed, view, card); !shown.ok()) return shown;
   return card;
 }
 
@@ -168,9 +175,10 @@ billing::v1::Charge Presenter::Charge(billing::v1::Charge charge, const View& vi
 
 storage::v1::Answer Presenter::Answer(storage::v1::Answer answer, const View& view) const {
   if (answer.has_card()) {
-    auto card = Card(answer.card(), answer.personal(), view);
-    if (!card.ok()) card = Card(answer.card(), answer.personal(), WithoutPersonal(view));
-    if (card.ok()) *answer.mutable_card() = *std::move(card);
+    auto& card = *answer.mutable_card();
+    absl::Status shown = Show(answer.personal(), view, card);
+    if (!shown.ok()) shown = Show(answer.personal(), WithoutPersonal(view), card);
+    assert(shown.ok());
     answer.clear_personal();
   }
   if (answer.has_charge()) *answer.mutable_charge() = Charge(answer.charge(), view);

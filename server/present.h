@@ -61,6 +61,11 @@ class Presenter {
                                                         const View& view,
                                                         billing::v1::Card& card) const;
 
+  // Card, in place. On failure some personal fields may be open already; without personal fields
+  // it does not fail, and hides those too.
+  absl::Status Show(const storage::v1::SealedFields& sealed, const View& view,
+                    billing::v1::Card& card) const;
+
   const eventstore::Vault& vault_;
 };
 

@@ -2,6 +2,7 @@
 #ifndef BILLING_AGGREGATES_JUDGE_CASE_H_
 #define BILLING_AGGREGATES_JUDGE_CASE_H_
 
+#include <memory>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -22,7 +23,8 @@ struct Case {
   Deed deed;
   bool by_platform;
   projections::AccountNumber number;
-  account::AccountState account;
+  std::shared_ptr<const account::AccountState> shared_account;
+  const account::AccountState& account = *shared_account;
 
   account::AccountHead head() const { return states.Head(number); }
 };

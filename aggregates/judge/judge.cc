@@ -1,5 +1,6 @@
 #include "aggregates/judge/judge.h"
 
+#include <memory>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -31,8 +32,8 @@ OrRefusal<Case> Open(const Command& command, const kernel::Context& context,
   const std::optional<projections::AccountNumber> number = StreamOf(command, states);
   const Deed deed = DeedOf(command);
   const bool by_platform = PlatformAllows(deed, context.caller);
-  std::optional<account::AccountState> account;
-  if (number) account = states.Account(*number);
+  std::shared_ptr<const account::AccountState> account;
+  if (number) account = states.SharedAccount(*number);
   if (!account) {
     // Whoever may do nothing in an account does not learn that there is none.
     return Refusal{by_platform ? Reason::kBillingAccountNotFound : Reason::kRoleRequired};
@@ -43,7 +44,7 @@ OrRefusal<Case> Open(const Command& command, const kernel::Context& context,
       return Refusal{Reason::kRoleRequired};
     }
   }
-  return Case{context, states, deed, by_platform, *number, *std::move(account)};
+  return Case{context, states, deed, by_platform, *number, std::move(account)};
 }
 
 Decision JudgeOpening(const account::CreateBillingAccount& command, const kernel::Context& context,

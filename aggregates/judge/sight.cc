@@ -38,7 +38,7 @@ Sight SightOf(const kernel::Caller& caller, const account::AccountState* account
 Sight SightOf(const kernel::Caller& caller, const kernel::AccountId& id,
               const projections::StateReader& states) {
   const auto number = states.FindAccount(id);
-  const auto account = number ? states.Account(*number) : std::nullopt;
+  const auto account = number ? states.SharedAccount(*number) : nullptr;
   if (!account) return SightOf(caller, nullptr, {});
   return SightOf(caller, &*account, GrantedRoles(caller, *number, *account, states));
 }

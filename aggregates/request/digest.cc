@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,24 +12,31 @@ namespace billing::request {
 
 namespace {
 
-std::string DeterministicBytes(const google::protobuf::Message& message) {
-  std::string bytes(message.ByteSizeLong(), '\0');
-  google::protobuf::io::ArrayOutputStream stream(bytes.data(), static_cast<int>(bytes.size()));
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeWithCachedSizes(&coded);
-  coded.Trim();
-  return bytes;
+// A part of a digest's input goes after its length, so that no two lists of parts give the same
+// bytes.
+constexpr size_t kLengthBytes = sizeof(uint64_t);
+
+void AppendLength(uint64_t length, std::string& input) {
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    input.push_back(static_cast<char>((length >> shift) & 0xFF));
+  }
 }
 
-// A part and its length, so that no two lists of parts give the same bytes.
-std::string Part(std::string_view bytes) {
-  std::string part;
-  const uint64_t length = bytes.size();
-  for (int shift = 56; shift >= 0; shift -= 8) {
-    part.push_back(static_cast<char>((length >> shift) & 0xFF));
-  }
-  return part.append(bytes);
+void AppendPart(std::string_view part, std::string& input) {
+  AppendLength(part.size(), input);
+  input.append(part);
+}
+
+// `size` is the message's, which has just been asked for it.
+void AppendPart(const google::protobuf::Message& part, size_t size, std::string& input) {
+  AppendLength(size, input);
+  const size_t begin = input.size();
+  input.resize(begin + size);
+  google::protobuf::io::ArrayOutputStream stream(&input[begin], static_cast<int>(size));
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  part.SerializeWithCachedSizes(&coded);
+  coded.Trim();
 }
 
 // The ids of new resources. A request that makes none has none to clear.
@@ -70,14 +78,29 @@ std::vector<std::string> PersonalPaths(const v1::Command& decided, const Persona
 std::string ClearDigestInput(const v1::Command& decided, const kernel::AccountId& account,
                              bool id_generated) {
   // The account that is being opened is named by the request, or by nobody.
-  const bool names_its_account = decided.has_create_billing_account();
-  return Part(NameOf(decided)) + Part(names_its_account ? "" : account.value()) +
-         Part(DeterministicBytes(id_generated ? WithoutNewId(decided) : decided));
+  const std::string_view named =
+      decided.has_create_billing_account() ? std::string_view() : account.value();
+  const std::string name = NameOf(decided);
+  const std::optional<v1::Command> cleared =
+      id_generated ? std::optional(WithoutNewId(decided)) : std::nullopt;
+  const v1::Command& covered = cleared ? *cleared : decided;
+  const size_t size = covered.ByteSizeLong();
+  std::string input;
+  input.reserve(3 * kLengthBytes + name.size() + named.size() + size);
+  AppendPart(name, input);
+  AppendPart(named, input);
+  AppendPart(covered, size, input);
+  return input;
 }
 
 std::string CardDigestInput(const Personal& personal) {
   if (!personal.has_card_fields()) return {};
-  return Part(personal.holder_name) + Part(DeterministicBytes(personal.billing_address));
+  const size_t size = personal.billing_address.ByteSizeLong();
+  std::string input;
+  input.reserve(2 * kLengthBytes + personal.holder_name.size() + size);
+  AppendPart(personal.holder_name, input);
+  AppendPart(personal.billing_address, size, input);
+  return input;
 }
 
 std::string ReasonDigestInput(const Personal& personal) { return personal.reason; }

@@ -71,7 +71,7 @@ std::vector<std::string> PersonalPaths(const billing::v1::Command& decided,
                                        const Personal& personal);
 
 // Decided → stored and back. `facts` are the command's facts, in log form.
-billing::v1::Command Stored(billing::v1::Command decided,
+billing::v1::Command Stored(const billing::v1::Command& decided,
                             std::span<const billing::v1::Event* const> facts);
 billing::v1::Command Restored(billing::v1::Command stored,
                               std::span<const billing::v1::Event* const> facts);

@@ -243,13 +243,15 @@ void Restore(Facts facts, v1::ExpireTransferRequest& request) {
 
 }  // namespace
 
-v1::Command Stored(v1::Command decided, Facts facts) {
+v1::Command Stored(const v1::Command& decided, Facts facts) {
   assert(!facts.empty());
-  if (RequestInFact(facts) != nullptr) return {};
+  v1::Command stored;
+  if (RequestInFact(facts) != nullptr) return stored;
   // Which command it was stays, even when its facts repeat all of it.
-  const bool found = VisitRequest(decided, [](auto& request) { request = Unrepeated(request); });
+  const bool found = VisitRequestAndMake(
+      decided, stored, [](const auto& request, auto& kept) { kept = Unrepeated(request); });
   assert(found && "a decided request names its command");
-  return decided;
+  return stored;
 }
 
 v1::Command Restored(v1::Command stored, Facts facts) {

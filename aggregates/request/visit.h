@@ -9,20 +9,15 @@
 
 namespace billing::request {
 
-// Calls `visit` with the request message that `command` holds, which it may change when
-// `command` may be changed. False, and nothing is called, when `command` holds none.
+// Calls `with` with the two members that get the request message that `command` holds, the one
+// for reading and the one for changing. False, and nothing is called, when it holds none.
 //
 // The one list of all requests: who handles them with overloads cannot forget one.
-template <class Command, class Visitor>
-requires std::same_as<std::remove_const_t<Command>, v1::Command>
-bool VisitRequest(Command& command, const Visitor& visit) {
+template <class With>
+bool WithRequestMembers(const v1::Command& command, const With& use) {
   using C = v1::Command;
-  const auto with = [&command, &visit](auto get, auto get_mutable) {
-    if constexpr (std::is_const_v<Command>) {
-      visit((command.*get)());
-    } else {
-      visit(*(command.*get_mutable)());
-    }
+  const auto with = [&use](auto get, auto get_mutable) {
+    use(get, get_mutable);
     return true;
   };
   switch (command.command_case()) {
@@ -94,6 +89,29 @@ bool VisitRequest(Command& command, const Visitor& visit) {
       break;
   }
   return false;
+}
+
+// Calls `visit` with the request message that `command` holds, which it may change when
+// `command` may be changed. False, and nothing is called, when `command` holds none.
+template <class Command, class Visitor>
+requires std::same_as<std::remove_const_t<Command>, v1::Command>
+bool VisitRequest(Command& command, const Visitor& visit) {
+  return WithRequestMembers(command, [&command, &visit](auto get, auto get_mutable) {
+    if constexpr (std::is_const_v<Command>) {
+      visit((command.*get)());
+    } else {
+      visit(*(command.*get_mutable)());
+    }
+  });
+}
+
+// Calls `visit` with the request message that `command` holds, and with one of the same type
+// that `made` holds from then on. False, and nothing is called, when `command` holds none.
+template <class Visitor>
+bool VisitRequestAndMake(const v1::Command& command, v1::Command& made, const Visitor& visit) {
+  return WithRequestMembers(command, [&](auto get, auto get_mutable) {
+    visit((command.*get)(), *(made.*get_mutable)());
+  });
 }
 
 }  // namespace billing::request

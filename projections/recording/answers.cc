@@ -20,14 +20,14 @@ class Answering {
       : stream_(stream), states_(states), now_(now), answer_(answer) {}
 
   void Account() {
-    const auto state = states_.Account(stream_);
+    const auto state = states_.SharedAccount(stream_);
     if (!state) return;
     *answer_.mutable_billing_account() = ToMessage(*state, states_.RoleBindings(stream_));
   }
 
   void Add(const kernel::CardId& id) {
     const auto card = states_.Card(stream_, id);
-    const auto owner = states_.Account(stream_);
+    const auto owner = states_.SharedAccount(stream_);
     if (!card || !owner) return;
     *answer_.mutable_card() = ToMessage(id, *card, owner->policy, now_);
     if (card->personal.slot() != 0) *answer_.mutable_personal() = card->personal;
@@ -45,7 +45,7 @@ class Answering {
 
   void Add(const kernel::ChargeId& id) {
     const auto state = states_.Charge(stream_, id);
-    const auto owner = states_.Account(stream_);
+    const auto owner = states_.SharedAccount(stream_);
     if (!state || !owner) return;
     *answer_.mutable_charge() = ToMessage(id, *state, owner->currency);
   }

@@ -26,7 +26,7 @@ void AddLists(const billing::v1::Event& fact, storage::v1::Answer& answer);
 // the command's own facts give (none for NothingChanged), and without an account's roles, which
 // are up to account::kRoleBindingsMax and follow from those granted and revoked until then.
 // `records` are all records of the command, `states` any at or after them.
-storage::v1::Answer Kept(storage::v1::Answer answer,
+storage::v1::Answer Kept(const storage::v1::Answer& answer,
                          std::span<const billing::v1::Event* const> facts);
 storage::v1::Answer Whole(storage::v1::Answer kept, std::span<const storage::v1::Record> records,
                           const StateReader& states);

@@ -98,7 +98,7 @@ void FindAccountAndKeys(const JudgedCommand& command, const StateReader& states,
   }
   if (draft.account_key.slot != 0) {
     draft.account_id = judge::AccountOf(command.request.command).value();
-  } else if (const auto account = states.Account(draft.account)) {
+  } else if (const auto account = states.SharedAccount(draft.account)) {
     draft.account_key = {account->key_slot, account->key_generation};
     draft.account_id = account->id.value();
   }

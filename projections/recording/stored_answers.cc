@@ -133,23 +133,57 @@ Changed ChangedBy(const Event& fact, storage::v1::Answer& answer) {
   return {};
 }
 
-// What of the answer the fact that makes the thing gives.
-void ClearMade(const Event& fact, storage::v1::Answer& answer) {
-  if (fact.has_card_added()) {
-    // Whether it is in use follows from the facts after it.
-    const bool in_use = answer.card().in_use();
-    answer.clear_card();
-    answer.clear_personal();
-    if (in_use) answer.mutable_card()->set_in_use(true);
-  } else if (fact.has_subscription_created() || fact.has_subscription_transferred_in()) {
-    answer.clear_subscription();
-  } else if (fact.has_billing_profile_created()) {
-    answer.clear_billing_profile();
-  } else if (fact.has_charge_recorded()) {
-    answer.clear_charge();
-  } else if (fact.has_transfer_sent()) {
-    answer.clear_transfer();
+// Whether the fact makes the thing that the answer's field is for, so that it gives the whole.
+bool Makes(const Event& fact, int answer_field) {
+  using storage::v1::Answer;
+  switch (answer_field) {
+    case Answer::kCardFieldNumber:
+      return fact.has_card_added();
+    case Answer::kSubscriptionFieldNumber:
+      return fact.has_subscription_created() || fact.has_subscription_transferred_in();
+    case Answer::kBillingProfileFieldNumber:
+      return fact.has_billing_profile_created();
+    case Answer::kChargeFieldNumber:
+      return fact.has_charge_recorded();
+    case Answer::kTransferFieldNumber:
+      return fact.has_transfer_sent();
+    default:
+      return false;
   }
+}
+
+// What no fact gives whole. Nothing else is copied: what a command makes is most of its answer.
+storage::v1::Answer NotMade(const storage::v1::Answer& answer,
+                            std::span<const Event* const> facts) {
+  using storage::v1::Answer;
+  const auto is_made = [facts](int field) {
+    for (size_t i = 0; i < facts.size(); ++i) {
+      if (IsAnswered(i, *facts[i]) && Makes(*facts[i], field)) return true;
+    }
+    return false;
+  };
+  Answer kept;
+  if (answer.has_billing_account()) *kept.mutable_billing_account() = answer.billing_account();
+  if (is_made(Answer::kCardFieldNumber)) {
+    // Whether it is in use follows from the facts after it.
+    if (answer.card().in_use()) kept.mutable_card()->set_in_use(true);
+  } else {
+    if (answer.has_card()) *kept.mutable_card() = answer.card();
+    if (answer.has_personal()) *kept.mutable_personal() = answer.personal();
+  }
+  if (answer.has_subscription() && !is_made(Answer::kSubscriptionFieldNumber)) {
+    *kept.mutable_subscription() = answer.subscription();
+  }
+  if (answer.has_billing_profile() && !is_made(Answer::kBillingProfileFieldNumber)) {
+    *kept.mutable_billing_profile() = answer.billing_profile();
+  }
+  if (answer.has_charge() && !is_made(Answer::kChargeFieldNumber)) {
+    *kept.mutable_charge() = answer.charge();
+  }
+  if (answer.has_transfer() && !is_made(Answer::kTransferFieldNumber)) {
+    *kept.mutable_transfer() = answer.transfer();
+  }
+  return kept;
 }
 
 void FillMade(const storage::v1::Record& record, const Timestamp& time,
@@ -218,23 +252,21 @@ void AddLists(const Event& fact, storage::v1::Answer& answer) {
   }
 }
 
-storage::v1::Answer Kept(storage::v1::Answer answer, std::span<const Event* const> facts) {
-  if (answer.has_billing_account()) answer.mutable_billing_account()->clear_roles();
-  answer.clear_moved_subscriptions();
-  answer.clear_charges();
+storage::v1::Answer Kept(const storage::v1::Answer& answer, std::span<const Event* const> facts) {
+  storage::v1::Answer kept = NotMade(answer, facts);
+  if (kept.has_billing_account()) kept.mutable_billing_account()->clear_roles();
   for (size_t i = 0; i < facts.size(); ++i) {
     if (!IsAnswered(i, *facts[i])) continue;
-    ClearMade(*facts[i], answer);
-    const Changed changed = ChangedBy(*facts[i], answer);
+    const Changed changed = ChangedBy(*facts[i], kept);
     if (changed.resource == nullptr) continue;
     SetString(*changed.resource, "name", "");
     SetString(*changed.resource, "etag", "");
     if (const auto* update_time = UpdateTimeOf(*changed.resource)) {
       changed.resource->GetReflection()->ClearField(changed.resource, update_time);
     }
-    if (facts[i]->has_active_card_changed()) answer.mutable_subscription()->clear_card();
+    if (facts[i]->has_active_card_changed()) kept.mutable_subscription()->clear_card();
   }
-  return answer;
+  return kept;
 }
 
 storage::v1::Answer Whole(storage::v1::Answer kept, std::span<const storage::v1::Record> records,

@@ -69,6 +69,8 @@ class Layer::Index {
     }
   }
 
+  void Prefetch(uint32_t hash) const { __builtin_prefetch(&places_[hash & mask_]); }
+
   // REQUIRES: there is room, if the key is new.
   void Set(Node* node, uint32_t hash) {
     for (size_t i = hash & mask_;; i = (i + 1) & mask_) {
@@ -126,6 +128,8 @@ Layer::~Layer() = default;
 Layer::Node* Layer::FindNewest(std::string_view key) const {
   return index_.load(std::memory_order_acquire)->Find(key, HashOf(key));
 }
+
+void Layer::Expect(std::string_view key) const { indexes_.back()->Prefetch(HashOf(key)); }
 
 void Layer::IndexNewest(Node* node) {
   if (!indexes_.back()->HasRoomFor(keys_)) {

@@ -35,6 +35,8 @@ class Layer {
   // REQUIRES: `key` is not empty; `position` is greater than the published one, and not
   // less than that of any change before.
   void Put(std::string_view key, std::optional<std::string_view> value, uint64_t position);
+  // A Put of this key comes soon: its place in the index is brought into the processor's cache.
+  void Expect(std::string_view key) const;
   // Readers may read at `position` from now on.
   void Publish(uint64_t position) { published_ = position; }
 

@@ -48,6 +48,9 @@ class WriteBehindStore final : public RowStore {
   }
   void Stage(std::string_view key, std::optional<std::string_view> value,
              uint64_t position) override;
+  void Expect(std::string_view key) const override {
+    if (staging_) filling_->Expect(key);
+  }
   absl::Status Publish(uint64_t position, std::string_view mark) override;
   std::shared_ptr<const Version> Current() const override;
   void HoldBack(bool held) override;

@@ -76,6 +76,9 @@ class RowStore {
   // store's own rows are there: no Get or Scan shows them).
   virtual void Stage(std::string_view key, std::optional<std::string_view> value,
                      uint64_t position) = 0;
+  // A row with this key is staged soon: where it goes may be brought near meanwhile. For who
+  // stages several rows, for they lie far apart in memory.
+  virtual void Expect(std::string_view /*key*/) const {}
   // Makes all staged rows visible at once, as the state at `position`. `mark` is kept
   // with them: it is what stored_mark() gives once they are in the database.
   // Blocks while both layers are full or records_behind_max is reached, until the

@@ -33,6 +33,7 @@ class SwitchedViews final : public Views {
              uint64_t position) override {
     live_.store->Stage(key, value, position);
   }
+  void Expect(std::string_view key) const override { live_.store->Expect(key); }
   absl::Status Publish(uint64_t position, std::string_view mark) override {
     return live_.store->Publish(position, mark);
   }

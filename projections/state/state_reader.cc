@@ -58,6 +58,24 @@ std::optional<account::AccountState> StateReader::Account(AccountNumber number) 
   return StateAt(rows_, keys::Account(number), DecodeAccount);
 }
 
+std::shared_ptr<const account::AccountState> StateReader::SharedAccount(
+    AccountNumber number) const {
+  struct Decoded {
+    std::string row;
+    std::shared_ptr<const account::AccountState> state;
+  };
+  thread_local Decoded last;
+  std::shared_ptr<const account::AccountState> account;
+  rows_.Look(keys::Account(number), [&account](std::string_view row) {
+    if (last.state == nullptr || last.row != row) {
+      last.state = std::make_shared<const account::AccountState>(DecodeAccount(row));
+      last.row = row;
+    }
+    account = last.state;
+  });
+  return account;
+}
+
 account::AccountHead StateReader::Head(AccountNumber number) const {
   return StateAt(rows_, keys::AccountHead(number), DecodeAccountHead)
       .value_or(account::AccountHead{});

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -62,6 +63,9 @@ class StateReader {
 
   std::optional<AccountNumber> FindAccount(const kernel::AccountId& id) const;
   std::optional<account::AccountState> Account(AccountNumber number) const;
+  // The same for who only looks at it; null when there is none. Decoded once for as long as a
+  // thread asks for accounts whose rows are the same bytes: a command asks for its own four times.
+  std::shared_ptr<const account::AccountState> SharedAccount(AccountNumber number) const;
   // Zeros when there is no such account.
   account::AccountHead Head(AccountNumber number) const;
 

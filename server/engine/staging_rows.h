@@ -10,6 +10,7 @@ namespace billing::server {
 // Stages each row that the overlay changed, once, as of `position`.
 inline void StageChanges(const projections::Overlay& overlay, uint64_t position,
                          projections::RowStore& rows) {
+  for (const auto& [key, value] : overlay.changes()) rows.Expect(key);
   for (const auto& [key, value] : overlay.changes()) {
     if (value) {
       rows.Stage(key, *value, position);

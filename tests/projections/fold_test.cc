@@ -66,6 +66,28 @@ TEST(PolicyChanged, ReplacesThePolicyAndTheEtag) {
   EXPECT_EQ(account->create_time, log.TimeOf(number));
 }
 
+TEST(SharedAccount, IsTheSameAsTheAccountWhicheverWasLookedAtBefore) {
+  Log log;
+  const AccountNumber acme = log.Open("acme");
+  const AccountNumber other = log.Open("other");
+  const MapRows before = log.Folded();
+  log.Continue(acme);
+  log.Commit({PolicyChanged({.max_cards = 3})});
+  const MapRows after = log.Folded();
+  for (const AccountNumber number : {acme, other, acme}) {
+    for (const MapRows* rows : {&before, &after}) {
+      const StateReader states(*rows);
+      const auto shared = states.SharedAccount(number);
+      ASSERT_NE(shared, nullptr);
+      EXPECT_EQ(shared->id, states.Account(number)->id);
+      EXPECT_EQ(shared->policy, states.Account(number)->policy);
+      EXPECT_EQ(shared->etag, states.Account(number)->etag);
+      EXPECT_EQ(states.SharedAccount(number), shared) << "decoded once";
+    }
+  }
+  EXPECT_EQ(StateReader(after).SharedAccount(other + 1), nullptr);
+}
+
 TEST(EveryRecord, CountsTheStreamsRevision) {
   Log log;
   const AccountNumber acme = log.Open("acme");
