@@ -138,6 +138,10 @@ class RunningEngine final : public Engine {
     if (added != Waiters::Added::kEarliest) return added != Waiters::Added::kFull;
     {
       std::lock_guard lock(upkeep_mutex_);
+      // Who waits long and is settled soon, again and again, need not wake it each time.
+      const bool wakes_in_time =
+          parts_.clock.SteadyUs() < upkeep_wakes_us_ && upkeep_wakes_us_ <= deadline_us;
+      if (wakes_in_time) return true;
       deadlines_changed_ = true;
     }
     wake_upkeep_.notify_one();
@@ -209,8 +213,10 @@ class RunningEngine final : public Engine {
   std::mutex upkeep_mutex_;
   std::condition_variable wake_upkeep_;
   bool upkeep_ends_ = false;
-  // The earliest deadline is earlier than when the upkeep thread last looked.
+  // There is a deadline that the upkeep thread has not seen, before it wakes by itself.
   bool deadlines_changed_ = false;
+  // When it wakes by itself (Clock::SteadyUs); while it is looking, nobody can rely on that.
+  int64_t upkeep_wakes_us_ = INT64_MAX;
   bool stopped_ = false;
 
   std::thread writer_thread_;
@@ -267,6 +273,7 @@ void RunningEngine::UpkeepLoop() {
   while (!upkeep_ends_) {
     const int64_t now_us = parts_.clock.SteadyUs();
     deadlines_changed_ = false;
+    upkeep_wakes_us_ = INT64_MAX;
     lock.unlock();
     waiters_.Expire(now_us);
     if (now_us >= next_upkeep_us) {
@@ -275,6 +282,7 @@ void RunningEngine::UpkeepLoop() {
     }
     const int64_t wake_us = std::min(next_upkeep_us, waiters_.NextDeadline().value_or(INT64_MAX));
     lock.lock();
+    upkeep_wakes_us_ = wake_us;
     wake_upkeep_.wait_for(
         lock,
         std::chrono::microseconds(std::max<int64_t>(1'000, wake_us - parts_.clock.SteadyUs())),

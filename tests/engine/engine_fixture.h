@@ -25,7 +25,12 @@ inline constexpr int64_t kNoonUs = 1'768'478'400'000'000;
 class TestClock final : public Clock {
  public:
   int64_t WallUs() const override { return wall_us_; }
-  int64_t SteadyUs() const override { return steady_us_; }
+  int64_t SteadyUs() const override {
+    ++steady_reads_;
+    return steady_us_;
+  }
+  // How often somebody looked at the steady one.
+  int steady_reads() const { return steady_reads_; }
   // Time passes on both clocks.
   void Advance(int64_t us) { wall_us_ += us, steady_us_ += us; }
   // Somebody sets the wall clock.
@@ -34,6 +39,7 @@ class TestClock final : public Clock {
  private:
   std::atomic<int64_t> wall_us_ = kNoonUs;
   std::atomic<int64_t> steady_us_ = 1'000'000'000;
+  mutable std::atomic<int> steady_reads_ = 0;
 };
 
 // A log that passes everything on, unless a test holds its appends or makes them fail.

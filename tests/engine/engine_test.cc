@@ -333,6 +333,28 @@ TEST_F(EngineTest, AwaitGivesUpAtItsDeadline) {
   EXPECT_FALSE(reached.get_future().get());
 }
 
+// Whoever does upkeep looks at the clock, more than once, whenever it is woken.
+TEST_F(EngineTest, WhoWaitsForLongWakesNobody) {
+  constexpr int kCommands = 200;
+  constexpr int64_t kHourUs = int64_t{3'600} * 1'000'000;
+  StartEngine();
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  const auto reads_of_commands = [&](bool waits) {
+    const int before = clock_.steady_reads();
+    for (int i = 0; i < kCommands; ++i) {
+      if (waits) engine_->Await(log_->Head() + 1, clock_.SteadyUs() + kHourUs, [](bool) {});
+      // The first is added, the others are refused; each is a record.
+      Do(AddCard("visa"));
+    }
+    return clock_.steady_reads() - before;
+  };
+  const int alone = reads_of_commands(/*waits=*/false);
+  const int waiting = reads_of_commands(/*waits=*/true);
+  ASSERT_EQ(log_->Head(), 1u + 2 * kCommands);
+  constexpr int kReadsOfOneWait = 2;  // here, and in Await
+  EXPECT_LT(waiting - alone, (kReadsOfOneWait + 1) * kCommands);
+}
+
 TEST_F(EngineTest, ValidateAnswersAsTheCommandWouldAndRecordsNothing) {
   StartEngine();
   MustAccept(Do(OpenAccount("acme"), kOperator));
