@@ -72,6 +72,12 @@ CardInFact CardIn(billing::v1::Event& event) {
   return {};
 }
 
+// REQUIRES: the fact has a card.
+const std::string& StoredCardName(const billing::v1::Event& event) {
+  return event.has_card_added() ? event.card_added().card().name()
+                                : event.card_updated().card().name();
+}
+
 void AddPaths(const std::vector<std::string>& paths, const std::string& prefix,
               google::protobuf::RepeatedPtrField<std::string>& redacted) {
   for (const std::string& path : paths) redacted.Add(prefix + path);
@@ -120,17 +126,18 @@ absl::StatusOr<Presenter::Opened> Presenter::Open(const storage::v1::SealedField
 }
 
 // Opens what is sealed into `card`, hides what the view may not see, and gives the paths
-// of what is left out. REQUIRES: the card's name is still relative.
+// of what is left out. The sealed bytes are bound to the card's relative name.
 absl::StatusOr<std::vector<std::string>> Presenter::OpenPersonal(
-    const storage::v1::SealedFields& sealed, const View& view, billing::v1::Card& card) const {
+    const storage::v1::SealedFields& sealed, std::string_view relative_name, const View& view,
+    billing::v1::Card& card) const {
   // What is in clear already need not be opened.
   std::string_view sealed_name;
   if (card.holder_name().empty()) sealed_name = sealed.holder_name();
   std::string_view sealed_address;
   if (!card.has_billing_address()) sealed_address = sealed.billing_address();
-  auto holder_name = Open(sealed, HolderNameField(card.name()), sealed_name, view.sight);
+  auto holder_name = Open(sealed, HolderNameField(relative_name), sealed_name, view.sight);
   if (!holder_name.ok()) return holder_name.status();
-  auto address = Open(sealed, BillingAddressField(card.name()), sealed_address, view.sight);
+  auto address = Open(sealed, BillingAddressField(relative_name), sealed_address, view.sight);
   if (!address.ok()) return address.status();
   if (!holder_name->text.empty()) card.set_holder_name(holder_name->text);
   if (!address->text.empty() && !card.mutable_billing_address()->ParseFromString(address->text)) {
@@ -151,7 +158,7 @@ absl::StatusOr<std::vector<std::string>> Presenter::OpenPersonal(
 
 absl::Status Presenter::Show(const storage::v1::SealedFields& sealed, const View& view,
                              billing::v1::Card& card) const {
-  const auto personal = OpenPersonal(sealed, view, card);
+  const auto personal = OpenPersonal(sealed, card.name(), view, card);
   if (!personal.ok()) return personal.status();
   const auto secrets = Redact(card, view.sight);
   AddPaths(secrets, "", *card.mutable_redacted_fields());
@@ -212,21 +219,13 @@ absl::StatusOr<billing::v1::Event> Presenter::Event(const storage::v1::Record& r
     if (reason->redacted) redacted.Add("reason");
   }
 
-  // The sealed bytes are bound to the relative name, which the record has.
-  storage::v1::Record relative = record;
-  const CardInFact source = CardIn(*relative.mutable_event());
-  const CardInFact shown = CardIn(event);
-  if (shown.card != nullptr) {
-    const auto personal = OpenPersonal(record.personal(), view, *source.card);
+  if (const CardInFact shown = CardIn(event); shown.card != nullptr) {
+    const auto personal =
+        OpenPersonal(record.personal(), StoredCardName(record.event()), view, *shown.card);
     if (!personal.ok()) return personal.status();
-    shown.card->set_holder_name(source.card->holder_name());
-    if (source.card->has_billing_address()) {
-      *shown.card->mutable_billing_address() = source.card->billing_address();
-    }
     AddPaths(*personal, shown.prefix, redacted);
   }
   AddPaths(Redact(event, view.sight), "", redacted);
-  projections::ExpandNames(event, view.account_id);
   return event;
 }
 

@@ -58,6 +58,7 @@ class Presenter {
   absl::StatusOr<Opened> Open(const storage::v1::SealedFields& sealed, std::string_view bound_to,
                               std::string_view bytes, const judge::Sight& sight) const;
   absl::StatusOr<std::vector<std::string>> OpenPersonal(const storage::v1::SealedFields& sealed,
+                                                        std::string_view relative_name,
                                                         const View& view,
                                                         billing::v1::Card& card) const;
 
