@@ -66,7 +66,6 @@ Acceptor::~Acceptor() {
     (void)written;
     thread_.join();
   }
-  for (const int fd : watched_) ::close(fd);
 }
 
 absl::Status Acceptor::Open() {
@@ -146,9 +145,11 @@ void Acceptor::Take(Descriptor connection) {
   Descriptor duplicate(fcntl(connection.get(), F_DUPFD_CLOEXEC, 0));
   // No events: an end of the whole connection is always reported.
   if (!duplicate.is_open() || !Watch(duplicate.get(), 0).ok()) return Refused("descriptors");
-  watched_.insert(duplicate.Release());
+  const int watched = duplicate.get();
+  const auto held = std::make_shared<Connection>(std::move(duplicate));
+  watched_.emplace(watched, held);
   counts_->open = watched_.size();
-  options_.take(std::move(connection));
+  options_.take(std::move(connection), held);
 }
 
 // Accepts one connection with the reserve and closes it.
@@ -168,7 +169,6 @@ void Acceptor::Forget(int watched) {
   (void)removed;
   watched_.erase(watched);
   counts_->open = watched_.size();
-  ::close(watched);
 }
 
 // A flood must not fill the log: the first, then every doubling.

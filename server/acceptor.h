@@ -8,11 +8,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
-#include <set>
 #include <thread>
 
 #include "absl/status/statusor.h"
+#include "server/connection.h"
 #include "server/listen_socket.h"
 #include "server/log.h"
 
@@ -29,8 +30,9 @@ class Acceptor {
   struct Options {
     // More are accepted and closed at once, so that callers fail fast.
     size_t connections_max = 512;
-    // Takes over a connection's descriptor. Called from the acceptor's thread.
-    std::function<void(Descriptor connection)> take;
+    // Takes over a connection's descriptor. `connection` is held here until it has ended.
+    // Called from the acceptor's thread.
+    std::function<void(Descriptor descriptor, const std::shared_ptr<Connection>& connection)> take;
   };
   // Starts accepting. `logger` outlives the acceptor.
   static absl::StatusOr<std::unique_ptr<Acceptor>> Start(ListenSocket socket, Options options,
@@ -62,9 +64,9 @@ class Acceptor {
   // Given up for a moment when there are no descriptors left, so that the connection
   // that waits can be accepted and closed instead of waking us for ever.
   Descriptor reserve_;
-  // Duplicates of the connections' descriptors: the kernel reports on them when gRPC, or
-  // both ends, have shut the connection down.
-  std::set<int> watched_;
+  // By their duplicates of the descriptors: the kernel reports on these when gRPC, or both
+  // ends, have shut the connection down.
+  std::map<int, std::shared_ptr<Connection>> watched_;
   const std::shared_ptr<ConnectionCounts> counts_ = std::make_shared<ConnectionCounts>();
   std::thread thread_;
 };

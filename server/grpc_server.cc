@@ -115,7 +115,8 @@ class LoopServer final : public GrpcServer {
                     .metrics = parts.metrics,
                     .min_position_wait_ms = options.min_position_wait_ms,
                     .reader_patience_ms = options.reader_patience_ms,
-                    .watchers = watchers_},
+                    .watchers = watchers_,
+                    .connections = open_connections_},
         accounts_(call_parts_),
         admin_(call_parts_),
         profiles_(call_parts_),
@@ -147,7 +148,11 @@ class LoopServer final : public GrpcServer {
     loop_->Run();
     auto acceptor = Acceptor::Start(std::move(socket),
                                     {.connections_max = options_.connections_max,
-                                     .take = [this](Descriptor fd) { Take(std::move(fd)); }},
+                                     .take =
+                                         [this](Descriptor descriptor, const auto& connection) {
+                                           open_connections_.Add(connection);
+                                           Take(std::move(descriptor));
+                                         }},
                                     logger_);
     if (!acceptor.ok()) return acceptor.status();
     acceptor_ = *std::move(acceptor);
@@ -180,9 +185,9 @@ class LoopServer final : public GrpcServer {
   }
 
  private:
-  void Take(Descriptor connection) {
+  void Take(Descriptor descriptor) {
     ExternalConnectionAcceptor::NewConnectionParameters parameters;
-    parameters.fd = connection.Release();
+    parameters.fd = descriptor.Release();
     connections_->HandleNewConnection(&parameters);
   }
 
@@ -211,6 +216,7 @@ class LoopServer final : public GrpcServer {
   Executor executor_;
   Executor stream_executor_;
   std::atomic<size_t> watchers_ = 0;
+  Connections open_connections_;
   const CallParts call_parts_;
   BillingAccountServiceCalls accounts_;
   AdminServiceCalls admin_;

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "server/caller.h"
+#include "server/connection.h"
 #include "server/engine/engine.h"
 #include "server/executor.h"
 #include "server/log.h"
@@ -32,6 +33,7 @@ struct CallParts {
   int64_t reader_patience_ms;
   // WatchEvents calls that are being served.
   std::atomic<size_t>& watchers;
+  const Connections& connections;
 };
 
 }  // namespace billing::server

@@ -92,6 +92,8 @@ class CallAcceptor {
 class Call {
  public:
   const CallMetadata& metadata() const { return context_.client_metadata(); }
+  // Where it comes from: Connection::peer.
+  std::string peer() const { return context_.peer(); }
   // Microseconds until the caller's deadline, negative when it has passed; a day when it has
   // none. Thread-safe.
   int64_t RemainingUs() const;

@@ -44,10 +44,11 @@ class Acceptance : public ::testing::Test {
     auto socket = Listen({.host = "127.0.0.1", .port = 0});
     ASSERT_TRUE(socket.ok()) << socket.status();
     address_ = socket->address;
-    auto acceptor = Acceptor::Start(*std::move(socket),
-                                    {.connections_max = connections_max,
-                                     .take = [this](Descriptor fd) { Take(std::move(fd)); }},
-                                    logger_);
+    auto acceptor =
+        Acceptor::Start(*std::move(socket),
+                        {.connections_max = connections_max,
+                         .take = [this](Descriptor fd, const auto&) { Take(std::move(fd)); }},
+                        logger_);
     ASSERT_TRUE(acceptor.ok()) << acceptor.status();
     acceptor_ = *std::move(acceptor);
   }

@@ -1,0 +1,68 @@
+#include "server/connection.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace billing::server {
+namespace {
+
+// Only coalescing is lost when it fails, as on a connection that is gone.
+void SetCork(int descriptor, int on) {
+  (void)setsockopt(descriptor, IPPROTO_TCP, TCP_CORK, &on, sizeof(on));
+}
+
+std::string PeerOf(int descriptor) {
+  sockaddr_storage address{};
+  socklen_t length = sizeof(address);
+  if (getpeername(descriptor, reinterpret_cast<sockaddr*>(&address), &length) != 0) return "";
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (address.ss_family == AF_INET) {
+    const auto& peer = *reinterpret_cast<const sockaddr_in*>(&address);
+    inet_ntop(AF_INET, &peer.sin_addr, text.data(), text.size());
+    return absl::StrCat("ipv4:", text.data(), ":", ntohs(peer.sin_port));
+  }
+  if (address.ss_family != AF_INET6) return "";
+  const auto& peer = *reinterpret_cast<const sockaddr_in6*>(&address);
+  if (IN6_IS_ADDR_V4MAPPED(&peer.sin6_addr)) {
+    constexpr size_t kIpv4At = 12;
+    inet_ntop(AF_INET, &peer.sin6_addr.s6_addr[kIpv4At], text.data(), text.size());
+    return absl::StrCat("ipv4:", text.data(), ":", ntohs(peer.sin6_port));
+  }
+  inet_ntop(AF_INET6, &peer.sin6_addr, text.data(), text.size());
+  // The brackets are written as in a URI's path.
+  return absl::StrCat("ipv6:%5B", text.data(), "%5D:", ntohs(peer.sin6_port));
+}
+
+}  // namespace
+
+Connection::Connection(Descriptor duplicate)
+    : duplicate_(std::move(duplicate)), peer_(PeerOf(duplicate_.get())) {}
+
+Connection::Burst::Burst(const Connection* connection) : connection_(connection) {
+  if (connection_ != nullptr) SetCork(connection_->descriptor(), 1);
+}
+
+Connection::Burst::~Burst() {
+  if (connection_ != nullptr) SetCork(connection_->descriptor(), 0);
+}
+
+void Connections::Add(const std::shared_ptr<Connection>& connection) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(by_peer_, [](const auto& one) { return one.second.expired(); });
+  by_peer_[connection->peer()] = connection;
+}
+
+std::shared_ptr<Connection> Connections::Find(const std::string& peer) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_peer_.find(peer);
+  return found == by_peer_.end() ? nullptr : found->second.lock();
+}
+
+}  // namespace billing::server

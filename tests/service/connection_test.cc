@@ -1,0 +1,172 @@
+// Connections beside gRPC: found by the peer of a call, and many messages sent in one piece.
+#include "server/connection.h"
+
+#include <fcntl.h>
+#include <grpcpp/create_channel_posix.h>
+#include <grpcpp/generic/async_generic_service.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <string>
+#include <thread>
+
+#include "gtest/gtest.h"
+
+namespace billing::server {
+namespace {
+
+// Both ends of a connection over loopback.
+struct Ends {
+  explicit Ends(const std::string& host) {
+    const auto listening = Listen({.host = host, .port = 0});
+    EXPECT_TRUE(listening.ok()) << listening.status();
+    sockaddr_storage address{};
+    socklen_t length = sizeof(address);
+    auto* raw = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(getsockname(listening->descriptor.get(), raw, &length), 0);
+    far = Descriptor(socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    EXPECT_EQ(connect(far.get(), raw, length), 0);
+    pollfd arrives = {.fd = listening->descriptor.get(), .events = POLLIN, .revents = 0};
+    EXPECT_EQ(poll(&arrives, 1, -1), 1);
+    near = Descriptor(
+        accept4(listening->descriptor.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    EXPECT_TRUE(near.is_open());
+  }
+  std::shared_ptr<Connection> Duplicate() const {
+    return std::make_shared<Connection>(Descriptor(fcntl(near.get(), F_DUPFD_CLOEXEC, 0)));
+  }
+  bool IsHeld() const {
+    int held = 0;
+    socklen_t length = sizeof(held);
+    EXPECT_EQ(getsockopt(near.get(), IPPROTO_TCP, TCP_CORK, &held, &length), 0);
+    return held != 0;
+  }
+  void Send(const std::string& text) const {
+    ASSERT_EQ(send(near.get(), text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
+  }
+  std::string Receive() const {
+    std::string text(100, '\0');
+    const ssize_t size = recv(far.get(), text.data(), text.size(), 0);
+    text.resize(size < 0 ? 0 : static_cast<size_t>(size));
+    return text;
+  }
+
+  Descriptor near;
+  Descriptor far;
+};
+
+TEST(Connection, WhatIsWrittenInABurstArrivesInOnePiece) {
+  const Ends ends("127.0.0.1");
+  const auto connection = ends.Duplicate();
+  {
+    const Connection::Burst burst(connection.get());
+    EXPECT_TRUE(ends.IsHeld());
+    ends.Send("one ");
+    ends.Send("two ");
+    ends.Send("three");
+  }
+  EXPECT_FALSE(ends.IsHeld());
+  EXPECT_EQ(ends.Receive(), "one two three");
+}
+
+TEST(Connection, ABurstOfNoneOrOfOneThatIsGoneDoesNothing) {
+  { const Connection::Burst burst(nullptr); }
+  Ends ends("127.0.0.1");
+  const auto connection = ends.Duplicate();
+  shutdown(ends.near.get(), SHUT_RDWR);
+  ends.far.Close();
+  { const Connection::Burst burst(connection.get()); }
+  EXPECT_FALSE(ends.IsHeld());
+}
+
+TEST(Connections, AreFoundByTheirPeersWhileSomebodyHoldsThem) {
+  const Ends first("127.0.0.1");
+  const Ends second("127.0.0.1");
+  Connections connections;
+  auto one = first.Duplicate();
+  const auto two = second.Duplicate();
+  connections.Add(one);
+  connections.Add(two);
+  const std::string peer = one->peer();
+  EXPECT_NE(peer, two->peer());
+  EXPECT_EQ(connections.Find(peer), one);
+  EXPECT_EQ(connections.Find(two->peer()), two);
+  one.reset();
+  EXPECT_EQ(connections.Find(peer), nullptr);
+  EXPECT_EQ(connections.Find("ipv4:192.0.2.1:1"), nullptr);
+}
+
+// Takes one call over a connection that gRPC is given, and says what it calls the peer.
+class PeerOfACall : public ::testing::TestWithParam<const char*> {
+ protected:
+  PeerOfACall() {
+    grpc::ServerBuilder builder;
+    builder.RegisterAsyncGenericService(&service_);
+    queue_ = builder.AddCompletionQueue();
+    acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
+        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+        grpc::InsecureServerCredentials());
+    server_ = builder.BuildAndStart();
+    service_.RequestCall(&context_, &stream_, queue_.get(), queue_.get(), this);
+  }
+  ~PeerOfACall() override {
+    server_->Shutdown(std::chrono::system_clock::now());
+    queue_->Shutdown();
+    while (Next()) {
+    }
+  }
+
+  bool Next() {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue_->Next(&tag, &ok);
+  }
+  void Give(Descriptor descriptor) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters parameters;
+    parameters.fd = descriptor.Release();
+    acceptor_->HandleNewConnection(&parameters);
+  }
+
+  grpc::AsyncGenericService service_;
+  std::unique_ptr<grpc::ServerCompletionQueue> queue_;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
+  std::unique_ptr<grpc::Server> server_;
+  grpc::GenericServerContext context_;
+  grpc::GenericServerAsyncReaderWriter stream_{&context_};
+};
+
+TEST_P(PeerOfACall, IsNamedAsTheConnectionIs) {
+  Ends ends(GetParam());
+  const auto connection = ends.Duplicate();
+  Give(std::move(ends.near));
+  const auto channel = grpc::CreateInsecureChannelFromFd("peer", ends.far.Release());
+  std::thread caller([&] {
+    grpc::CompletionQueue queue;
+    grpc::ClientContext context;
+    grpc::GenericStub stub(channel);
+    const auto call = stub.PrepareUnaryCall(&context, "/any/Method", grpc::ByteBuffer(), &queue);
+    call->StartCall();
+    grpc::ByteBuffer answer;
+    grpc::Status status;
+    call->Finish(&answer, &status, nullptr);
+    void* tag = nullptr;
+    bool ok = false;
+    queue.Next(&tag, &ok);
+  });
+  ASSERT_TRUE(Next());
+  EXPECT_EQ(context_.peer(), connection->peer());
+  stream_.Finish(grpc::Status::OK, this);
+  Next();
+  caller.join();
+}
+
+INSTANTIATE_TEST_SUITE_P(Connection, PeerOfACall,
+                         testing::Values("127.0.0.1", "::1", "::ffff:127.0.0.1"));
+
+}  // namespace
+}  // namespace billing::server
