@@ -1,7 +1,6 @@
 #include "server/watch/hub.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -16,7 +15,11 @@ namespace {
 // Records handed out with one version of the rows.
 constexpr uint64_t kRecordsPerTurn = 256;
 // Time passes in steps of this for watches: a heartbeat may be that late.
-constexpr int64_t kTickMs = 100;
+constexpr int64_t kTickUs = 100'000;
+// Behind a turn the next records are gathered for so long: under load, a turn for each batch of
+// the writer would cost everybody more than the records do. Who has waited that long for
+// anything is told at once.
+constexpr int64_t kGatherUs = 5'000;
 // The wait for new records is taken up again this often, should nothing be written.
 constexpr int64_t kNewsPatienceUs = int64_t{3'600} * 1'000'000;
 
@@ -71,16 +74,14 @@ void WatchHub::Start(Call& call, const grpc::ByteBuffer& bytes) {
 }
 
 void WatchHub::Run() {
-  bool more = false;
   for (;;) {
     // Whoever comes, goes or drained is heard between any two turns, whatever the load.
-    const Inbox::Content content = inbox_->Take(more ? 0 : kTickMs);
+    const Inbox::Content content = inbox_->Take(PatienceUs());
     if (content.news) listening_ = false;
     for (const Inbox::Word& word : content.words) Handle(word);
     if (content.closed) break;
     // While nobody watches, the writer has nobody to wake.
-    more = !watches_.empty() && !listening_ && Dispatch();
-    if (!watches_.empty() && !listening_ && !more) Listen();
+    if (!watches_.empty() && !listening_) TakeTurn();
     Tend();
   }
   for (const auto& [key, watch] : watches_) watch->Fail(Stopping());
@@ -88,10 +89,26 @@ void WatchHub::Run() {
   watches_.clear();
 }
 
+int64_t WatchHub::PatienceUs() const {
+  if (watches_.empty() || listening_) return kTickUs;
+  return std::clamp<int64_t>(next_turn_us_ - parts_.engine.clock().SteadyUs(), 0, kTickUs);
+}
+
+void WatchHub::TakeTurn() {
+  if (parts_.engine.clock().SteadyUs() < next_turn_us_) return;
+  const uint64_t before = dispatched_;
+  if (Dispatch()) return;
+  if (dispatched_ == before || live_.empty()) return Listen();
+  next_turn_us_ = parts_.engine.clock().SteadyUs() + kGatherUs;
+}
+
 void WatchHub::Listen() {
   Engine& engine = parts_.engine;
-  listening_ = engine.Await(dispatched_ + 1, engine.clock().SteadyUs() + kNewsPatienceUs,
+  const int64_t now_us = engine.clock().SteadyUs();
+  listening_ = engine.Await(dispatched_ + 1, now_us + kNewsPatienceUs,
                             [inbox = inbox_](bool) { inbox->LeaveNews(); });
+  // Too many wait already.
+  if (!listening_) next_turn_us_ = now_us + kTickUs;
 }
 
 void WatchHub::Handle(const Inbox::Word& word) {
@@ -179,12 +196,11 @@ bool WatchHub::Dispatch() {
   const auto version = parts_.engine.Current();
   if (live_.empty()) dispatched_ = version->position();
   if (dispatched_ >= version->position()) return false;
-  std::vector<uint64_t> positions(std::min(kRecordsPerTurn, version->position() - dispatched_));
-  std::iota(positions.begin(), positions.end(), dispatched_ + 1);
-  const auto loaded = projections::LoadRecords(parts_.engine.log(), positions);
+  const uint64_t count = std::min(kRecordsPerTurn, version->position() - dispatched_);
+  auto records = projections::RecordRange::Read(parts_.engine.log(), dispatched_ + 1, count);
   std::vector<LiveWatches::Left> left;
-  if (loaded.ok()) left = live_.HandOut(parts_, *version, *loaded);
-  const absl::Status status = loaded.ok() ? version->status() : loaded.status();
+  if (records.ok()) left = live_.HandOut(parts_, *version, *records);
+  const absl::Status status = records.ok() ? version->status() : records.status();
   for (const LiveWatches::Left& one : left) {
     one.watch->live = false;
     if (status.ok() && !one.problem) FallBehind(*one.watch, one.seen);
@@ -194,7 +210,7 @@ bool WatchHub::Dispatch() {
   if (!status.ok()) {
     for (Watch* watch : live_.All()) End(*watch, StoreReadFailed(status));
   }
-  dispatched_ = positions.back();
+  dispatched_ += count;
   return dispatched_ < version->position();
 }
 
@@ -205,7 +221,7 @@ uint64_t WatchHub::PositionOf(const Watch& watch) const {
 void WatchHub::Tend() {
   const int64_t now_us = parts_.engine.clock().SteadyUs();
   if (now_us < next_tend_us_) return;
-  next_tend_us_ = now_us + kTickMs * 1'000;
+  next_tend_us_ = now_us + kTickUs;
   std::vector<std::shared_ptr<Watch>> all;
   all.reserve(watches_.size());
   for (const auto& [key, watch] : watches_) all.push_back(watch);

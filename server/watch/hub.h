@@ -1,5 +1,6 @@
 // The watches of the whole process. Each new record is read from the log once, off the
-// writer's thread, and handed by account to whoever watches it.
+// writer's thread, and handed by account to whoever watches it: at once after a pause, under
+// load a few milliseconds of the log at a time.
 //
 // A watch is either live, and gets what the hub reads; or it looks at the log itself, page by
 // page on threads of their own, until it is where the hub is. A live watch whose reader does
@@ -7,7 +8,7 @@
 // skipped and nothing sent twice, and what a slow reader costs is bounded.
 //
 // One thread, the hub's, decides all of it; others only leave word in its inbox. The writer
-// pays the wake-up.
+// pays the wake-up: one for what comes after a pause, none while the hub gathers.
 #ifndef BILLING_SERVER_WATCH_HUB_H_
 #define BILLING_SERVER_WATCH_HUB_H_
 
@@ -60,6 +61,10 @@ class WatchHub {
   void GoLive(Watch& watch);
   // Live watches only: from `seen` on it looks at the log itself.
   void FallBehind(Watch& watch, uint64_t seen);
+  // How long there is nothing to do for the hub unless somebody leaves word.
+  int64_t PatienceUs() const;
+  // Hands out what is new, once it is time to, or has the engine tell of it.
+  void TakeTurn();
   // Hands out what is next, at most a turn of it, to the live watches. True when there is more.
   bool Dispatch();
   void Tend();
@@ -83,6 +88,8 @@ class WatchHub {
   uint64_t dispatched_ = 0;
   // The engine will tell of new records.
   bool listening_ = false;
+  // Not before this is anything handed out again: Clock::SteadyUs.
+  int64_t next_turn_us_ = 0;
   // When the watches are next looked after: Clock::SteadyUs.
   int64_t next_tend_us_ = 0;
 

@@ -31,9 +31,9 @@ void Inbox::Close() {
   changed_.notify_one();
 }
 
-Inbox::Content Inbox::Take(int64_t wait_ms) {
+Inbox::Content Inbox::Take(int64_t wait_us) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, std::chrono::milliseconds(wait_ms),
+  changed_.wait_for(lock, std::chrono::microseconds(wait_us),
                     [this] { return content_.news || content_.closed || !content_.words.empty(); });
   Content taken = std::exchange(content_, Content());
   content_.closed = taken.closed;

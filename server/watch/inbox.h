@@ -38,7 +38,7 @@ class Inbox {
     bool closed = false;
   };
   // Waits until there is something, at most so long.
-  Content Take(int64_t wait_ms);
+  Content Take(int64_t wait_us);
 
  private:
   std::mutex mutex_;

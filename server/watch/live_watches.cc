@@ -95,6 +95,22 @@ class Showing {
   std::optional<std::vector<std::string>> subjects_;
 };
 
+// Those that share a connection one after another, and what they are sent in one piece.
+void SendAll(std::vector<Watch*>& watches) {
+  const auto connection = [](const Watch* watch) { return watch->connection().get(); };
+  std::ranges::sort(watches, {}, connection);
+  for (auto next = watches.begin(); next != watches.end();) {
+    const auto end = std::find_if(next, watches.end(), [&](const Watch* watch) {
+      return connection(watch) != connection(*next);
+    });
+    const Connection::Burst burst(end - next > 1 ? connection(*next) : nullptr);
+    for (; next != end; ++next) {
+      (*next)->unsent = false;
+      (*next)->Send();
+    }
+  }
+}
+
 }  // namespace
 
 void LiveWatches::Add(Watch& watch) {
@@ -132,25 +148,33 @@ std::vector<Watch*> LiveWatches::WatchersOf(projections::AccountNumber account) 
 
 std::vector<LiveWatches::Left> LiveWatches::HandOut(const CallParts& parts,
                                                     const projections::Version& version,
-                                                    std::span<const LoadedRecord> records) {
+                                                    projections::RecordRange& records) {
   std::vector<Left> left;
+  std::vector<Watch*> told;
   Showing showing(parts, version);
-  for (const LoadedRecord& record : records) {
-    const uint64_t position = record.record->event().position();
-    showing.Turn(record);
-    for (Watch* watch : WatchersOf(record.record->account())) {
+  for (size_t i = 0; i < records.size(); ++i) {
+    const uint64_t position = records.PositionOf(i);
+    const auto watchers = WatchersOf(records.AccountOf(i));
+    if (watchers.empty()) continue;
+    const auto record = records.Load(i);
+    if (record.ok()) showing.Turn(**record);
+    for (Watch* watch : watchers) {
       if (position <= watch->seen) continue;
-      auto message = showing.For(*watch);
+      auto message = record.ok() ? showing.For(*watch) : StoreReadFailed(record.status());
       if (auto* problem = std::get_if<Problem>(&message)) {
         left.push_back({watch, position - 1, std::move(*problem)});
-      } else if (auto& bytes = std::get<0>(message); bytes && !watch->Push(*bytes)) {
+      } else if (auto& bytes = std::get<0>(message); !bytes) {
+        continue;
+      } else if (!watch->Queue(*std::move(bytes))) {
         left.push_back({watch, position - 1, std::nullopt});
       } else {
+        if (!std::exchange(watch->unsent, true)) told.push_back(watch);
         continue;
       }
       Remove(*watch);
     }
   }
+  SendAll(told);
   return left;
 }
 

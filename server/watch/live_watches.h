@@ -4,8 +4,8 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
-#include <span>
 #include <vector>
 
 #include "projections/history/log_reader.h"
@@ -31,11 +31,10 @@ class LiveWatches {
     // Why it must end; nothing: it is full.
     std::optional<Problem> problem;
   };
-  // Hands out records, which follow one another in the log, to those who watch them and may
-  // see them as the rows of `version` have their roles. Those that did not take theirs are
-  // taken out.
+  // Hands out records to those who watch them and may see them as the rows of `version` have
+  // their roles. Those that did not take theirs are taken out.
   std::vector<Left> HandOut(const CallParts& parts, const projections::Version& version,
-                            std::span<const projections::LoadedRecord> records);
+                            projections::RecordRange& records);
 
  private:
   std::vector<Watch*> WatchersOf(projections::AccountNumber account) const;

@@ -19,32 +19,51 @@ Parsed<WatchQuery> WatchQuery::Parse(const billing::v1::WatchEventsRequest& requ
 Watch::Watch(const CallParts& parts, Call& call, std::shared_ptr<Inbox> inbox)
     : StreamCall(parts, call, CallOf(billing::v1::WatchEventsRequest::descriptor()->name())),
       inbox_(std::move(inbox)),
+      connection_(parts.connections.Find(call.peer())),
       last_progress_us_(parts.engine.clock().SteadyUs()) {}
 
 bool Watch::Push(const billing::v1::WatchEventsResponse& message) {
-  return Push(WriteMessage(message));
+  if (!Queue(WriteMessage(message))) return false;
+  Send();
+  return true;
 }
 
-bool Watch::Push(grpc::ByteBuffer message) {
+bool Watch::Queue(grpc::ByteBuffer message) {
   const std::lock_guard lock(mutex_);
   const size_t bytes = message.Length();
   if (!pending_.empty() &&
       (pending_.size() >= kPendingEventsMax || pending_bytes_ + bytes > kPendingBytesMax)) {
     return false;
   }
-  if (!writing_) last_progress_us_ = parts().engine.clock().SteadyUs();
+  if (!writing_ && pending_.empty()) last_progress_us_ = parts().engine.clock().SteadyUs();
   pending_.push_back(std::move(message));
   pending_bytes_ += bytes;
-  return WriteNext();
+  return true;
 }
 
-bool Watch::WriteNext() {
-  if (writing_ || pending_.empty()) return true;
-  writing_ = true;
+void Watch::Send() {
+  const std::lock_guard lock(mutex_);
+  WriteNext();
+}
+
+void Watch::WriteNext() {
+  if (writing_ || pending_.empty()) return;
   grpc::ByteBuffer message = std::move(pending_.front());
   pending_.pop_front();
   pending_bytes_ -= message.Length();
-  return Write(message);
+  grpc::WriteOptions options;
+  // What follows at once takes it along. Not the first of all: gRPC would hold back the call's
+  // metadata with it, and never say that it is written.
+  joined_bytes_ += message.Length();
+  if (wrote_ && !pending_.empty() && joined_bytes_ < kJoinedBytesMax) {
+    options.set_buffer_hint();
+  } else {
+    joined_bytes_ = 0;
+  }
+  wrote_ = true;
+  writing_ = true;
+  // A stream that has ended writes no more, and its watch is about to be removed.
+  static_cast<void>(Write(message, options));
 }
 
 bool Watch::IdleOrTell() {

@@ -12,6 +12,7 @@
 
 #include "billing/v1/history_service.pb.h"
 #include "server/calls/stream_call.h"
+#include "server/connection.h"
 #include "server/reads/event_scope.h"
 #include "server/watch/inbox.h"
 
@@ -30,13 +31,17 @@ class Watch final : public StreamCall {
   // What may wait to be sent; above either the watch is full. A message alone always may.
   static constexpr size_t kPendingEventsMax = 1'024;
   static constexpr size_t kPendingBytesMax = 256 * 1'024;
+  // So much of what waits is sent in one piece, while gRPC holds it for as long.
+  static constexpr size_t kJoinedBytesMax = 16 * 1'024;
 
   Watch(const CallParts& parts, Call& call, std::shared_ptr<Inbox> inbox);
 
-  // Queues a message. False when it is full or has ended: the message was not taken.
-  // Thread-safe.
+  // Queues a message. False when it is full: the message was not taken. Thread-safe.
+  bool Queue(grpc::ByteBuffer message);
+  // Starts to send what is queued, unless that is under way. Thread-safe.
+  void Send();
+  // Queues a message and starts to send it; false as Queue.
   bool Push(const billing::v1::WatchEventsResponse& message);
-  bool Push(grpc::ByteBuffer message);
   // True when nothing waits to be sent; false, and the inbox is told once nothing does.
   // Thread-safe.
   bool IdleOrTell();
@@ -46,6 +51,8 @@ class Watch final : public StreamCall {
   int64_t last_progress_us() const;
 
   using StreamCall::CheckCaller;
+  // Over which it is sent; null when that is not known.
+  const std::shared_ptr<Connection>& connection() const { return connection_; }
 
   // Set before the hub knows of it.
   WatchQuery query;
@@ -71,6 +78,8 @@ class Watch final : public StreamCall {
   // Below: of the hub's thread.
   bool looking = false;
   bool live = false;
+  // Something was queued that is not sent yet.
+  bool unsent = false;
   bool told_caught_up = false;
   // When its roles were last looked up.
   int64_t checked_us = 0;
@@ -78,16 +87,20 @@ class Watch final : public StreamCall {
  private:
   void Written(bool ok) override;
   void Gone() override;
-  // Starts the next write unless one is under way or nothing waits. False when the stream has
-  // ended. REQUIRES: mutex_.
-  bool WriteNext();
+  // Starts the next write unless one is under way or nothing waits. REQUIRES: mutex_.
+  void WriteNext();
   std::shared_ptr<Watch> self() { return std::static_pointer_cast<Watch>(shared_from_this()); }
 
   const std::shared_ptr<Inbox> inbox_;
+  const std::shared_ptr<Connection> connection_;
   mutable std::mutex mutex_;
   std::deque<grpc::ByteBuffer> pending_;
   size_t pending_bytes_ = 0;
   bool writing_ = false;
+  // The first message has been given to gRPC.
+  bool wrote_ = false;
+  // Of the messages that gRPC holds until the next.
+  size_t joined_bytes_ = 0;
   bool tell_when_idle_ = false;
   int64_t last_progress_us_;
 };
