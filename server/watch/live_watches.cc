@@ -40,18 +40,18 @@ class Showing {
   }
 
   // The message for this watch; nothing when its filters leave the record out.
-  Answered<std::optional<grpc::ByteBuffer>> For(const Watch& watch) {
-    Eyes& eyes = EyesOf(watch);
+  Answered<std::optional<grpc::ByteBuffer>> For(Watch& watch) {
     if (ChangesRoles(record_->record->event())) {
-      const auto& opened = eyes.accounts.Open(record_->record->account());
-      if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
+      watch.view.reset();
+      const auto view = ViewFor(watch);
+      if (const auto* problem = std::get_if<Problem>(&view)) return *problem;
     }
     if (!IsAmong(watch.query.types, *record_->record) || !Concerns(watch)) {
       return std::optional<grpc::ByteBuffer>();
     }
     const auto [found, is_new] = shown_.try_emplace(watch.caller_key);
     if (is_new) {
-      auto shown = ShowEvent(eyes.context, eyes.accounts, *record_);
+      auto shown = Show(watch);
       if (auto* problem = std::get_if<Problem>(&shown)) {
         shown_.erase(found);
         return std::move(*problem);
@@ -68,6 +68,30 @@ class Showing {
     auto& eyes = eyes_[watch.caller_key];
     if (eyes == nullptr) eyes = std::make_unique<Eyes>(parts_, version_, *watch.caller);
     return *eyes;
+  }
+
+  // How the record's account is shown to whoever watches.
+  Answered<const View*> ViewFor(Watch& watch) {
+    if (watch.view) return &*watch.view;
+    const auto& opened = EyesOf(watch).accounts.Open(record_->record->account());
+    if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
+    const View& view = std::get<ReadableAccount>(opened).view;
+    // Of all accounts there is none to remember.
+    if (!watch.scope.account) return &view;
+    watch.view = view;
+    return &*watch.view;
+  }
+
+  Answered<billing::v1::Event> Show(Watch& watch) {
+    const auto found = ViewFor(watch);
+    if (const auto* problem = std::get_if<Problem>(&found)) return *problem;
+    const View& view = *std::get<const View*>(found);
+    const bool is_of_another = record_->command->account() != record_->record->account();
+    auto event = parts_.presenter.Event(
+        *record_->record, *record_->command, record_->bytes, view,
+        is_of_another ? CommandSight(EyesOf(watch).accounts, *record_) : view.sight);
+    if (!event.ok()) return StoreReadFailed(event.status());
+    return *std::move(event);
   }
 
   bool Concerns(const Watch& watch) {
@@ -114,6 +138,7 @@ void SendAll(std::vector<Watch*>& watches) {
 }  // namespace
 
 void LiveWatches::Add(Watch& watch) {
+  watch.view.reset();
   ++count_;
   (watch.scope.account ? by_account_[*watch.scope.account] : of_all_).insert(&watch);
 }

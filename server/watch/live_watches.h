@@ -31,8 +31,8 @@ class LiveWatches {
     // Why it must end; nothing: it is full.
     std::optional<Problem> problem;
   };
-  // Hands out records to those who watch them and may see them as the rows of `version` have
-  // their roles. Those that did not take theirs are taken out.
+  // Hands out records to those who watch them and may see them; roles that are not known are
+  // looked up in `version`. Those that did not take theirs are taken out.
   std::vector<Left> HandOut(const CallParts& parts, const projections::Version& version,
                             projections::RecordRange& records);
 

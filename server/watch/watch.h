@@ -13,6 +13,7 @@
 #include "billing/v1/history_service.pb.h"
 #include "server/calls/stream_call.h"
 #include "server/connection.h"
+#include "server/present.h"
 #include "server/reads/event_scope.h"
 #include "server/watch/inbox.h"
 
@@ -78,6 +79,9 @@ class Watch final : public StreamCall {
   // Below: of the hub's thread.
   bool looking = false;
   bool live = false;
+  // How the account that it watches is shown to its caller, once that was looked up since the
+  // watch is live, or a fact changed roles.
+  std::optional<View> view;
   // Something was queued that is not sent yet.
   bool unsent = false;
   bool told_caught_up = false;

@@ -49,6 +49,31 @@ TEST_F(WatchTest, LiveEventsAreShownAsAListShowsThem) {
   }
 }
 
+TEST_F(WatchTest, LiveEventsAreShownByTheRolesOfTheMoment) {
+  GrantRita();
+  request_.set_after_position(Head());
+  request_.add_types("CardAdded");
+  const auto watch = Watch(rita_);
+  watch->UntilCaughtUp();
+  HaveCard("as-reader");
+  const auto as_reader = watch->Next();
+  ASSERT_TRUE(as_reader) << watch->End().reason;
+  EXPECT_GT(as_reader->event().redacted_fields().size(), 0);
+  GrantRoleRequest grant;
+  grant.set_name(kAcme);
+  grant.set_principal("users/rita");
+  grant.set_role(ROLE_OWNER);
+  ASSERT_TRUE(GrantRole(grant).ok());
+  HaveCard("as-owner");
+  const auto as_owner = watch->Next();
+  ASSERT_TRUE(as_owner) << watch->End().reason;
+  GetEventRequest get;
+  get.set_position(Head());
+  EXPECT_EQ(as_owner->event().ShortDebugString(), GetEvent(get, rita_)->event().ShortDebugString());
+  EXPECT_LT(as_owner->event().redacted_fields().size(),
+            as_reader->event().redacted_fields().size());
+}
+
 TEST_F(WatchTest, ResumesBehindAnyPosition) {
   request_.set_after_position(2);
   EXPECT_EQ(Watch()->UntilCaughtUp(), Are{3});
