@@ -9,7 +9,9 @@ namespace billing::server {
 
 absl::StatusOr<OpenedViews> OpenViews(const std::string& folder, bool anew,
                                       const eventstore::EventLog& log) {
-  auto views = projections::Views::Open({.folder = folder, .anew = anew});
+  // Until the log was rolled forward nobody asks for rows.
+  auto views =
+      projections::Views::Open({.folder = folder, .anew = anew, .store = {.building = true}});
   if (!views.ok()) return views.status();
   const std::string mark = (*views)->stored_mark();
   const absl::Status fits = CheckViews(log, mark);

@@ -115,28 +115,51 @@ uint32_t HashOf(std::string_view key) { return static_cast<uint32_t>(KeyHash()(k
 
 }  // namespace
 
-Layer::Layer(size_t keys_expected) {
+Layer::Layer(Finds finds, size_t keys_expected) {
   head_ = NewNode("", kHeightMax);
   before_.fill(head_);
   empty_bytes_ = nodes_.bytes();
-  indexes_.push_back(std::make_unique<Index>(keys_expected));
-  index_.store(indexes_.back().get(), std::memory_order_release);
+  if (finds == Finds::kByIndex) UseIndex(std::make_unique<Index>(keys_expected));
 }
 
 Layer::~Layer() = default;
 
-Layer::Node* Layer::FindNewest(std::string_view key) const {
-  return index_.load(std::memory_order_acquire)->Find(key, HashOf(key));
+void Layer::UseIndex(std::unique_ptr<Index> index) {
+  index_.store(index.get(), std::memory_order_release);
+  indexes_.push_back(std::move(index));
 }
 
-void Layer::Expect(std::string_view key) const { indexes_.back()->Prefetch(HashOf(key)); }
+void Layer::BuildIndex() {
+  if (!indexes_.empty()) return;
+  auto index = std::make_unique<Index>(keys_);
+  const Node* last = nullptr;
+  for (Node* node = head_->Next(0); node != nullptr; node = node->Next(0)) {
+    if (last == nullptr || last->Key() != node->Key()) index->Set(node, HashOf(node->Key()));
+    last = node;
+  }
+  UseIndex(std::move(index));
+}
+
+Layer::Node* Layer::NodeOf(std::string_view key, Node* at_or_after) {
+  return at_or_after != nullptr && at_or_after->Key() == key ? at_or_after : nullptr;
+}
+
+Layer::Node* Layer::FindNewest(std::string_view key) const {
+  const Index* index = index_.load(std::memory_order_acquire);
+  if (index != nullptr) return index->Find(key, HashOf(key));
+  return NodeOf(key, FindAtOrAfter(key, kNewest));
+}
+
+void Layer::Expect(std::string_view key) const {
+  if (!indexes_.empty()) indexes_.back()->Prefetch(HashOf(key));
+}
 
 void Layer::IndexNewest(Node* node) {
+  if (indexes_.empty()) return;
   if (!indexes_.back()->HasRoomFor(keys_)) {
     auto larger = std::make_unique<Index>(2 * keys_);
     larger->TakeFrom(*indexes_.back());
-    index_.store(larger.get(), std::memory_order_release);
-    indexes_.push_back(std::move(larger));
+    UseIndex(std::move(larger));
   }
   indexes_.back()->Set(node, HashOf(node->Key()));
 }
@@ -179,12 +202,17 @@ int Layer::RandomHeight() {
 
 void Layer::Put(std::string_view key, std::optional<std::string_view> value, uint64_t position) {
   assert(!key.empty() && position > published_);
-  Node* const newest = FindNewest(key);
+  const bool by_search = indexes_.empty();
+  if (by_search) FindBefore(key);
+  Node* const newest = by_search ? NodeOf(key, before_.front()->Next(0)) : FindNewest(key);
   assert(newest == nullptr || newest->Position() <= position);
   // No reader can ask for a state between two published ones.
-  if (newest != nullptr && newest->Position() > published_) return SetRow(newest, value, position);
+  if (newest != nullptr && newest->Position() > published_) {
+    if (by_search) last_put_ = newest;
+    return SetRow(newest, value, position);
+  }
 
-  FindBefore(key);
+  if (!by_search) FindBefore(key);
   const int height = RandomHeight();
   if (height > height_.load(std::memory_order_relaxed)) {
     height_.store(height, std::memory_order_relaxed);

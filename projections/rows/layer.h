@@ -1,8 +1,8 @@
 // Changed rows in memory: an ordered map with every published state of each row.
 //
-// A skip list of nodes ordered by key, and of one key by position, newest first; beside it an
-// index by hash of the newest node of each key. Nodes are only ever added, and a row whose
-// position is published never changes, so readers need no lock.
+// A skip list of nodes ordered by key, and of one key by position, newest first; beside it, where
+// rows are looked up often, an index by hash of the newest node of each key. Nodes are only ever
+// added, and a row whose position is published never changes, so readers need no lock.
 #ifndef BILLING_PROJECTIONS_ROWS_LAYER_H_
 #define BILLING_PROJECTIONS_ROWS_LAYER_H_
 
@@ -25,8 +25,12 @@ namespace billing::projections {
 // published before the layer was handed to it, the writer itself at any.
 class Layer {
  public:
+  // What costs less: rows found through the index, or rows put that are in none. Either finds
+  // the same.
+  enum class Finds { kByIndex, kBySearch };
+
   // As many keys as it is told to expect find room in the index at once; more make it grow.
-  explicit Layer(size_t keys_expected = 0);
+  explicit Layer(Finds finds = Finds::kByIndex, size_t keys_expected = 0);
   ~Layer();
 
   // --- the writer --------------------------------------------------------------
@@ -39,6 +43,8 @@ class Layer {
   void Expect(std::string_view key) const;
   // Readers may read at `position` from now on.
   void Publish(uint64_t position) { published_ = position; }
+  // Finds by index from now on: puts the rows that there are into one.
+  void BuildIndex();
 
   // Memory of the rows.
   size_t bytes() const { return nodes_.bytes() + values_.bytes() - empty_bytes_; }
@@ -74,15 +80,19 @@ class Layer {
   const Node* FirstVisible(const Node* node, uint64_t position) const;
   const Node* FirstOfNextKey(const Node* node) const;
 
+  // The node at or after a key, when it is the key's; else null.
+  static Node* NodeOf(std::string_view key, Node* at_or_after);
   // The newest node of `key`; null when there is none.
   Node* FindNewest(std::string_view key) const;
   void IndexNewest(Node* node);
+  void UseIndex(std::unique_ptr<Index> index);
 
   // Apart, so that a search walks through less memory.
   Arena nodes_;
   Arena values_;
   Node* head_;
-  // The writer's: what it put last, and the last nodes up to that or before it, per level.
+  // The writer's: what it put last, or found where it was to be put, and the last nodes up to
+  // that or before it, per level.
   Node* last_put_ = nullptr;
   std::array<Node*, kHeightMax> before_;
   size_t empty_bytes_;
@@ -91,9 +101,9 @@ class Layer {
   uint64_t published_ = 0;
   size_t keys_ = 0;
   // The last one is in use; a reader may still be in one before, which has all that its
-  // position shows.
+  // position shows. None: finds by search.
   std::vector<std::unique_ptr<Index>> indexes_;
-  std::atomic<const Index*> index_;
+  std::atomic<const Index*> index_{nullptr};
   uint64_t random_ = 0x9E3779B97F4A7C15;
 };
 

@@ -52,6 +52,7 @@ class WriteBehindStore final : public RowStore {
     if (staging_) filling_->Expect(key);
   }
   absl::Status Publish(uint64_t position, std::string_view mark) override;
+  void BeginServing() override;
   std::shared_ptr<const Version> Current() const override;
   void HoldBack(bool held) override;
   bool short_of_space() const override { return held_back_ || out_of_space_; }
@@ -145,6 +146,8 @@ class WriteBehindStore final : public RowStore {
   std::thread::id writer_;
   uint64_t staged_position_ = 0;
 
+  // How rows in the layers are found.
+  Layer::Finds finds_;
   std::shared_ptr<Layer> filling_;
   std::shared_ptr<const Layer> writing_;
   Border writing_border_;
@@ -166,7 +169,8 @@ WriteBehindStore::WriteBehindStore(const RowStoreOptions& options,
       database_(std::move(database)),
       published_(stored),
       stored_(std::move(stored)),
-      filling_(std::make_shared<Layer>()),
+      finds_(options_.building ? Layer::Finds::kBySearch : Layer::Finds::kByIndex),
+      filling_(std::make_shared<Layer>(finds_)),
       snapshot_(std::make_shared<Snapshot>(database_)) {
   filling_->Publish(published_.position);
   Show(std::make_shared<Sources>(Sources{filling_, nullptr, snapshot_}));
@@ -211,6 +215,13 @@ absl::Status WriteBehindStore::Publish(uint64_t position, std::string_view mark)
   }
 }
 
+void WriteBehindStore::BeginServing() {
+  const Lock lock(mutex_);
+  assert(!staging_);
+  finds_ = Layer::Finds::kByIndex;
+  filling_->BuildIndex();
+}
+
 bool WriteBehindStore::IsFull() const {
   return filling_->bytes() >= options_.layer_bytes || Behind() >= options_.records_behind_max;
 }
@@ -226,7 +237,7 @@ void WriteBehindStore::Freeze() {
   writing_ = std::move(filling_);
   writing_border_ = published_;
   // The next one will be much like it.
-  filling_ = std::make_shared<Layer>(writing_->keys());
+  filling_ = std::make_shared<Layer>(finds_, writing_->keys());
   filling_->Publish(published_.position);
   Show(std::make_shared<Sources>(Sources{filling_, writing_, snapshot_}));
   work_.notify_one();

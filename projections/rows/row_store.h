@@ -27,6 +27,9 @@ namespace billing::projections {
 struct RowStoreOptions {
   // The views database's directory; made when missing.
   std::string directory;
+  // Rows are built from a log, and seldom looked up, until BeginServing: putting them costs
+  // less then, and finding them more.
+  bool building = false;
   // A layer this large is written behind.
   size_t layer_bytes = size_t{64} << 20;
   // At most this many log records may lie between the stored rows and the head.
@@ -87,6 +90,10 @@ class RowStore {
   // REQUIRES: `position` is not less than the published one, nor than any staged.
   // Returns background_status(); the rows are visible also when it is not OK.
   virtual absl::Status Publish(uint64_t position, std::string_view mark) = 0;
+
+  // Ends `building`. Nothing when it has ended, or never was.
+  // REQUIRES: nothing is staged.
+  virtual void BeginServing() = 0;
 
   // --- readers; any thread ----------------------------------------------------
 

@@ -37,6 +37,7 @@ class SwitchedViews final : public Views {
   absl::Status Publish(uint64_t position, std::string_view mark) override {
     return live_.store->Publish(position, mark);
   }
+  void BeginServing() override { live_.store->BeginServing(); }
   std::shared_ptr<const Version> Current() const override {
     // Under the lock: a store that was switched away from is closed soon.
     const std::lock_guard lock(mutex_);
@@ -75,7 +76,7 @@ class SwitchedViews final : public Views {
   // Ends its use, without writing what is only in memory: where it was, empty when there
   // was none.
   std::string TakeNext();
-  absl::StatusOr<std::unique_ptr<RowStore>> OpenStore(const std::string& directory) const;
+  absl::StatusOr<std::unique_ptr<RowStore>> OpenToBuild(const std::string& directory) const;
 
   const RowStoreOptions options_;
   // The builder's. The old one was live before the switch; its store is null once it is
@@ -91,10 +92,11 @@ class SwitchedViews final : public Views {
   bool held_back_ = false;
 };
 
-absl::StatusOr<std::unique_ptr<RowStore>> SwitchedViews::OpenStore(
+absl::StatusOr<std::unique_ptr<RowStore>> SwitchedViews::OpenToBuild(
     const std::string& directory) const {
   RowStoreOptions options = options_;
   options.directory = directory;
+  options.building = true;
   return RowStore::Open(options);
 }
 
@@ -118,11 +120,11 @@ absl::StatusOr<RowStore*> SwitchedViews::OpenNext() {
   assert(next_.store == nullptr);
   const std::string directory = folder_.next();
   const bool is_left = folder_.HasNext();
-  auto next = OpenStore(directory);
+  auto next = OpenToBuild(directory);
   if (!next.ok() && is_left) {
     absl::Status removed = DestroyRowStore(directory);
     if (!removed.ok()) return removed;
-    next = OpenStore(directory);
+    next = OpenToBuild(directory);
   }
   if (!next.ok()) return next.status();
   const std::lock_guard lock(mutex_);
@@ -156,6 +158,7 @@ absl::Status SwitchedViews::SwitchToNext() {
   // Whoever gave it up meanwhile ends; the next start finds it live.
   status = next_.store->background_status();
   if (!status.ok()) return status;
+  next_.store->BeginServing();
   old_ = std::exchange(live_, std::exchange(next_, {}));
   return absl::OkStatus();
 }

@@ -362,6 +362,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Start(const EngineOptions& optio
   if (absl::Status reached = CheckCheckpointReach(parts.log); !reached.ok()) return reached;
   auto follower = Recover(parts.log, parts.anchor, parts.vault, parts.rows, options.stop_requested);
   if (!follower.ok()) return follower.status();
+  parts.rows.BeginServing();
   absl::Status signed_over = CheckCheckpointRoot(parts.log, *parts.rows.Current());
   if (!signed_over.ok()) return signed_over;
   const int64_t behind_us = follower->commit_time_us() - parts.clock.WallUs();

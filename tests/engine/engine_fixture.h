@@ -104,6 +104,7 @@ class TestRows final : public projections::Views {
     inner_->Stage(key, value, position);
   }
   absl::Status Publish(uint64_t position, std::string_view mark) override;
+  void BeginServing() override { inner_->BeginServing(); }
   std::shared_ptr<const projections::Version> Current() const override { return inner_->Current(); }
   void HoldBack(bool held) override { inner_->HoldBack(held); }
   bool short_of_space() const override { return short_of_space_ || inner_->short_of_space(); }

@@ -62,6 +62,7 @@ class MemoryViews final : public projections::Views {
     position_ = position;
     return absl::OkStatus();
   }
+  void BeginServing() override {}
   std::shared_ptr<const Version> Current() const override {
     const std::lock_guard lock(mutex_);
     return std::make_shared<LayerVersion>(position_, layer_);

@@ -35,6 +35,12 @@ std::string Find(const Layer& layer, std::string_view key, uint64_t position) {
   return change->value.has_value() ? std::string(*change->value) : "deleted";
 }
 
+// As Walk gives it.
+std::string RowIn(const Layer& layer, const std::string& key, uint64_t position) {
+  const std::string found = Find(layer, key, position);
+  return found == "deleted" ? key + "-" : key + "=" + found;
+}
+
 void PutAndPublish(Layer& layer, std::string_view key, std::optional<std::string_view> value,
                    uint64_t position) {
   layer.Put(key, value, position);
@@ -100,10 +106,18 @@ TEST(Layer, OrdersKeysThatStartWithOneAnother) {
                           "aa=2", "a\xFF=2"));
 }
 
-TEST(Layer, KeepsItsOrderWhereverEachBatchBegins) {
+class LayerThatFinds : public testing::TestWithParam<Layer::Finds> {};
+
+INSTANTIATE_TEST_SUITE_P(Either, LayerThatFinds,
+                         testing::Values(Layer::Finds::kByIndex, Layer::Finds::kBySearch),
+                         [](const auto& finds) {
+                           return finds.param == Layer::Finds::kByIndex ? "ByIndex" : "BySearch";
+                         });
+
+TEST_P(LayerThatFinds, KeepsItsOrderWhereverEachBatchBegins) {
   constexpr uint32_t kSeed = 1;
   std::mt19937 random(kSeed);
-  Layer layer;
+  Layer layer(GetParam());
   std::map<std::string, std::string> expected;
   for (uint64_t position = 1; position <= 300; ++position) {
     SCOPED_TRACE(testing::Message() << "seed " << kSeed << ", position " << position);
@@ -155,14 +169,17 @@ TEST(Layer, CountsTheMemoryOfItsRows) {
   EXPECT_LE(layer.bytes(), 101'000u);
 }
 
-TEST(Layer, EqualsAMapAtEveryPublishedPosition) {
+TEST_P(LayerThatFinds, EqualsAMapAtEveryPublishedPosition) {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     std::mt19937 random(seed);
-    Layer layer;
+    Layer layer(GetParam());
     std::map<std::string, std::string> rows;
     std::map<uint64_t, std::map<std::string, std::string>> states;
-    for (uint64_t position = 1; position <= 400; ++position) {
+    // Halfway it begins to find by index: what it holds then, it has to find, too.
+    constexpr uint64_t kPositions = 400;
+    for (uint64_t position = 1; position <= kPositions; ++position) {
+      if (position == kPositions / 2) layer.BuildIndex();
       const std::string key = std::to_string(random() % 40);
       const bool deleted = random() % 4 == 0;
       const std::string value = std::to_string(position);
@@ -179,14 +196,27 @@ TEST(Layer, EqualsAMapAtEveryPublishedPosition) {
       ASSERT_EQ(Walk(layer, position), expected);
       std::reverse(expected.begin(), expected.end());
       ASSERT_EQ(Walk(layer, position, {}, Order::kDescending), expected);
+      for (const auto& [key, row] : state) ASSERT_EQ(RowIn(layer, key, position), row);
+      ASSERT_EQ(Find(layer, "absent", position), "unknown");
     }
   }
 }
 
+TEST_P(LayerThatFinds, CountsEachKeyOnce) {
+  Layer layer(GetParam());
+  layer.Expect("a");
+  layer.Put("a", "staged", 1);
+  layer.Put("a", "staged again", 1);
+  layer.Publish(1);
+  PutAndPublish(layer, "b", "1", 2);
+  PutAndPublish(layer, "a", "2", 3);
+  EXPECT_EQ(layer.keys(), 2u);
+}
+
 // Two rows always change together; both orders of a walk and Find must agree.
-TEST(Layer, ShowsWholeBatchesToReadersWhileTheWriterWrites) {
+TEST_P(LayerThatFinds, ShowsWholeBatchesToReadersWhileTheWriterWrites) {
   constexpr uint64_t kPositions = 20'000;
-  Layer layer;
+  Layer layer(GetParam());
   std::atomic<uint64_t> published = 0;
   std::atomic<uint64_t> reads = 0;
   const auto read = [&] {
@@ -212,6 +242,7 @@ TEST(Layer, ShowsWholeBatchesToReadersWhileTheWriterWrites) {
     layer.Put("left", value, position);
     layer.Put("t" + value, value, position);
     layer.Publish(position);
+    if (position == kPositions / 2) layer.BuildIndex();
     published.store(position, std::memory_order_release);
   }
   for (std::thread& reader : readers) reader.join();

@@ -34,6 +34,7 @@ class Model {
         ASSERT_EQ(store_->records_behind(), 0u);
         ASSERT_EQ(store_->stored_mark(), mark_);
       }
+      if (random_() % 30 == 0) store_->BeginServing();
       if (random_() % 40 == 0) Reopen();
     }
   }
@@ -107,6 +108,8 @@ TEST_F(RowStoreTest, EqualsAMapUnderRandomOperations) {
     options.layer_bytes = 4'096;
     // With odd seeds layers are also written while the writer stages.
     if (seed % 2 == 1) options.idle_ms = 1;
+    // Some serve from the start, some only after a while.
+    options.building = seed > 2;
     Model(seed, options).Run(150);
   }
 }
