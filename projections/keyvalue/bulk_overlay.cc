@@ -1,7 +1,9 @@
 #include "projections/keyvalue/bulk_overlay.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <utility>
 
 #include "projections/keyvalue/merged.h"
 
@@ -11,27 +13,40 @@ namespace {
 // Key and value of a usual row.
 constexpr size_t kBytesPerChange = 192;
 
-// Sorts as the first eight bytes of a key do; a shorter one is filled up with zeros.
-uint64_t BeginningOf(std::string_view key) {
-  uint64_t beginning = 0;
-  for (size_t i = 0; i < sizeof(beginning); ++i) {
-    beginning = beginning << 8 | (i < key.size() ? static_cast<uint8_t>(key[i]) : 0);
+// Sorts as eight bytes of a key do, from one on; where there are fewer, zeros follow.
+uint64_t EightBytesOf(std::string_view key, size_t at) {
+  uint64_t bytes = 0;
+  if (key.size() >= at + sizeof(bytes)) {
+    for (const char c : key.substr(at, sizeof(bytes))) bytes = bytes << 8 | static_cast<uint8_t>(c);
+    return bytes;
   }
-  return beginning;
+  for (size_t i = at; i < at + sizeof(bytes); ++i) {
+    bytes = bytes << 8 | (i < key.size() ? static_cast<uint8_t>(key[i]) : 0);
+  }
+  return bytes;
 }
 
-}  // namespace
-
-struct BulkOverlay::Change {
-  // Most keys differ in it, and comparing them costs much.
-  uint64_t beginning;
-  std::string_view first;
-  std::optional<std::string_view> second;
-
-  bool operator<(const Change& other) const {
-    return beginning != other.beginning ? beginning < other.beginning : first < other.first;
+// A row to be put in order. Comparing keys costs much, and most differ in their first bytes.
+template <class Row>
+struct Sorted {
+  explicit Sorted(const Row& changed) : row(&changed) {
+    for (size_t i = 0; i < beginning.size(); ++i) {
+      beginning[i] = EightBytesOf(changed.first, i * sizeof(uint64_t));
+    }
   }
+
+  bool operator<(const Sorted& other) const {
+    for (size_t i = 0; i < beginning.size(); ++i) {
+      if (beginning[i] != other.beginning[i]) return beginning[i] < other.beginning[i];
+    }
+    return row->first < other.row->first;
+  }
+
+  std::array<uint64_t, 3> beginning;
+  const Row* row;
 };
+
+}  // namespace
 
 BulkOverlay::BulkOverlay(const RowReader& base, size_t changes)
     : base_(base), memory_(changes * kBytesPerChange) {
@@ -52,22 +67,25 @@ bool BulkOverlay::Look(std::string_view key, absl::FunctionRef<void(std::string_
   return it->second.has_value();
 }
 
-std::vector<BulkOverlay::Change> BulkOverlay::ChangesIn(const KeyRange& range) const {
-  std::vector<Change> changes;
-  changes.reserve(range.begin.empty() ? changes_.size() : 0);
-  for (const auto& [key, value] : changes_) {
-    if (key >= range.begin && (range.end.empty() || key < range.end)) {
-      changes.push_back({BeginningOf(key), key, value});
-    }
+std::vector<const BulkOverlay::Row*> BulkOverlay::ChangesIn(const KeyRange& range) const {
+  std::vector<Sorted<Row>> sorted;
+  sorted.reserve(range.begin.empty() ? changes_.size() : 0);
+  for (const Row& row : changes_) {
+    const std::string_view key = row.first;
+    if (key >= range.begin && (range.end.empty() || key < range.end)) sorted.emplace_back(row);
   }
-  std::sort(changes.begin(), changes.end());
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<const Row*> changes;
+  changes.reserve(sorted.size());
+  for (const auto& each : sorted) changes.push_back(each.row);
   return changes;
 }
 
 void BulkOverlay::Scan(const KeyRange& range, Order order,
                        absl::FunctionRef<bool(std::string_view, std::string_view)> visit) const {
   if (!range.end.empty() && range.begin >= range.end) return;
-  const std::vector<Change> changes = ChangesIn(range);
+  std::vector<std::pair<std::string_view, std::optional<std::string_view>>> changes;
+  for (const Row* row : ChangesIn(range)) changes.emplace_back(row->first, row->second);
   switch (order) {
     case Order::kAscending:
       return VisitMerged(changes.begin(), changes.end(), std::less<>(), base_, range, order, visit);
@@ -78,11 +96,12 @@ void BulkOverlay::Scan(const KeyRange& range, Order order,
 }
 
 BulkOverlay::Value& BulkOverlay::ValueOf(std::string_view key) {
-  const auto known = changes_.find(key);
-  if (known != changes_.end()) return known->second;
-  char* const kept = static_cast<char*>(memory_.allocate(key.size(), alignof(char)));
-  std::copy(key.begin(), key.end(), kept);
-  return changes_[std::string_view(kept, key.size())];
+  const auto row = changes_.lazy_emplace(key, [&](const auto& make) {
+    char* const kept = static_cast<char*>(memory_.allocate(key.size(), alignof(char)));
+    std::copy(key.begin(), key.end(), kept);
+    make(std::string_view(kept, key.size()), std::nullopt);
+  });
+  return row->second;
 }
 
 void BulkOverlay::Put(std::string_view key, std::string_view value) {
@@ -98,7 +117,7 @@ void BulkOverlay::Delete(std::string_view key) { ValueOf(key).reset(); }
 
 void BulkOverlay::VisitChanges(
     absl::FunctionRef<void(std::string_view, std::optional<std::string_view>)> visit) const {
-  for (const Change& change : ChangesIn({})) visit(change.first, change.second);
+  for (const Row* row : ChangesIn({})) visit(row->first, row->second);
 }
 
 }  // namespace billing::projections

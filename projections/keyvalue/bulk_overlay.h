@@ -44,15 +44,16 @@ class BulkOverlay final : public RowWriter {
  private:
   // Nothing: deleted.
   using Value = std::optional<std::pmr::string>;
-  struct Change;
-  // Ascending.
-  std::vector<Change> ChangesIn(const KeyRange& range) const;
+  using Rows = absl::flat_hash_map<std::string_view, Value, KeyHash, std::equal_to<>>;
+  using Row = Rows::value_type;
+  // Ascending; valid until the next change.
+  std::vector<const Row*> ChangesIn(const KeyRange& range) const;
   Value& ValueOf(std::string_view key);
 
   const RowReader& base_;
   std::pmr::monotonic_buffer_resource memory_;
   // The keys lie in memory_.
-  absl::flat_hash_map<std::string_view, Value, KeyHash, std::equal_to<>> changes_;
+  Rows changes_;
 };
 
 }  // namespace billing::projections
