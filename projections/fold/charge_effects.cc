@@ -66,7 +66,7 @@ void Effects::Count(const kernel::ChargeId& id, const ChargeState& charge, bool 
     if (!Add(charge, owed ? 1 : -1, unpaid)) Contradict("makes a sum that is too large");
   };
   const auto list = [&](const std::string& scope) {
-    const std::string key = keys::UnpaidCharge(number_, scope, ClassOf(charge.state), id.value());
+    const keys::Key key = keys::UnpaidCharge(number_, scope, ClassOf(charge.state), id.value());
     owed ? rows_.Put(key, "") : rows_.Delete(key);
   };
   add(head_.unpaid);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "aggregates/kernel/time.h"
+#include "projections/state/key.h"
 #include "projections/state/state_reader.h"
 
 namespace billing::projections::keys {
@@ -50,8 +51,6 @@ inline constexpr size_t kHeadBytes = 2;
 inline constexpr size_t kNumberBytes = 6;
 inline constexpr size_t kMonthBytes = 4;
 inline constexpr size_t kPositionBytes = 8;
-// An id and the fixed parts of most keys: one allocation each.
-inline constexpr size_t kUsualKeyBytes = 64;
 
 inline std::string BigEndian(uint64_t value, size_t bytes) {
   std::string text(bytes, '\0');
@@ -68,9 +67,8 @@ inline uint64_t ParseBigEndian(std::string_view text) {
 class KeyBuilder {
  public:
   explicit KeyBuilder(View view) {
-    key_.reserve(kUsualKeyBytes);
-    key_.push_back(static_cast<char>(view));
-    key_.push_back(kGeneration);
+    key_.Append(static_cast<char>(view));
+    key_.Append(kGeneration);
   }
   // An account's number, or an index of the tree.
   KeyBuilder& Number(uint64_t number) {
@@ -84,18 +82,18 @@ class KeyBuilder {
   // An enum or number of one byte.
   template <class Enum>
   KeyBuilder& Class(Enum value) {
-    key_.push_back(static_cast<char>(value));
+    key_.Append(static_cast<char>(value));
     return *this;
   }
   KeyBuilder& Text(std::string_view text) {
-    key_ += text;
+    key_.Append(text);
     return *this;
   }
   KeyBuilder& EndOfText() {
-    key_.push_back('\0');
+    key_.Append('\0');
     return *this;
   }
-  std::string Done() { return std::move(key_); }
+  Key Done() const { return key_; }
 
  private:
   // The low `count` bytes, big-endian.
@@ -103,11 +101,11 @@ class KeyBuilder {
   KeyBuilder& Bytes(uint64_t value) {
     std::array<char, count> bytes;
     for (size_t i = count; i-- > 0; value >>= 8) bytes[i] = static_cast<char>(value & 0xff);
-    key_.append(bytes.data(), count);
+    key_.Append({bytes.data(), count});
     return *this;
   }
 
-  std::string key_;
+  Key key_;
 };
 
 }  // namespace billing::projections::keys

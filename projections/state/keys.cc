@@ -51,19 +51,17 @@ bool BeginsWithNumber(char view) {
   return true;
 }
 
-std::string Account(AccountNumber number) {
-  return KeyBuilder(View::kAccount).Number(number).Done();
-}
+Key Account(AccountNumber number) { return KeyBuilder(View::kAccount).Number(number).Done(); }
 
-std::string AccountHead(AccountNumber number) {
+Key AccountHead(AccountNumber number) {
   return KeyBuilder(View::kAccountHead).Number(number).Done();
 }
 
-std::string AccountById(std::string_view account_id) {
+Key AccountById(std::string_view account_id) {
   return KeyBuilder(View::kAccountById).Text(account_id).Done();
 }
 
-std::string AccountByPrincipal(const kernel::Principal& principal, std::string_view account_id) {
+Key AccountByPrincipal(const kernel::Principal& principal, std::string_view account_id) {
   return KeyBuilder(View::kAccountByPrincipal)
       .Text(principal.value())
       .EndOfText()
@@ -71,40 +69,46 @@ std::string AccountByPrincipal(const kernel::Principal& principal, std::string_v
       .Done();
 }
 
-std::string Card(AccountNumber number, std::string_view card_id) {
+Key Card(AccountNumber number, std::string_view card_id) {
   return KeyBuilder(View::kCard).Number(number).Text(card_id).Done();
 }
 
-std::string CardByToken(AccountNumber number, std::string_view token) {
+Key CardByToken(AccountNumber number, std::string_view token) {
   return KeyBuilder(View::kCardByToken).Number(number).Text(token).Done();
 }
 
-std::string CardByFingerprint(AccountNumber number, std::string_view fingerprint) {
+Key CardByFingerprint(AccountNumber number, std::string_view fingerprint) {
   return KeyBuilder(View::kCardByFingerprint).Number(number).Text(fingerprint).Done();
 }
 
-std::string Subscription(AccountNumber number, std::string_view subscription_id) {
+Key Subscription(AccountNumber number, std::string_view subscription_id) {
   return KeyBuilder(View::kSubscription).Number(number).Text(subscription_id).Done();
 }
 
-std::string LiveSubscription(AccountNumber number, std::string_view subscription_id) {
+Key LiveSubscription(AccountNumber number, std::string_view subscription_id) {
   return KeyBuilder(View::kLiveSubscription).Number(number).Text(subscription_id).Done();
 }
 
-std::string Holder(AccountNumber number, const kernel::CardId& card, HolderClass holder_class,
-                   const kernel::SubscriptionId& subscription) {
-  return HoldersPrefix(number, card, holder_class) + subscription.value();
+Key Holder(AccountNumber number, const kernel::CardId& card, HolderClass holder_class,
+           const kernel::SubscriptionId& subscription) {
+  return KeyBuilder(View::kHolder)
+      .Number(number)
+      .Text(card.value())
+      .EndOfText()
+      .Class(holder_class)
+      .Text(subscription.value())
+      .Done();
 }
 
-std::string Expiring(kernel::YearMonth month, AccountNumber number, std::string_view card_id) {
+Key Expiring(kernel::YearMonth month, AccountNumber number, std::string_view card_id) {
   return KeyBuilder(View::kExpiring).Month(month).Number(number).Text(card_id).Done();
 }
 
-std::string ExpiringOf(AccountNumber number, kernel::YearMonth month, std::string_view card_id) {
+Key ExpiringOf(AccountNumber number, kernel::YearMonth month, std::string_view card_id) {
   return KeyBuilder(View::kExpiringOf).Number(number).Month(month).Text(card_id).Done();
 }
 
-std::string Subject(AccountNumber number, std::string_view relative_name, uint64_t position) {
+Key Subject(AccountNumber number, std::string_view relative_name, uint64_t position) {
   return KeyBuilder(View::kSubject)
       .Number(number)
       .Text(relative_name)
@@ -113,13 +117,13 @@ std::string Subject(AccountNumber number, std::string_view relative_name, uint64
       .Done();
 }
 
-std::string Request(std::string_view request_id, std::string_view scope) {
+Key Request(std::string_view request_id, std::string_view scope) {
   return KeyBuilder(View::kRequest).Text(request_id).Text(scope).Done();
 }
 
-std::string TreeTile(uint64_t index) { return KeyBuilder(View::kTreeTile).Number(index).Done(); }
+Key TreeTile(uint64_t index) { return KeyBuilder(View::kTreeTile).Number(index).Done(); }
 
-std::string TreeNode(unsigned height, uint64_t index) {
+Key TreeNode(unsigned height, uint64_t index) {
   return KeyBuilder(View::kTreeNode).Class(static_cast<uint8_t>(height)).Number(index).Done();
 }
 

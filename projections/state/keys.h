@@ -69,45 +69,45 @@
 #include "aggregates/kernel/ids.h"
 #include "aggregates/kernel/time.h"
 #include "projections/keyvalue/key_value.h"
+#include "projections/state/key.h"
 #include "projections/state/state_reader.h"
 
 namespace billing::projections::keys {
 
 // One row. REQUIRES: every account number is below 2^48.
-std::string Account(AccountNumber number);
-std::string AccountHead(AccountNumber number);
-std::string AccountById(std::string_view account_id);
-std::string AccountByPrincipal(const kernel::Principal& principal, std::string_view account_id);
-std::string Card(AccountNumber number, std::string_view card_id);
-std::string CardByToken(AccountNumber number, std::string_view token);
-std::string CardByFingerprint(AccountNumber number, std::string_view fingerprint);
-std::string Subscription(AccountNumber number, std::string_view subscription_id);
-std::string LiveSubscription(AccountNumber number, std::string_view subscription_id);
-std::string Holder(AccountNumber number, const kernel::CardId& card, HolderClass holder_class,
-                   const kernel::SubscriptionId& subscription);
-std::string Expiring(kernel::YearMonth month, AccountNumber number, std::string_view card_id);
-std::string ExpiringOf(AccountNumber number, kernel::YearMonth month, std::string_view card_id);
-std::string BillingProfile(AccountNumber number, std::string_view profile_id);
-std::string BilledTo(AccountNumber number, const kernel::BillingProfileId& profile,
-                     HolderClass holder_class, const kernel::SubscriptionId& subscription);
-std::string ProfileByCard(AccountNumber number, const kernel::CardId& card,
-                          std::string_view profile_id);
-std::string Charge(AccountNumber number, std::string_view charge_id);
-std::string UnpaidCharge(AccountNumber number, std::string_view scope, ChargeClass charge_class,
-                         std::string_view charge_id);
-std::string PaymentReport(AccountNumber number, std::string_view charge_id,
-                          std::string_view reference, billing::v1::PaymentOutcome outcome);
-std::string Settlement(AccountNumber number, std::string_view reference);
-std::string Role(AccountNumber number, const account::RoleBinding& binding);
-std::string RoleChange(AccountNumber number, uint64_t position);
-std::string Transfer(AccountNumber number, std::string_view transfer_id);
-std::string ReceivedTransfer(std::string_view receiver_id, AccountNumber sender,
-                             std::string_view transfer_id);
-std::string Deadline(const StateReader::Deadline& deadline);
-std::string TreeTile(uint64_t index);
-std::string TreeNode(unsigned height, uint64_t index);
-std::string Subject(AccountNumber number, std::string_view relative_name, uint64_t position);
-std::string Request(std::string_view request_id, std::string_view scope);
+Key Account(AccountNumber number);
+Key AccountHead(AccountNumber number);
+Key AccountById(std::string_view account_id);
+Key AccountByPrincipal(const kernel::Principal& principal, std::string_view account_id);
+Key Card(AccountNumber number, std::string_view card_id);
+Key CardByToken(AccountNumber number, std::string_view token);
+Key CardByFingerprint(AccountNumber number, std::string_view fingerprint);
+Key Subscription(AccountNumber number, std::string_view subscription_id);
+Key LiveSubscription(AccountNumber number, std::string_view subscription_id);
+Key Holder(AccountNumber number, const kernel::CardId& card, HolderClass holder_class,
+           const kernel::SubscriptionId& subscription);
+Key Expiring(kernel::YearMonth month, AccountNumber number, std::string_view card_id);
+Key ExpiringOf(AccountNumber number, kernel::YearMonth month, std::string_view card_id);
+Key BillingProfile(AccountNumber number, std::string_view profile_id);
+Key BilledTo(AccountNumber number, const kernel::BillingProfileId& profile,
+             HolderClass holder_class, const kernel::SubscriptionId& subscription);
+Key ProfileByCard(AccountNumber number, const kernel::CardId& card, std::string_view profile_id);
+Key Charge(AccountNumber number, std::string_view charge_id);
+Key UnpaidCharge(AccountNumber number, std::string_view scope, ChargeClass charge_class,
+                 std::string_view charge_id);
+Key PaymentReport(AccountNumber number, std::string_view charge_id, std::string_view reference,
+                  billing::v1::PaymentOutcome outcome);
+Key Settlement(AccountNumber number, std::string_view reference);
+Key Role(AccountNumber number, const account::RoleBinding& binding);
+Key RoleChange(AccountNumber number, uint64_t position);
+Key Transfer(AccountNumber number, std::string_view transfer_id);
+Key ReceivedTransfer(std::string_view receiver_id, AccountNumber sender,
+                     std::string_view transfer_id);
+Key Deadline(const StateReader::Deadline& deadline);
+Key TreeTile(uint64_t index);
+Key TreeNode(unsigned height, uint64_t index);
+Key Subject(AccountNumber number, std::string_view relative_name, uint64_t position);
+Key Request(std::string_view request_id, std::string_view scope);
 
 // Whether the keys of a view, which a key's first byte names, begin with an account's number.
 // Also of a view that this program does not know.

@@ -4,13 +4,19 @@
 
 namespace billing::projections::keys {
 
-std::string BillingProfile(AccountNumber number, std::string_view profile_id) {
+Key BillingProfile(AccountNumber number, std::string_view profile_id) {
   return KeyBuilder(View::kBillingProfile).Number(number).Text(profile_id).Done();
 }
 
-std::string BilledTo(AccountNumber number, const kernel::BillingProfileId& profile,
-                     HolderClass holder_class, const kernel::SubscriptionId& subscription) {
-  return BilledToPrefix(number, profile, holder_class) + subscription.value();
+Key BilledTo(AccountNumber number, const kernel::BillingProfileId& profile,
+             HolderClass holder_class, const kernel::SubscriptionId& subscription) {
+  return KeyBuilder(View::kBilledTo)
+      .Number(number)
+      .Text(profile.value())
+      .EndOfText()
+      .Class(holder_class)
+      .Text(subscription.value())
+      .Done();
 }
 
 std::string BilledToPrefix(AccountNumber number, const kernel::BillingProfileId& profile) {
@@ -27,8 +33,7 @@ std::string BilledToPrefix(AccountNumber number, const kernel::BillingProfileId&
       .Done();
 }
 
-std::string ProfileByCard(AccountNumber number, const kernel::CardId& card,
-                          std::string_view profile_id) {
+Key ProfileByCard(AccountNumber number, const kernel::CardId& card, std::string_view profile_id) {
   return KeyBuilder(View::kProfileByCard)
       .Number(number)
       .Text(card.value())
@@ -37,12 +42,12 @@ std::string ProfileByCard(AccountNumber number, const kernel::CardId& card,
       .Done();
 }
 
-std::string Charge(AccountNumber number, std::string_view charge_id) {
+Key Charge(AccountNumber number, std::string_view charge_id) {
   return KeyBuilder(View::kCharge).Number(number).Text(charge_id).Done();
 }
 
-std::string UnpaidCharge(AccountNumber number, std::string_view scope, ChargeClass charge_class,
-                         std::string_view charge_id) {
+Key UnpaidCharge(AccountNumber number, std::string_view scope, ChargeClass charge_class,
+                 std::string_view charge_id) {
   return KeyBuilder(View::kUnpaidCharge)
       .Number(number)
       .Text(scope)
@@ -52,19 +57,19 @@ std::string UnpaidCharge(AccountNumber number, std::string_view scope, ChargeCla
       .Done();
 }
 
-std::string PaymentReport(AccountNumber number, std::string_view charge_id,
-                          std::string_view reference, billing::v1::PaymentOutcome outcome) {
+Key PaymentReport(AccountNumber number, std::string_view charge_id, std::string_view reference,
+                  billing::v1::PaymentOutcome outcome) {
   return KeyBuilder(View::kPaymentReport)
       .Number(number)
       .Text(charge_id)
       .EndOfText()
       .Text(reference)
       .EndOfText()
-      .Text(std::string(1, static_cast<char>(outcome)))
+      .Class(outcome)
       .Done();
 }
 
-std::string Settlement(AccountNumber number, std::string_view reference) {
+Key Settlement(AccountNumber number, std::string_view reference) {
   return KeyBuilder(View::kSettlement).Number(number).Text(reference).Done();
 }
 

@@ -22,7 +22,7 @@ std::string_view TakeText(std::string_view& rest) {
 
 }  // namespace
 
-std::string Role(AccountNumber number, const account::RoleBinding& binding) {
+Key Role(AccountNumber number, const account::RoleBinding& binding) {
   return KeyBuilder(View::kRole)
       .Number(number)
       .Text(binding.principal.value())
@@ -34,13 +34,13 @@ std::string Role(AccountNumber number, const account::RoleBinding& binding) {
       .Done();
 }
 
-std::string RoleChange(AccountNumber number, uint64_t position) {
+Key RoleChange(AccountNumber number, uint64_t position) {
   return KeyBuilder(View::kRoleChange).Number(number).Position(position).Done();
 }
 
 std::string RoleChangeValue(const account::RoleBinding& binding, bool granted) {
-  const std::string role = Role(0, binding).substr(RolesPrefix(0).size());
-  return (granted ? kGranted : kRevoked) + role;
+  const std::string role = Role(0, binding);
+  return (granted ? kGranted : kRevoked) + role.substr(RolesPrefix(0).size());
 }
 
 std::pair<std::string_view, bool> ParseRoleChange(std::string_view value) {
@@ -67,7 +67,7 @@ account::RoleBinding ParseRole(std::string_view rest) {
   return binding;
 }
 
-std::string Transfer(AccountNumber number, std::string_view transfer_id) {
+Key Transfer(AccountNumber number, std::string_view transfer_id) {
   return KeyBuilder(View::kTransfer).Number(number).Text(transfer_id).Done();
 }
 
@@ -75,8 +75,8 @@ std::string ReceivedPrefix(std::string_view receiver_id) {
   return KeyBuilder(View::kReceivedTransfer).Text(receiver_id).EndOfText().Done();
 }
 
-std::string ReceivedTransfer(std::string_view receiver_id, AccountNumber sender,
-                             std::string_view transfer_id) {
+Key ReceivedTransfer(std::string_view receiver_id, AccountNumber sender,
+                     std::string_view transfer_id) {
   return KeyBuilder(View::kReceivedTransfer)
       .Text(receiver_id)
       .EndOfText()
@@ -90,7 +90,7 @@ StateReader::ReceivedTransfer ParseReceived(std::string_view rest) {
           .transfer = kernel::TransferId::FromStored(std::string(rest.substr(kNumberBytes)))};
 }
 
-std::string Deadline(const StateReader::Deadline& deadline) {
+Key Deadline(const StateReader::Deadline& deadline) {
   return KeyBuilder(View::kDeadline)
       .Position(static_cast<uint64_t>(deadline.at.us))
       .Number(deadline.account)

@@ -20,7 +20,9 @@ using projections::RowReader;
 class RowsUnderPolicy final : public RowReader {
  public:
   RowsUnderPolicy(const RowReader& rows, const account::Policy& policy)
-      : rows_(rows), policy_(policy), account_prefix_(projections::keys::Account(0).substr(0, 2)) {}
+      : rows_(rows),
+        policy_(policy),
+        account_prefix_(std::string(projections::keys::Account(0)).substr(0, 2)) {}
 
   std::optional<std::string> Get(std::string_view key) const override {
     auto row = rows_.Get(key);
