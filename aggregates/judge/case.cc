@@ -51,9 +51,8 @@ OrRefusal<subscription::Newcomer> NewcomerFor(const Case& c,
                                               const subscription::CreateSubscription& command) {
   subscription::Newcomer newcomer;
   if (command.card) {
-    const auto card = c.states.Card(c.number, *command.card);
-    if (!card) return Refusal{Reason::kCardNotFound};
-    newcomer.card = PayingCardOf(*card);
+    newcomer.card = c.states.PayingCard(c.number, *command.card);
+    if (!newcomer.card) return Refusal{Reason::kCardNotFound};
   }
   const bool has_profiles = c.account.agreement == v1::AGREEMENT_CUSTOMER_AGREEMENT;
   if (command.billing_profile && has_profiles) {

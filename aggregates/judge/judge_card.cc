@@ -76,13 +76,13 @@ Decision JudgeIn(const Case& c, const card::RemoveCard& command) {
 Decision JudgeIn(const Case& c, const subscription::SetActive& command) {
   const auto selected = SubjectOf(c, command.subscription, command.etag);
   if (const auto* refusal = std::get_if<Refusal>(&selected)) return *refusal;
-  const auto card = c.states.Card(c.number, command.card);
+  const auto card = c.states.PayingCard(c.number, command.card);
   if (!card) return Refusal{Reason::kCardNotFound};
   // Removed ones are found: such a card is only not the active one.
   const auto& expected = command.expected_current_card;
-  if (expected && !c.states.Card(c.number, *expected)) return Refusal{Reason::kCardNotFound};
-  return Decide(command, c.account, std::get<subscription::SubscriptionState>(selected),
-                PayingCardOf(*card), StoredSubscriptions(c), c.context.now);
+  if (expected && !c.states.PayingCard(c.number, *expected)) return Refusal{Reason::kCardNotFound};
+  return Decide(command, c.account, std::get<subscription::SubscriptionState>(selected), *card,
+                StoredSubscriptions(c), c.context.now);
 }
 
 }  // namespace billing::judge

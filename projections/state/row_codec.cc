@@ -89,8 +89,12 @@ void SealedField(RowInput& row, uint32_t number, storage::v1::SealedFields& seal
     uint32_t generation = 0;
     part.Field(2, generation);
     sealed.set_generation(generation);
-    part.Field(3, *sealed.mutable_holder_name());
-    part.Field(4, *sealed.mutable_billing_address());
+    // What is not sealed takes no memory.
+    std::string_view text;
+    part.Field(3, text);
+    if (!text.empty()) sealed.set_holder_name(text.data(), text.size());
+    part.Field(4, text);
+    if (!text.empty()) sealed.set_billing_address(text.data(), text.size());
   });
 }
 
@@ -119,7 +123,7 @@ constexpr auto kAccountHeadFields = [](auto& row, auto& head) {
   UnpaidField(row, 6, head.unpaid);
 };
 
-constexpr auto kCardFields = [](auto& row, auto& state) {
+constexpr auto kFirstCardFields = [](auto& row, auto& state) {
   row.Field(1, state.token);
   row.Field(2, state.fingerprint);
   row.Field(3, state.brand);
@@ -129,6 +133,10 @@ constexpr auto kCardFields = [](auto& row, auto& state) {
   MonthField(row, 7, state.expiry);
   row.Field(8, state.country);
   row.Field(9, state.state);
+};
+
+constexpr auto kCardFields = [](auto& row, auto& state) {
+  kFirstCardFields(row, state);
   row.Field(10, state.create_time);
   row.Field(11, state.update_time);
   row.Field(12, state.etag);
@@ -178,6 +186,25 @@ std::string Encode(const card::CardState& state) { return Written(state, kCardFi
 
 card::CardState DecodeCard(std::string_view bytes) {
   return Read(bytes, card::CardState(), kCardFields);
+}
+
+kernel::PayingCard DecodePayingCard(std::string_view bytes) {
+  // Those of a CardState, not copied.
+  struct {
+    std::string_view token;
+    std::string_view fingerprint;
+    billing::v1::Brand brand{};
+    billing::v1::Funding funding{};
+    bool is_virtual = false;
+    std::string_view last_four;
+    kernel::YearMonth expiry;
+    std::string_view country;
+    billing::v1::CardState state{};
+  } card;
+  RowInput row(bytes);
+  kFirstCardFields(row, card);
+  row.LeaveRest();
+  return {.live = card.state == billing::v1::CARD_STATE_LIVE, .expiry = card.expiry};
 }
 
 std::string Encode(const subscription::SubscriptionState& state) {

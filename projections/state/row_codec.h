@@ -9,6 +9,7 @@
 #include "aggregates/account/account.h"
 #include "aggregates/card/card.h"
 #include "aggregates/charge/charge.h"
+#include "aggregates/kernel/paying_card.h"
 #include "aggregates/profile/profile.h"
 #include "aggregates/subscription/subscription.h"
 #include "aggregates/transfer/transfer.h"
@@ -28,6 +29,8 @@ std::string Encode(const transfer::TransferState& state);
 account::AccountState DecodeAccount(std::string_view row);
 account::AccountHead DecodeAccountHead(std::string_view row);
 card::CardState DecodeCard(std::string_view row);
+// Of the row of a card.
+kernel::PayingCard DecodePayingCard(std::string_view row);
 subscription::SubscriptionState DecodeSubscription(std::string_view row);
 profile::BillingProfileState DecodeBillingProfile(std::string_view row);
 charge::ChargeState DecodeCharge(std::string_view row);

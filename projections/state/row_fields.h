@@ -12,6 +12,7 @@
 #include <cassert>
 #include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,8 +45,6 @@ class RowOutput {
  public:
   static constexpr bool kReads = false;
 
-  RowOutput() { bytes_.reserve(kUsualBytes); }
-
   template <Scalar T>
   void Field(uint32_t number, T value) {
     if (value == T{}) return;
@@ -75,40 +74,70 @@ class RowOutput {
   template <class Write>
   void Nested(uint32_t number, Write write) {
     Varint(TagOf(number, WireType::kBytes));
-    const size_t length_at = bytes_.size();
-    bytes_.push_back('\0');
+    const size_t length_at = size();
+    Byte('\0');
     write();
-    const size_t size = bytes_.size() - length_at - 1;
-    if (size < 0x80) {
-      bytes_[length_at] = static_cast<char>(size);
+    const size_t length = size() - length_at - 1;
+    if (length < 0x80) {
+      data()[length_at] = static_cast<char>(length);
       return;
     }
-    RowOutput length;
-    length.Varint(size);
-    bytes_.replace(length_at, 1, length.bytes_);
+    std::array<char, kVarintBytesMax> varint;
+    const size_t length_bytes = ToVarint(length, varint);
+    // All behind the length goes further back.
+    Append({varint.data(), length_bytes - 1});
+    std::memmove(data() + length_at + length_bytes, data() + length_at + 1, length);
+    std::memcpy(data() + length_at, varint.data(), length_bytes);
   }
 
-  std::string Done() && { return std::move(bytes_); }
+  std::string Done() && {
+    return long_.empty() ? std::string(short_.data(), short_size_) : std::move(long_);
+  }
 
  private:
-  static constexpr size_t kUsualBytes = 256;
+  // Nearly every row fits: appending to a string costs more than all else here.
+  static constexpr size_t kShortBytesMax = 256;
   static constexpr size_t kVarintBytesMax = 10;
 
   void Bytes(uint32_t number, std::string_view bytes) {
     Varint(TagOf(number, WireType::kBytes));
     Varint(bytes.size());
-    bytes_ += bytes;
+    Append(bytes);
   }
   void Varint(uint64_t value) {
-    if (value < 0x80) return bytes_.push_back(static_cast<char>(value));
+    if (value < 0x80) return Byte(static_cast<char>(value));
     std::array<char, kVarintBytesMax> varint;
-    size_t size = 0;
-    for (; value >= 0x80; value >>= 7) varint[size++] = static_cast<char>(value | 0x80);
-    varint[size++] = static_cast<char>(value);
-    bytes_.append(varint.data(), size);
+    Append({varint.data(), ToVarint(value, varint)});
+  }
+  static size_t ToVarint(uint64_t value, std::array<char, kVarintBytesMax>& varint) {
+    char* end = varint.data();
+    for (; value >= 0x80; value >>= 7) *end++ = static_cast<char>(value | 0x80);
+    *end++ = static_cast<char>(value);
+    return static_cast<size_t>(end - varint.data());
   }
 
-  std::string bytes_;
+  size_t size() const { return long_.empty() ? short_size_ : long_.size(); }
+  char* data() { return long_.empty() ? short_.data() : long_.data(); }
+  void Byte(char byte) {
+    if (long_.empty() && short_size_ < kShortBytesMax) {
+      short_.data()[short_size_++] = byte;
+    } else {
+      Append({&byte, 1});
+    }
+  }
+  void Append(std::string_view bytes) {
+    if (long_.empty() && bytes.size() <= kShortBytesMax - short_size_) {
+      short_size_ += bytes.copy(short_.data() + short_size_, bytes.size());
+      return;
+    }
+    if (long_.empty()) long_.assign(short_.data(), short_size_);
+    long_.append(bytes);
+  }
+
+  size_t short_size_ = 0;
+  std::array<char, kShortBytesMax> short_{};
+  // All of it, once it is too long.
+  std::string long_;
 };
 
 // REQUIRES: bytes that RowOutput gave.
@@ -126,6 +155,8 @@ class RowInput {
     value = Take(TagOf(number, WireType::kVarint)) ? static_cast<T>(Varint()) : T{};
   }
   void Field(uint32_t number, std::string& text) { text = Bytes(number); }
+  // Part of the row, which outlives it.
+  void Field(uint32_t number, std::string_view& text) { text = Bytes(number); }
   void Field(uint32_t number, kernel::Instant& time) { Field(number, time.us); }
   template <Named Name>
   void Field(uint32_t number, Name& name) {
@@ -151,6 +182,8 @@ class RowInput {
     }
     return count;
   }
+  // Nobody asks for the fields that follow.
+  void LeaveRest() { rest_ = {}; }
   // `read` is given the message's own input; whether there was one.
   template <class Read>
   bool Nested(uint32_t number, Read read) {

@@ -86,6 +86,11 @@ std::optional<card::CardState> StateReader::Card(AccountNumber number,
   return StateAt(rows_, keys::Card(number, id.value()), DecodeCard);
 }
 
+std::optional<kernel::PayingCard> StateReader::PayingCard(AccountNumber number,
+                                                          const kernel::CardId& id) const {
+  return StateAt(rows_, keys::Card(number, id.value()), DecodePayingCard);
+}
+
 std::optional<kernel::CardId> StateReader::CardWithToken(AccountNumber number,
                                                          std::string_view token) const {
   return CardIdAt(rows_, keys::CardByToken(number, token));

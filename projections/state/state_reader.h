@@ -14,6 +14,7 @@
 #include "aggregates/card/card.h"
 #include "aggregates/charge/charge.h"
 #include "aggregates/kernel/ids.h"
+#include "aggregates/kernel/paying_card.h"
 #include "aggregates/profile/profile.h"
 #include "aggregates/subscription/subscription.h"
 #include "aggregates/transfer/transfer.h"
@@ -70,6 +71,9 @@ class StateReader {
   account::AccountHead Head(AccountNumber number) const;
 
   std::optional<card::CardState> Card(AccountNumber number, const kernel::CardId& id) const;
+  // What is to be known of a card before it may pay, with less work.
+  std::optional<kernel::PayingCard> PayingCard(AccountNumber number,
+                                               const kernel::CardId& id) const;
   // The live card of the account with this vault token or fingerprint.
   std::optional<kernel::CardId> CardWithToken(AccountNumber number, std::string_view token) const;
   std::optional<kernel::CardId> CardWithFingerprint(AccountNumber number,
