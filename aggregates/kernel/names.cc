@@ -1,6 +1,7 @@
 #include "aggregates/kernel/names.h"
 
 #include <array>
+#include <utility>
 
 namespace billing::kernel {
 
@@ -18,6 +19,17 @@ std::string Join(std::string_view collection, std::string_view id) {
   return name;
 }
 
+// `cards/visa`.
+std::optional<ResourceName> ParseRelative(AccountId account, std::string_view relative) {
+  for (const std::string_view collection : kCollections) {
+    if (!relative.starts_with(collection) || relative.substr(collection.size(), 1) != "/") continue;
+    const std::string_view id = relative.substr(collection.size() + 1);
+    if (!IsId(id)) return std::nullopt;
+    return ResourceName{std::move(account), collection, std::string(id)};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string ResourceName::Relative() const {
@@ -32,14 +44,11 @@ std::optional<ResourceName> ParseName(std::string_view name) {
   if (!account) return std::nullopt;
   if (account_end == std::string_view::npos) return ResourceName{*std::move(account), {}, {}};
 
-  rest.remove_prefix(account_end + 1);
-  for (const std::string_view collection : kCollections) {
-    if (!rest.starts_with(collection) || rest.substr(collection.size(), 1) != "/") continue;
-    const std::string_view id = rest.substr(collection.size() + 1);
-    if (!IsId(id)) return std::nullopt;
-    return ResourceName{*std::move(account), collection, std::string(id)};
-  }
-  return std::nullopt;
+  return ParseRelative(*std::move(account), rest.substr(account_end + 1));
+}
+
+std::optional<ResourceName> ParseNameIn(const AccountId& account, std::string_view name) {
+  return IsFullName(name) ? ParseName(name) : ParseRelative(account, name);
 }
 
 std::optional<AccountId> ParseAccountName(std::string_view name) {

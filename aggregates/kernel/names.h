@@ -32,6 +32,8 @@ struct ResourceName {
 
 // Nothing unless `name` is the full name of an account or of a resource of one.
 std::optional<ResourceName> ParseName(std::string_view name);
+// ParseName(FullName(account.value(), name)): of a name as the log of that account has it.
+std::optional<ResourceName> ParseNameIn(const AccountId& account, std::string_view name);
 
 // `billingAccounts/{account}`.
 std::optional<AccountId> ParseAccountName(std::string_view name);

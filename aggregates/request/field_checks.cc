@@ -98,8 +98,27 @@ std::optional<kernel::AccountId> FieldChecks::Account(Field name) {
 
 std::optional<kernel::ResourceName> FieldChecks::Resource(
     Field name, std::initializer_list<std::string_view> collections) {
-  std::optional<kernel::ResourceName> resource = kernel::ParseName(name.value);
-  if (name.value.empty()) {
+  if (!home_) return Checked(name, kernel::ParseName(name.value), collections);
+  const bool is_home =
+      name.value.empty() && std::ranges::find(collections, kTheAccount) != collections.end();
+  return Checked(name,
+                 is_home ? kernel::ResourceName{*home_, kTheAccount, {}}
+                         : kernel::ParseNameIn(*home_, name.value),
+                 collections);
+}
+
+void FieldChecks::OtherAccount(Field name) {
+  Checked(name, kernel::ParseName(name.value), {kTheAccount});
+}
+
+std::string FieldChecks::InFull(std::string_view name) const {
+  return home_ ? kernel::FullName(home_->value(), name) : std::string(name);
+}
+
+std::optional<kernel::ResourceName> FieldChecks::Checked(
+    Field name, std::optional<kernel::ResourceName> resource,
+    std::initializer_list<std::string_view> collections) {
+  if (name.value.empty() && !resource) {
     Add(name.path, kIsRequired);
   } else if (!resource ||
              std::ranges::find(collections, resource->collection) == collections.end()) {

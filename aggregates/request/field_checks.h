@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "aggregates/kernel/ids.h"
@@ -43,6 +44,12 @@ struct Field {
 // the message that it checks, and never repeats the value. Not thread-safe.
 class FieldChecks {
  public:
+  // Of what a client says.
+  FieldChecks() = default;
+  // Of what the log of this account says: a name that is not full is relative to it, and an
+  // empty one that may be an account's is its own.
+  explicit FieldChecks(std::optional<kernel::AccountId> home) : home_(std::move(home)) {}
+
   void Add(std::string_view path, std::string_view description);
   bool ok() const { return violations_.empty(); }
   const std::vector<Violation>& violations() const { return violations_; }
@@ -56,6 +63,10 @@ class FieldChecks {
   // Of any of these kinds, kTheAccount among them perhaps.
   std::optional<kernel::ResourceName> Resource(Field name,
                                                std::initializer_list<std::string_view> collections);
+  // Another account's: in full in the log, too.
+  void OtherAccount(Field name);
+  // The name in full, whichever it is.
+  std::string InFull(std::string_view name) const;
 
   // The id that a caller gives to a new resource; empty: the server makes one.
   void ChosenId(Field id);
@@ -108,7 +119,12 @@ class FieldChecks {
   enum class Shape { kLine, kProse };
   void Text(Field text, size_t characters_max, Shape shape);
   void HoldingStates(std::string_view path, const billing::v1::Policy& policy);
+  // `resource` is what the name was read as.
+  std::optional<kernel::ResourceName> Checked(Field name,
+                                              std::optional<kernel::ResourceName> resource,
+                                              std::initializer_list<std::string_view> collections);
 
+  std::optional<kernel::AccountId> home_;
   std::vector<Violation> violations_;
 };
 

@@ -16,19 +16,19 @@ std::string Parser::ForeignSubject(Field name, std::string_view collection) {
   std::optional<kernel::ResourceName> resource = checks_.Resource(name, collection);
   if (!resource) return {};
   account_ = resource->account;
-  return std::string(name.value);
+  return checks_.InFull(name.value);
 }
 
 std::string Parser::Reference(Field name, std::string_view collection) {
   std::optional<kernel::ResourceName> resource = checks_.Resource(name, collection);
   if (!resource) return {};
-  return resource->account == account_ ? resource->Relative() : std::string(name.value);
+  return resource->account == account_ ? resource->Relative() : checks_.InFull(name.value);
 }
 
 std::string Parser::IdOrFresh(Field id) {
   checks_.ChosenId(id);
   id_generated_ = id.value.empty();
-  return id_generated_ ? fresh_id_ : std::string(id.value);
+  return std::string(id_generated_ ? fresh_id_ : id.value);
 }
 
 void Parser::ReadNothing() { checks_.Add("command", kIsRequired); }
@@ -44,14 +44,27 @@ std::variant<Request, std::vector<Violation>> Parser::Finish() && {
                  .validate_only = validate_only_};
 }
 
-std::variant<Request, std::vector<Violation>> Parse(const v1::Command& wire,
-                                                    const std::string& fresh_id,
-                                                    kernel::Instant now) {
-  Parser parser(fresh_id, now);
-  if (!VisitRequest(wire, [&parser](const auto& request) { parser.Read(request); })) {
+namespace {
+
+std::variant<Request, std::vector<Violation>> ReadWith(Parser parser, const v1::Command& command) {
+  if (!VisitRequest(command, [&parser](const auto& request) { parser.Read(request); })) {
     parser.ReadNothing();
   }
   return std::move(parser).Finish();
+}
+
+}  // namespace
+
+std::variant<Request, std::vector<Violation>> Parse(const v1::Command& wire,
+                                                    const std::string& fresh_id,
+                                                    kernel::Instant now) {
+  return ReadWith(Parser(fresh_id, now), wire);
+}
+
+std::variant<Request, std::vector<Violation>> ParseRestored(const v1::Command& restored,
+                                                            std::string_view account,
+                                                            kernel::Instant now) {
+  return ReadWith(Parser(kernel::AccountId::Parse(account), now), restored);
 }
 
 }  // namespace billing::request

@@ -7,7 +7,7 @@ void Parser::Read(const v1::SendTransferRequest& wire) {
   decided.set_transfer_id(IdOrFresh({"transfer_id", wire.transfer_id()}));
   decided.set_subscription(Subject({"subscription", wire.subscription()}, kernel::kSubscriptions));
   // Always the full name: an account has no relative one.
-  checks_.Account({"to_billing_account", wire.to_billing_account()});
+  checks_.OtherAccount({"to_billing_account", wire.to_billing_account()});
   decided.set_to_billing_account(wire.to_billing_account());
   // The subscription's.
   ReadEtagAndCommon(wire, decided);
@@ -22,10 +22,10 @@ void Parser::Read(const v1::AcceptTransferRequest& wire) {
     checks_.Add("billing_profile", "must be empty when card is given");
   } else if (!wire.card().empty()) {
     checks_.Resource({"card", wire.card()}, kernel::kCards);
-    decided.set_card(wire.card());
+    decided.set_card(checks_.InFull(wire.card()));
   } else if (!wire.billing_profile().empty()) {
     checks_.Resource({"billing_profile", wire.billing_profile()}, kernel::kBillingProfiles);
-    decided.set_billing_profile(wire.billing_profile());
+    decided.set_billing_profile(checks_.InFull(wire.billing_profile()));
   }
   ReadEtagAndCommon(wire, decided);
 }

@@ -19,7 +19,10 @@ namespace billing::request {
 // personal and unknown fields never get into it.
 class Parser {
  public:
-  Parser(const std::string& fresh_id, kernel::Instant now) : fresh_id_(fresh_id), now_(now) {}
+  Parser(std::string_view fresh_id, kernel::Instant now) : fresh_id_(fresh_id), now_(now) {}
+  // Of what the log of the account says.
+  Parser(std::optional<kernel::AccountId> home, kernel::Instant now)
+      : now_(now), checks_(std::move(home)) {}
 
   void Read(const v1::CreateBillingAccountRequest& wire);
   void Read(const v1::SetPolicyRequest& wire);
@@ -107,7 +110,7 @@ class Parser {
   void ReadNewAccount(const v1::BillingAccount& wire, v1::BillingAccount& decided);
   void ReadNewCharge(const v1::Charge& wire, v1::Charge& decided);
 
-  const std::string& fresh_id_;
+  const std::string_view fresh_id_;
   const kernel::Instant now_;
   FieldChecks checks_;
   std::optional<kernel::AccountId> account_;

@@ -12,6 +12,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -55,6 +56,14 @@ struct Request {
 std::variant<Request, std::vector<Violation>> Parse(const billing::v1::Command& wire,
                                                     const std::string& fresh_id,
                                                     kernel::Instant now);
+
+// The same of a request that was read back from the log (Restored), whose names are those of the
+// log: relative to `account`, or full. Every check is Parse's, and what it gives is what Parse
+// gives of the request with full names. `account` is empty, or not an id, when nothing in the log
+// says which it is: then no relative name is one.
+std::variant<Request, std::vector<Violation>> ParseRestored(const billing::v1::Command& restored,
+                                                            std::string_view account,
+                                                            kernel::Instant now);
 
 // The command that a decided request means, in its account. A well-formed name of
 // another account's card, subscription or profile stays a full name in the decided

@@ -371,6 +371,66 @@ TEST(StoredRequest, OfARefusalIsInTheRefusal) {
   }
 }
 
+// The auditor reads requests as the log has them; the edge read them as clients sent them.
+TEST(RestoredRequest, IsReadAsTheOneThatWasSent) {
+  for (const std::string_view good : GoodRequests()) {
+    SCOPED_TRACE(good);
+    const Request sent = Parsed(good);
+    const std::string account = judge::AccountOf(sent.command).value();
+    const auto read = ParseRestored(sent.decided, account, kNow);
+    ASSERT_TRUE(std::holds_alternative<Request>(read));
+    const Request& again = std::get<Request>(read);
+    EXPECT_EQ(again.decided.SerializeAsString(), sent.decided.SerializeAsString());
+    EXPECT_EQ(again.command.index(), sent.command.index());
+    EXPECT_EQ(judge::AccountOf(again.command), judge::AccountOf(sent.command));
+  }
+}
+
+// The field of the first violation; empty when there is none.
+std::string BadFieldOf(const v1::Command& restored, std::string_view account) {
+  const auto read = ParseRestored(restored, account, kNow);
+  const auto* violations = std::get_if<std::vector<Violation>>(&read);
+  return violations == nullptr ? "" : violations->front().field;
+}
+
+TEST(RestoredRequest, HasNamesThatAreNamesOfTheRightKind) {
+  v1::Command remove;
+  for (const char* good : {"cards/visa", "billingAccounts/acme/cards/visa"}) {
+    remove.mutable_remove_card()->set_name(good);
+    EXPECT_EQ(BadFieldOf(remove, "acme"), "") << good;
+  }
+  for (const char* bad : {"", "cards", "cards/", "cards/Visa", "cards/visa/", "subscriptions/web",
+                          "visa", "billingAccounts/acme", "billingAccounts//cards/visa"}) {
+    remove.mutable_remove_card()->set_name(bad);
+    EXPECT_EQ(BadFieldOf(remove, "acme"), "name") << bad;
+  }
+}
+
+TEST(RestoredRequest, NamesItsAccountByNoNameAtAllAndOthersInFull) {
+  EXPECT_EQ(BadFieldOf(Wire(R"(set_policy { policy { max_cards: 7 } })"), "acme"), "");
+  v1::Command send = Parsed(kSendTransfer).decided;
+  EXPECT_EQ(BadFieldOf(send, "acme"), "");
+  send.mutable_send_transfer()->set_to_billing_account("");
+  EXPECT_EQ(BadFieldOf(send, "acme"), "to_billing_account");
+}
+
+TEST(RestoredRequest, OfNoAccountNamesNothing) {
+  const v1::Command removed = Parsed(kRemoveCard).decided;
+  for (const char* no_account : {"", "No Account"}) {
+    EXPECT_EQ(BadFieldOf(removed, no_account), "name") << no_account;
+  }
+}
+
+TEST(RestoredRequest, KeepsANameInFullWhereTheLogShouldHaveIt) {
+  v1::Command accept;
+  accept.mutable_accept_transfer()->set_name("transfers/sale");
+  accept.mutable_accept_transfer()->set_subscription_id("web");
+  accept.mutable_accept_transfer()->set_card("cards/visa");
+  const auto read = std::get<Request>(ParseRestored(accept, "acme", kNow));
+  EXPECT_EQ(read.decided.accept_transfer().name(), "billingAccounts/acme/transfers/sale");
+  EXPECT_EQ(read.decided.accept_transfer().card(), "billingAccounts/acme/cards/visa");
+}
+
 TEST(StoredRequest, OfNothingChangedIsInThatFact) {
   const Request request = Parsed(kSetActive);
   v1::Event fact;

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "projections/history/history.h"
 
 namespace billing::replay {
 namespace {
@@ -29,12 +28,6 @@ std::variant<kernel::Caller, std::string> CallerIn(const Event& event) {
   return caller;
 }
 
-// The decided request as a client would send it.
-billing::v1::Command WireOf(billing::v1::Command decided, const std::string& account_id) {
-  projections::ExpandNames(decided, account_id);
-  return decided;
-}
-
 }  // namespace
 
 std::variant<GivenCommand, std::string> ReadCommand(
@@ -50,9 +43,9 @@ std::variant<GivenCommand, std::string> ReadCommand(
   std::vector<const Event*> facts;
   facts.reserve(records.size());
   for (const auto* record : records) facts.push_back(&record->event());
-  billing::v1::Command decided = request::Restored(first.command().request(), facts);
+  const billing::v1::Command restored = request::Restored(first.command().request(), facts);
   const kernel::Instant now{first.command().commit_time_us()};
-  auto parsed = request::Parse(WireOf(std::move(decided), account_id), /*fresh_id=*/"", now);
+  auto parsed = request::ParseRestored(restored, account_id, now);
   if (const auto* violations = std::get_if<std::vector<request::Violation>>(&parsed)) {
     const request::Violation& violation = violations->front();
     return absl::StrCat("its request would not have been taken: ", violation.field, " ",
