@@ -2,6 +2,7 @@
 
 #include <type_traits>
 #include <variant>
+#include <vector>
 
 #include "aggregates/kernel/names.h"
 #include "projections/resources/resources.h"
@@ -15,35 +16,48 @@ using billing::v1::Event;
 // not be read: states.status() says so.
 class Answering {
  public:
+  // `left_out` is the fact that gives what it makes, and null where the answer is to be whole.
   Answering(AccountNumber stream, const StateReader& states, kernel::Instant now,
-            storage::v1::Answer& answer)
-      : stream_(stream), states_(states), now_(now), answer_(answer) {}
+            const Event* left_out, storage::v1::Answer& answer)
+      : stream_(stream), states_(states), now_(now), left_out_(left_out), answer_(answer) {}
 
   void Account() {
     const auto state = states_.SharedAccount(stream_);
     if (!state) return;
-    *answer_.mutable_billing_account() = ToMessage(*state, states_.RoleBindings(stream_));
+    std::vector<account::RoleBinding> roles;
+    if (left_out_ == nullptr) roles = states_.RoleBindings(stream_);
+    *answer_.mutable_billing_account() = ToMessage(*state, roles);
   }
 
   void Add(const kernel::CardId& id) {
     const auto card = states_.Card(stream_, id);
     const auto owner = states_.SharedAccount(stream_);
     if (!card || !owner) return;
+    if (left_out_ != nullptr && left_out_->has_card_added()) {
+      // Follows from the facts after it.
+      if (InUse(*card, owner->policy)) answer_.mutable_card()->set_in_use(true);
+      return;
+    }
     *answer_.mutable_card() = ToMessage(id, *card, owner->policy, now_);
     if (card->personal.slot() != 0) *answer_.mutable_personal() = card->personal;
   }
 
   void Add(const kernel::SubscriptionId& id) {
+    const bool made = left_out_ != nullptr && (left_out_->has_subscription_created() ||
+                                               left_out_->has_subscription_transferred_in());
+    if (made) return;
     const auto state = states_.Subscription(stream_, id);
     if (state) *answer_.mutable_subscription() = ToMessage(id, *state);
   }
 
   void Add(const kernel::BillingProfileId& id) {
+    if (left_out_ != nullptr && left_out_->has_billing_profile_created()) return;
     const auto state = states_.BillingProfile(stream_, id);
     if (state) *answer_.mutable_billing_profile() = ToMessage(id, *state);
   }
 
   void Add(const kernel::ChargeId& id) {
+    if (left_out_ != nullptr && left_out_->has_charge_recorded()) return;
     const auto state = states_.Charge(stream_, id);
     const auto owner = states_.SharedAccount(stream_);
     if (!state || !owner) return;
@@ -52,6 +66,7 @@ class Answering {
 
   // By its full names when the command's stream is the recipient's.
   void Add(const kernel::AccountId& sender, const kernel::TransferId& id) {
+    if (left_out_ != nullptr && left_out_->has_transfer_sent()) return;
     const auto number = states_.FindAccount(sender);
     const auto state = number ? states_.Transfer(*number, id) : std::nullopt;
     if (!state) return;
@@ -103,6 +118,7 @@ class Answering {
   const AccountNumber stream_;
   const StateReader& states_;
   const kernel::Instant now_;
+  const Event* const left_out_;
   storage::v1::Answer& answer_;
 };
 
@@ -113,8 +129,16 @@ storage::v1::Answer AnswerOf(const judge::Command& command, AccountNumber stream
                              std::span<const Event* const> facts) {
   storage::v1::Answer answer;
   for (const Event* fact : facts) AddLists(*fact, answer);
-  std::visit(Answering(stream, states, now, answer), command);
+  std::visit(Answering(stream, states, now, /*left_out=*/nullptr, answer), command);
   return answer;
+}
+
+storage::v1::Answer KeptAnswerOf(const judge::Command& command, AccountNumber stream,
+                                 const StateReader& states, kernel::Instant now,
+                                 std::span<const Event* const> facts) {
+  storage::v1::Answer answer;
+  std::visit(Answering(stream, states, now, facts.front(), answer), command);
+  return Kept(answer, facts);
 }
 
 }  // namespace billing::projections

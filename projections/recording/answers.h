@@ -28,6 +28,10 @@ void AddLists(const billing::v1::Event& fact, storage::v1::Answer& answer);
 // `records` are all records of the command, `states` any at or after them.
 storage::v1::Answer Kept(const storage::v1::Answer& answer,
                          std::span<const billing::v1::Event* const> facts);
+// Kept(AnswerOf(…)), with less work: most of what is not kept is not made.
+storage::v1::Answer KeptAnswerOf(const judge::Command& command, AccountNumber stream,
+                                 const StateReader& states, kernel::Instant now,
+                                 std::span<const billing::v1::Event* const> facts);
 storage::v1::Answer Whole(storage::v1::Answer kept, std::span<const storage::v1::Record> records,
                           const StateReader& states);
 

@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <map>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -104,6 +105,12 @@ void FindAccountAndKeys(const JudgedCommand& command, const StateReader& states,
   }
 }
 
+// Without what the facts repeat.
+void StoreRequest(const JudgedCommand& command, std::span<const Event* const> facts, Draft& draft) {
+  if (!draft.has_facts()) return;
+  *draft.header().mutable_request() = request::Stored(command.request.decided, facts);
+}
+
 }  // namespace
 
 bool Draft::has_facts() const {
@@ -150,11 +157,8 @@ void AddRequestId(const request::Request& request, Draft& draft) {
 
 storage::v1::Answer CompleteDraft(const JudgedCommand& command, const StateReader& states,
                                   Draft& draft) {
-  const bool has_facts = draft.has_facts();
   const std::vector<const Event*> facts = draft.Facts();
-  if (has_facts) {
-    *draft.header().mutable_request() = request::Stored(command.request.decided, facts);
-  }
+  StoreRequest(command, facts, draft);
   storage::v1::Answer answer;
   if (draft.first_fact().has_command_refused()) return answer;
   answer = AnswerOf(command.request.command, draft.account, states, command.context.now, facts);
@@ -163,6 +167,16 @@ storage::v1::Answer CompleteDraft(const JudgedCommand& command, const StateReade
     *draft.header().mutable_answer() = Kept(answer, facts);
   }
   return answer;
+}
+
+void CompleteUnanswered(const JudgedCommand& command, const StateReader& states, Draft& draft) {
+  const std::vector<const Event*> facts = draft.Facts();
+  StoreRequest(command, facts, draft);
+  const bool is_kept =
+      !draft.first_fact().has_command_refused() && !command.request.request_id.empty();
+  if (!is_kept) return;
+  *draft.header().mutable_answer() =
+      KeptAnswerOf(command.request.command, draft.account, states, command.context.now, facts);
 }
 
 billing::v1::CommandRefused RefusedFact(const request::Request& request,

@@ -76,6 +76,9 @@ void AddRequestId(const request::Request& request, Draft& draft);
 storage::v1::Answer CompleteDraft(const JudgedCommand& command, const StateReader& states,
                                   Draft& draft);
 
+// The same for whoever has nobody to answer: all that the log keeps, with less work.
+void CompleteUnanswered(const JudgedCommand& command, const StateReader& states, Draft& draft);
+
 // The fact that records a refusal; blockers without remedies, which follow from their
 // types.
 billing::v1::CommandRefused RefusedFact(const request::Request& request,

@@ -49,6 +49,10 @@ billing::v1::BillingAccount ToMessage(const account::AccountState& state,
   return message;
 }
 
+bool InUse(const card::CardState& card, const account::Policy& policy) {
+  return card.active_profiles > 0 || card.holders.Holding(policy) > 0;
+}
+
 billing::v1::Card ToMessage(const kernel::CardId& id, const card::CardState& state,
                             const account::Policy& policy, kernel::Instant now) {
   billing::v1::Card message;
@@ -64,7 +68,7 @@ billing::v1::Card ToMessage(const kernel::CardId& id, const card::CardState& sta
   message.set_country(state.country);
   message.set_state(state.state);
   message.set_expired(kernel::HasExpired(state.expiry, now));
-  message.set_in_use(state.active_profiles > 0 || state.holders.Holding(policy) > 0);
+  message.set_in_use(InUse(state, policy));
   *message.mutable_create_time() = ToTimestamp(state.create_time);
   *message.mutable_update_time() = ToTimestamp(state.update_time);
   message.set_etag(kernel::EtagAt(state.etag));

@@ -32,6 +32,9 @@ void AddRoles(std::span<const account::RoleBinding> bindings, billing::v1::Billi
 billing::v1::BillingAccount ToMessage(const account::AccountState& state,
                                       std::span<const account::RoleBinding> bindings);
 
+// Whether a subscription's active card, or an ACTIVE profile's, is this one.
+bool InUse(const card::CardState& card, const account::Policy& policy);
+
 // `now` decides `expired`, the policy decides `in_use`.
 billing::v1::Card ToMessage(const kernel::CardId& id, const card::CardState& state,
                             const account::Policy& policy, kernel::Instant now);

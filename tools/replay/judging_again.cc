@@ -212,7 +212,7 @@ std::optional<Finding> JudgingAgain::Fold(const Recorded& recorded, const GivenC
     if (!folded.ok()) return At(Kind::kJudgement, position, std::string(folded.message()));
     NoteAccount(record);
   }
-  projections::CompleteDraft(judged, states, *draft);
+  projections::CompleteUnanswered(judged, states, *draft);
   for (const auto& leaf : recorded.leaves()) follower_.Grow(leaf, rows_);
   if (!rows_.status().ok()) return Unreadable(std::string(rows_.status().message()));
   const auto differing = FirstDiffering(recorded, *draft);
