@@ -79,6 +79,38 @@ TEST(RowsInMemory, AreThoseOfAnOrderedMapWhateverIsDoneToThem) {
   EXPECT_EQ(rows.size(), expected.rows().size());
 }
 
+TEST(RowsInMemory, AreAllThereOnlyWhenEachIsThereWithItsValue) {
+  Rows expected;
+  // Of three accounts, and of a view that is not by account.
+  for (const char account : {'\1', '\2', '\3'}) {
+    for (const char thing : {'a', 'b', 'c'}) {
+      expected.emplace_back(std::string("\x05\1\0\0\0\0\0", 7) + account + thing, "of a thing");
+    }
+  }
+  expected.emplace_back("\x03\1acme", "of an account");
+  RowsInMemory rows;
+  for (const auto& [key, value] : expected) rows.Put(key, value);
+  const auto all_there = [&rows](const Rows& asked) {
+    std::vector<RowsInMemory::KeyAndValue> those;
+    for (const auto& [key, value] : asked) those.push_back({key, value});
+    return rows.HasAll(those);
+  };
+  EXPECT_TRUE(all_there({}));
+  EXPECT_TRUE(all_there(expected));
+  for (size_t i = 0; i < expected.size(); ++i) {
+    SCOPED_TRACE(testing::Message() << "row " << i);
+    Rows other_value = expected;
+    other_value[i].second += "!";
+    EXPECT_FALSE(all_there(other_value));
+    Rows other_key = expected;
+    other_key[i].first += "!";
+    EXPECT_FALSE(all_there(other_key));
+    Rows other_account = expected;
+    other_account[i].first[other_account[i].first.size() - 2] = '\7';
+    EXPECT_FALSE(all_there(other_account));
+  }
+}
+
 TEST(RowsInMemory, AreCountedByTheFirstByteOfTheirKeys) {
   RowsInMemory rows;
   rows.Put("aa", "1");

@@ -13,7 +13,7 @@
 namespace billing::replay {
 namespace {
 
-using Names = std::vector<std::string>;
+using Names = std::vector<std::string_view>;
 namespace keys = projections::keys;
 
 TEST(SubjectsByTheSchema, AreTheNamesInTheFactEachOnce) {

@@ -105,7 +105,7 @@ std::optional<Finding> Audit::CheckFolded() {
   const projections::StateReader states(rows_);
   for (const auto* record : command_.records()) {
     const uint64_t position = record->event().position();
-    const std::vector<std::string> subjects =
+    const std::vector<std::string_view> subjects =
         SubjectsByTheSchema(record->event(), judging_.AccountId(record->account()));
     if (const auto wrong = CheckAfter(*record, subjects, states)) {
       return At(Kind::kInvariant, position, *wrong);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "aggregates/kernel/names.h"
 
@@ -145,8 +144,8 @@ class AccountCheck {
 
  private:
   bool IsLive(const kernel::CardId& id) const {
-    const auto card = states_.Card(number_, id);
-    return card && card->live();
+    const auto card = states_.PayingCard(number_, id);
+    return card && card->live;
   }
 
   Wrong EverybodyHas(const kernel::CardId& card) const {
@@ -169,13 +168,13 @@ class AccountCheck {
 };
 
 // A subscription or a profile that a fact names.
-Wrong CheckSubject(const AccountCheck& check, const std::string& name) {
-  const std::string id(kernel::IdOf(name));
-  if (absl::StartsWith(name, "subscriptions/")) {
-    return check.Subscription(kernel::SubscriptionId::FromStored(id));
+Wrong CheckSubject(const AccountCheck& check, std::string_view name) {
+  const std::string_view id = kernel::IdOf(name);
+  if (name.starts_with("subscriptions/")) {
+    return check.Subscription(kernel::SubscriptionId::FromStored(std::string(id)));
   }
-  if (absl::StartsWith(name, "billingProfiles/")) {
-    return check.Profile(kernel::BillingProfileId::FromStored(id));
+  if (name.starts_with("billingProfiles/")) {
+    return check.Profile(kernel::BillingProfileId::FromStored(std::string(id)));
   }
   return std::nullopt;
 }
@@ -198,12 +197,12 @@ Wrong CheckBefore(std::span<const storage::v1::Record* const> records, const Sta
   return std::nullopt;
 }
 
-Wrong CheckAfter(const storage::v1::Record& record, std::span<const std::string> subjects,
+Wrong CheckAfter(const storage::v1::Record& record, std::span<const std::string_view> subjects,
                  const StateReader& states) {
   const Event& event = record.event();
   if (ChangesNothing(event)) return std::nullopt;
   const AccountCheck check(record.account(), states);
-  for (const std::string& subject : subjects) {
+  for (const std::string_view subject : subjects) {
     if (auto wrong = CheckSubject(check, subject)) return wrong;
   }
   if (event.has_active_card_changed()) return check.Cascade(event.active_card_changed());

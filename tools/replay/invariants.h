@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "billing/storage/v1/record.pb.h"
 #include "projections/state/state_reader.h"
@@ -19,7 +20,7 @@ std::optional<std::string> CheckBefore(std::span<const storage::v1::Record* cons
 // I1, I2 and I4: of what one of them touched, after all of them were folded. `subjects` are
 // those of the fact (subjects_check.h).
 std::optional<std::string> CheckAfter(const storage::v1::Record& record,
-                                      std::span<const std::string> subjects,
+                                      std::span<const std::string_view> subjects,
                                       const projections::StateReader& states);
 // I1 and I2, of everything there is.
 std::optional<std::string> CheckEverything(const projections::StateReader& states);

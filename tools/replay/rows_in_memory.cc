@@ -91,6 +91,43 @@ bool RowsInMemory::Look(std::string_view key, absl::FunctionRef<void(std::string
   return true;
 }
 
+bool RowsInMemory::HasAll(std::span<const KeyAndValue> rows) const {
+  struct Step {
+    uint64_t number;
+    const Group* group;
+    uint64_t hash;
+    const Row* row;
+  };
+  std::vector<Step> steps(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    steps[i].number = GroupOf(rows[i].key);
+    groups_.prefetch(steps[i].number);
+  }
+  for (Step& step : steps) {
+    const auto group = groups_.find(step.number);
+    if (group == groups_.end()) return false;
+    step.group = group->second.get();
+    __builtin_prefetch(step.group);
+  }
+  for (size_t i = 0; i < rows.size(); ++i) {
+    steps[i].hash = Seek(rows[i].key).hash;
+    steps[i].group->rows.prefetch(SoughtByHash{steps[i].hash});
+  }
+  for (Step& step : steps) {
+    const auto place = step.group->rows.find(SoughtByHash{step.hash});
+    if (place == step.group->rows.end()) return false;
+    step.row = place->row;
+    __builtin_prefetch(step.row);
+  }
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const auto& [key, value] = rows[i];
+    const Row& row = *steps[i].row;
+    // Another key may have the same hash.
+    if (row.key() == key ? row.value() != value : !Has(key, value)) return false;
+  }
+  return true;
+}
+
 RowsInMemory::Row* RowsInMemory::NewRow(std::string_view key, std::string_view value) {
   const size_t room = RowMemory::RoomFor(sizeof(Row) + key.size() + value.size());
   assert(room <= UINT32_MAX);

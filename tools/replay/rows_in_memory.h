@@ -50,6 +50,13 @@ class RowsInMemory final : public projections::RowWriter {
     const Row* row = Find(key);
     return row != nullptr && row->value() == value;
   }
+  struct KeyAndValue {
+    std::string_view key;
+    std::string_view value;
+  };
+  // Whether each of them is there, with its value. One by one that would be a wait for memory
+  // for each, and again for each step to it: so the steps are taken for all of them together.
+  bool HasAll(std::span<const KeyAndValue> rows) const;
   // Rows of the same view as `key`: with the same first byte.
   size_t CountLike(std::string_view key) const { return counts_[ViewOf(key)]; }
 
@@ -81,12 +88,19 @@ class RowsInMemory final : public projections::RowWriter {
     using is_transparent = void;
     size_t operator()(const auto& any) const { return any.hash; }
   };
+  // The first row with a hash, whatever its key: to look at it before it is compared.
+  struct SoughtByHash {
+    uint64_t hash;
+  };
   struct Same {
     using is_transparent = void;
     static std::string_view KeyOf(const Sought& sought) { return sought.key; }
     static std::string_view KeyOf(const Place& place) { return place.row->key(); }
     bool operator()(const auto& a, const auto& b) const {
       return a.hash == b.hash && KeyOf(a) == KeyOf(b);
+    }
+    bool operator()(const Place& place, const SoughtByHash& sought) const {
+      return place.hash == sought.hash;
     }
   };
   struct ByKey {

@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "billing/views/v1/rows.pb.h"
@@ -54,13 +58,46 @@ std::string Printable(std::string_view bytes) {
   return printable ? std::string(bytes) : "0x" + eventstore::ToHex(bytes);
 }
 
+// Some of the rows that a cursor goes through, copied: what it gives lives only until it goes on.
+class RowsTogether {
+ public:
+  // The next ones, up to kRowsMax. REQUIRES: the cursor stands on one.
+  void Take(projections::Cursor& cursor) {
+    bytes_.clear();
+    sizes_.clear();
+    for (; cursor.Valid() && sizes_.size() < kRowsMax; cursor.Next()) {
+      const std::string_view key = cursor.Key();
+      const std::string_view value = cursor.Row().value.value_or("");
+      sizes_.push_back({key.size(), value.size()});
+      bytes_.append(key).append(value);
+    }
+    rows_.clear();
+    std::string_view rest = bytes_;
+    for (const auto& [key_size, value_size] : sizes_) {
+      rows_.push_back({rest.substr(0, key_size), rest.substr(key_size, value_size)});
+      rest.remove_prefix(key_size + value_size);
+    }
+  }
+  std::span<const RowsInMemory::KeyAndValue> rows() const { return rows_; }
+
+ private:
+  // Some ten waits for memory at a time are what a processor can bear.
+  static constexpr size_t kRowsMax = 32;
+
+  std::string bytes_;
+  std::vector<std::pair<size_t, size_t>> sizes_;
+  std::vector<RowsInMemory::KeyAndValue> rows_;
+};
+
 // Whether every stored row is one of the fold's, and they are as many. What is wrong otherwise,
 // rows in order say; to put them in order costs more than all else here.
 bool AreTheSame(projections::Cursor& stored, const RowsInMemory& folded) {
   size_t count = 0;
-  for (; stored.Valid(); stored.Next()) {
-    if (!folded.Has(stored.Key(), stored.Row().value.value_or(""))) return false;
-    ++count;
+  RowsTogether rows;
+  while (stored.Valid()) {
+    rows.Take(stored);
+    if (!folded.HasAll(rows.rows())) return false;
+    count += rows.rows().size();
   }
   return stored.status().ok() && count == folded.size();
 }

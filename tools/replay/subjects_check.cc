@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "absl/container/node_hash_map.h"
 #include "absl/strings/str_cat.h"
@@ -22,21 +23,22 @@ namespace keys = projections::keys;
 constexpr std::string_view kAccounts = "billingAccounts/";
 constexpr std::string_view kTransfers = "transfers/";
 
-// The fields of a message in which there may be names: marked ones, and messages.
+// The fields of a message in which there may be names: marked ones, and messages that have such
+// fields. No message type of ours holds itself.
 const std::vector<const FieldDescriptor*>& FieldsToVisit(const Descriptor& type) {
   // Asking for the option costs more than all else here.
   thread_local absl::node_hash_map<const Descriptor*, std::vector<const FieldDescriptor*>> known;
-  const auto [fields, is_new] = known.try_emplace(&type);
-  if (!is_new) return fields->second;
+  if (const auto found = known.find(&type); found != known.end()) return found->second;
+  std::vector<const FieldDescriptor*> fields;
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor* field = type.field(i);
-    const bool is_text = field->cpp_type() == FieldDescriptor::CPPTYPE_STRING;
-    const bool is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
-    if (is_message || (is_text && field->options().GetExtension(billing::v1::reference))) {
-      fields->second.push_back(field);
-    }
+    const bool is_name = field->cpp_type() == FieldDescriptor::CPPTYPE_STRING &&
+                         field->options().GetExtension(billing::v1::reference);
+    const bool holds_names = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+                             !FieldsToVisit(*field->message_type()).empty();
+    if (is_name || holds_names) fields.push_back(field);
   }
-  return fields->second;
+  return known.emplace(&type, std::move(fields)).first->second;
 }
 
 // The subject that a name in a fact of the account stands for; empty: none.
@@ -66,7 +68,7 @@ class Walk {
     }
   }
 
-  std::vector<std::string> Found() && {
+  std::vector<std::string_view> Found() && {
     std::sort(found_.begin(), found_.end());
     found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
     return std::move(found_);
@@ -79,21 +81,22 @@ class Walk {
       return Visit(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
                                         : reflection.GetMessage(message, field));
     }
+    // Our strings are plain ones: a reference to one never needs it.
     std::string scratch;
     const std::string_view subject = SubjectOf(
         field->is_repeated() ? reflection.GetRepeatedStringReference(message, field, i, &scratch)
                              : reflection.GetStringReference(message, field, &scratch),
         account_id_);
-    if (!subject.empty()) found_.emplace_back(subject);
+    if (!subject.empty()) found_.push_back(subject);
   }
 
   const std::string_view account_id_;
-  std::vector<std::string> found_;
+  std::vector<std::string_view> found_;
 };
 
 }  // namespace
 
-std::vector<std::string> SubjectsByTheSchema(const Event& event, const std::string& account_id) {
+std::vector<std::string_view> SubjectsByTheSchema(const Event& event, std::string_view account_id) {
   static const auto* const facts = Event::descriptor()->FindOneofByName("data");
   const auto& reflection = *event.GetReflection();
   Walk walk(account_id);
@@ -104,15 +107,15 @@ std::vector<std::string> SubjectsByTheSchema(const Event& event, const std::stri
 }
 
 std::optional<std::string> SubjectsCheck::Take(const storage::v1::Record& record,
-                                               std::span<const std::string> subjects,
+                                               std::span<const std::string_view> subjects,
                                                const RowsInMemory& rows) {
   const auto is_indexed = [&](std::string_view subject) {
     return rows.Has(keys::Subject(record.account(), subject, record.event().position()));
   };
   if (!is_indexed("")) return "the record concerns its account, which does not index it";
-  for (const std::string& subject : subjects) {
+  for (const std::string_view subject : subjects) {
     if (is_indexed(subject)) continue;
-    return absl::StrCat("the record concerns ", subject, ", which does not index it");
+    return absl::StrCat("the record concerns ", std::string(subject), ", which does not index it");
   }
   rows_ += 1 + subjects.size();
   return std::nullopt;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "billing/storage/v1/record.pb.h"
@@ -15,16 +16,17 @@
 namespace billing::replay {
 
 // The resources that the fact concerns, each once, sorted: names as the index has them,
-// relative to the account of the stream, whose id is `account_id`.
-std::vector<std::string> SubjectsByTheSchema(const billing::v1::Event& event,
-                                             const std::string& account_id);
+// relative to the account of the stream, whose id is `account_id`. Parts of the event.
+std::vector<std::string_view> SubjectsByTheSchema(const billing::v1::Event& event,
+                                                  std::string_view account_id);
 
 class SubjectsCheck {
  public:
   // Whether the index in the rows that its command left has the record under its account and
   // each of its subjects; what is wrong, in words. REQUIRES: every record, in log order.
   std::optional<std::string> Take(const storage::v1::Record& record,
-                                  std::span<const std::string> subjects, const RowsInMemory& rows);
+                                  std::span<const std::string_view> subjects,
+                                  const RowsInMemory& rows);
   // After the last record of each command: whether the index has nothing more.
   std::optional<std::string> Finish(const RowsInMemory& rows) const;
 
