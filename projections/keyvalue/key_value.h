@@ -38,8 +38,8 @@ class RowReader {
   virtual std::optional<std::string> Get(std::string_view key) const = 0;
 
   // Calls `use` with the row's value, which lives until that returns, and copies nothing where
-  // the rows are in memory; false, and nothing is called, when there is none. `use` must not
-  // change the rows.
+  // the rows are in memory; false, and nothing is called, when there is none. `use` must
+  // neither change the rows nor look at others.
   virtual bool Look(std::string_view key,
                     absl::FunctionRef<void(std::string_view value)> use) const;
 

@@ -1,10 +1,22 @@
 #include "projections/rows/cursor.h"
 
+#include <cstddef>
+
 namespace billing::projections {
 namespace {
 
 bool ComesBefore(std::string_view a, std::string_view b, Order order) {
   return order == Order::kAscending ? a < b : b < a;
+}
+
+// From where it stands.
+absl::Status VisitRest(Cursor& cursor,
+                       absl::FunctionRef<bool(std::string_view, std::string_view)> visit) {
+  for (; cursor.Valid(); cursor.Next()) {
+    const Change row = cursor.Row();
+    if (row.value.has_value() && !visit(cursor.Key(), *row.value)) return absl::OkStatus();
+  }
+  return cursor.status();
 }
 
 }  // namespace
@@ -13,14 +25,17 @@ absl::Status VisitMerged(std::span<Cursor* const> cursors, Order order,
                          absl::FunctionRef<bool(std::string_view, std::string_view)> visit) {
   for (;;) {
     Cursor* next = nullptr;
+    size_t valid = 0;
     for (Cursor* cursor : cursors) {
       if (!cursor->Valid()) {
         if (absl::Status status = cursor->status(); !status.ok()) return status;
-      } else if (next == nullptr || ComesBefore(cursor->Key(), next->Key(), order)) {
-        next = cursor;
+        continue;
       }
+      ++valid;
+      if (next == nullptr || ComesBefore(cursor->Key(), next->Key(), order)) next = cursor;
     }
-    if (next == nullptr) return absl::OkStatus();
+    if (valid == 0) return absl::OkStatus();
+    if (valid == 1) return VisitRest(*next, visit);
 
     const std::string_view key = next->Key();
     const Change row = next->Row();

@@ -304,13 +304,6 @@ Layer::Node* Layer::FindLast() const {
   return node == head_ ? nullptr : node;
 }
 
-const Layer::Node* Layer::FirstVisible(const Node* node, uint64_t position) const {
-  for (int steps = 0; node != nullptr && node->Position() > position; ++steps) {
-    node = steps < kStepsMax ? node->Next(0) : FindAtOrAfter(node->Key(), position);
-  }
-  return node;
-}
-
 const Layer::Node* Layer::FirstOfNextKey(const Node* node) const {
   const std::string_view key = node->Key();
   for (int steps = 0; steps < kStepsMax; ++steps) {
@@ -320,8 +313,9 @@ const Layer::Node* Layer::FirstOfNextKey(const Node* node) const {
   return FindAtOrAfter(key, kBeforeAll);
 }
 
-LayerCursor::LayerCursor(const Layer& layer, uint64_t position, KeyRange range, Order order)
-    : layer_(layer), position_(position), range_(std::move(range)), order_(order) {
+LayerCursor::LayerCursor(const Layer& layer, uint64_t position, const KeyRange& range, Order order,
+                         size_t nodes_max)
+    : layer_(layer), position_(position), range_(range), order_(order), nodes_left_(nodes_max) {
   switch (order_) {
     case Order::kAscending:
       SettleAscending(layer_.FindAtOrAfter(range_.begin, kNewest));
@@ -345,10 +339,28 @@ void LayerCursor::Next() {
   }
 }
 
+absl::Status LayerCursor::status() const {
+  if (!has_failed_) return absl::OkStatus();
+  return absl::ResourceExhaustedError("a layer has more in the range than may be looked at");
+}
+
+bool LayerCursor::IsInside(const Layer::Node* node) const {
+  return node != nullptr && (range_.end.empty() || node->Key() < range_.end);
+}
+
+// The newest row at or below the position, from `node` on.
 void LayerCursor::SettleAscending(const Layer::Node* node) {
-  node = layer_.FirstVisible(node, position_);
-  const bool inside = node != nullptr && (range_.end.empty() || node->Key() < range_.end);
-  node_ = inside ? node : nullptr;
+  node_ = nullptr;
+  for (int steps = 0; IsInside(node); ++steps) {
+    has_failed_ = nodes_left_ == 0;
+    if (has_failed_) return;
+    --nodes_left_;
+    if (node->Position() <= position_) {
+      node_ = node;
+      return;
+    }
+    node = steps < kStepsMax ? node->Next(0) : layer_.FindAtOrAfter(node->Key(), position_);
+  }
 }
 
 void LayerCursor::SettleDescending(const Layer::Node* node) {

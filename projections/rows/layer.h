@@ -76,8 +76,6 @@ class Layer {
   // The last node of the last key before `key`; null when there is none.
   Node* FindLastBefore(std::string_view key) const;
   Node* FindLast() const;
-  // The newest row at or below `position`, from `node` on, keys ascending.
-  const Node* FirstVisible(const Node* node, uint64_t position) const;
   const Node* FirstOfNextKey(const Node* node) const;
 
   // The node at or after a key, when it is the key's; else null.
@@ -107,24 +105,33 @@ class Layer {
   uint64_t random_ = 0x9E3779B97F4A7C15;
 };
 
-// The rows of a layer at a position. The layer outlives it.
+// The rows of a layer at a position. Layer and range outlive it.
 class LayerCursor final : public Cursor {
  public:
-  LayerCursor(const Layer& layer, uint64_t position, KeyRange range, Order order);
+  // Ascending, it looks at no more than `nodes_max` states of rows, those that the position does
+  // not show among them; then it has failed: ResourceExhausted.
+  LayerCursor(const Layer& layer, uint64_t position, const KeyRange& range, Order order,
+              size_t nodes_max = SIZE_MAX);
+  LayerCursor(const Layer& layer, uint64_t position, KeyRange&& range, Order order,
+              size_t nodes_max = SIZE_MAX) = delete;
 
   bool Valid() const override { return node_ != nullptr; }
   std::string_view Key() const override;
   Change Row() const override;
   void Next() override;
+  absl::Status status() const override;
 
  private:
+  bool IsInside(const Layer::Node* node) const;
   void SettleAscending(const Layer::Node* node);
   void SettleDescending(const Layer::Node* node);
 
   const Layer& layer_;
   const uint64_t position_;
-  const KeyRange range_;
+  const KeyRange& range_;
   const Order order_;
+  size_t nodes_left_;
+  bool has_failed_ = false;
   const Layer::Node* node_ = nullptr;
 };
 

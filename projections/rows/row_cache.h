@@ -1,5 +1,5 @@
-// Rows of one database snapshot that were asked for before. A command's rows are asked for
-// again and again while it is judged, recorded and answered, and by the account's next one.
+// What one database snapshot gave before, by key. A command's rows are asked for again and again
+// while it is judged, recorded and answered, and by the account's next one; so are its lists.
 //
 // What a snapshot shows never changes, so nothing here is ever wrong; it ends with its snapshot.
 #ifndef BILLING_PROJECTIONS_ROWS_ROW_CACHE_H_
@@ -7,12 +7,13 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
+
+#include "absl/functional/function_ref.h"
 
 namespace billing::projections {
 
@@ -20,14 +21,22 @@ namespace billing::projections {
 // Thread-safe.
 class RowCache {
  public:
-  static constexpr size_t kPlaces = 32'768;
-  // Of key and value; larger rows are not kept. So it is never more than 36 MiB, and with rows
-  // as they are about 8 MiB.
-  static constexpr size_t kRowBytesMax = 1'024;
+  // Of key and value; what is larger is not kept.
+  static constexpr size_t kBytesMax = 4'096;
 
-  RowCache() : sets_(kSets) {}
+  struct Bounds {
+    // A multiple of kPlacesPerKey.
+    size_t places;
+    // At most kBytesMax. So the cache never takes more than places * (bytes_max + 72).
+    size_t bytes_max;
+  };
+  static constexpr size_t kPlacesPerKey = 8;
 
-  std::optional<std::string> Find(std::string_view key) const;
+  explicit RowCache(const Bounds& bounds);
+
+  // Calls `use` with the value, which lives until that returns; false, and nothing is called,
+  // when it is not kept. Holds no lock meanwhile.
+  bool Look(std::string_view key, absl::FunctionRef<void(std::string_view value)> use) const;
   // REQUIRES: `key` is not empty.
   void Keep(std::string_view key, std::string_view value);
 
@@ -39,14 +48,21 @@ class RowCache {
   };
   // The places of the keys that hash to it.
   struct Set {
-    std::array<Row, 4> rows;
+    // Of the keys' hashes: most rows need not be touched to see that they are others.
+    std::array<uint32_t, kPlacesPerKey> marks{};
+    std::array<Row, kPlacesPerKey> rows;
     // The place of the row that was kept longest ago.
     size_t oldest = 0;
+
+    const Row* Find(uint32_t mark, std::string_view key) const;
   };
-  static constexpr size_t kSets = kPlaces / std::tuple_size_v<decltype(Set::rows)>;
   // Many sets share a lock: it is held for as long as a row takes to copy.
   static constexpr size_t kLocks = 64;
 
+  size_t SetOf(size_t hash) const { return hash % sets_.size(); }
+  static uint32_t MarkOf(size_t hash) { return static_cast<uint32_t>(hash >> 32); }
+
+  const size_t bytes_max_;
   std::vector<Set> sets_;
   mutable std::array<std::mutex, kLocks> locks_;
 };

@@ -75,15 +75,20 @@ class WriteBehindStore final : public RowStore {
     explicit StagedRows(const WriteBehindStore& store) : store_(store) {}
 
     std::optional<std::string> Get(std::string_view key) const override {
-      return Latest().Get(key, UINT64_MAX, failure_);
+      return Latest().Get(key, kAll, failure_);
+    }
+    bool Look(std::string_view key, absl::FunctionRef<void(std::string_view)> use) const override {
+      return Latest().Look(key, kAll, failure_, use);
     }
     void Scan(const KeyRange& range, Order order,
               absl::FunctionRef<bool(std::string_view, std::string_view)> visit) const override {
-      Latest().Scan(range, order, UINT64_MAX, failure_, visit);
+      Latest().Scan(range, order, kAll, failure_, visit);
     }
     absl::Status status() const override { return failure_.Get(); }
 
    private:
+    static constexpr Sources::Reach kAll{.position = UINT64_MAX};
+
     // They are asked for again only when others are shown: a command reads many rows.
     const Sources& Latest() const {
       const uint64_t times_shown = store_.times_shown_.load(std::memory_order_acquire);

@@ -52,6 +52,12 @@ class Version : public RowReader {
  public:
   // The log position it shows.
   virtual uint64_t position() const = 0;
+
+  // The same rows for who must not wait: as far as they lie in memory, and at most `rows_max` of
+  // them, each scan counted as one more. Asked for others it fails (status()), for good, and gives
+  // no more rows; so it does when it is asked to scan downwards. The version outlives it.
+  // Not thread-safe.
+  virtual std::unique_ptr<const RowReader> InMemory(size_t rows_max) const = 0;
 };
 
 class RowStore {

@@ -8,8 +8,9 @@ namespace {
 
 rocksdb::Status WriteRows(rocksdb::SstFileWriter& file, const Layer& layer, const Border& border) {
   rocksdb::Status status = file.Put(kBorderKey, EncodeBorder(border));
-  for (LayerCursor row(layer, border.position, KeyRange{}, Order::kAscending);
-       row.Valid() && status.ok(); row.Next()) {
+  const KeyRange all;
+  for (LayerCursor row(layer, border.position, all, Order::kAscending); row.Valid() && status.ok();
+       row.Next()) {
     const Change change = row.Row();
     status = change.value.has_value() ? file.Put(row.Key(), *change.value) : file.Delete(row.Key());
   }

@@ -3,6 +3,7 @@
 #define BILLING_PROJECTIONS_ROWS_VERSION_H_
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -13,7 +14,9 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "projections/keyvalue/key_value.h"
+#include "projections/rows/cursor.h"
 #include "projections/rows/layer.h"
 #include "projections/rows/row_store.h"
 #include "projections/rows/snapshot.h"
@@ -41,10 +44,31 @@ struct Sources {
   std::shared_ptr<const Layer> writing;
   std::shared_ptr<const Snapshot> snapshot;
 
-  std::optional<std::string> Get(std::string_view key, uint64_t position,
+  // How far a reader may go.
+  struct Reach {
+    uint64_t position;
+    // Only to rows that lie in memory, and of a layer's states of rows to no more than this many
+    // in one scan: else it fails, Unavailable or ResourceExhausted.
+    std::optional<size_t> in_memory_max = {};
+  };
+
+  std::optional<std::string> Get(std::string_view key, const Reach& reach,
                                  FirstFailure& failure) const;
-  void Scan(const KeyRange& range, Order order, uint64_t position, FirstFailure& failure,
+  bool Look(std::string_view key, const Reach& reach, FirstFailure& failure,
+            absl::FunctionRef<void(std::string_view)> use) const;
+  void Scan(const KeyRange& range, Order order, const Reach& reach, FirstFailure& failure,
             absl::FunctionRef<bool(std::string_view, std::string_view)> visit) const;
+
+ private:
+  using Visit = absl::FunctionRef<bool(std::string_view, std::string_view)>;
+  // What Look does below the layers.
+  absl::StatusOr<bool> LookBelow(std::string_view key, const Reach& reach,
+                                 absl::FunctionRef<void(std::string_view)> use) const;
+  // REQUIRES of both: the range is not empty, and begins at kFirstKey or later.
+  absl::Status ScanRange(const KeyRange& range, Order order, const Reach& reach, Visit visit) const;
+  // `stored` walks the snapshot's rows of the range.
+  absl::Status ScanOver(Cursor& stored, const KeyRange& range, Order order, const Reach& reach,
+                        Visit visit) const;
 };
 
 // The rows at a published position.
@@ -56,13 +80,17 @@ class PublishedVersion final : public Version {
   uint64_t position() const override { return position_; }
 
   std::optional<std::string> Get(std::string_view key) const override {
-    return sources_->Get(key, position_, failure_);
+    return sources_->Get(key, {position_}, failure_);
+  }
+  bool Look(std::string_view key, absl::FunctionRef<void(std::string_view)> use) const override {
+    return sources_->Look(key, {position_}, failure_, use);
   }
   void Scan(const KeyRange& range, Order order,
             absl::FunctionRef<bool(std::string_view, std::string_view)> visit) const override {
-    sources_->Scan(range, order, position_, failure_, visit);
+    sources_->Scan(range, order, {position_}, failure_, visit);
   }
   absl::Status status() const override { return failure_.Get(); }
+  std::unique_ptr<const RowReader> InMemory(size_t rows_max) const override;
 
  private:
   const uint64_t position_;
@@ -81,6 +109,9 @@ class ClosedVersion final : public Version {
             absl::FunctionRef<bool(std::string_view, std::string_view)>) const override {}
   absl::Status status() const override {
     return absl::FailedPreconditionError("views: the store is closed");
+  }
+  std::unique_ptr<const RowReader> InMemory(size_t) const override {
+    return std::make_unique<ClosedVersion>(position_);
   }
 
  private:

@@ -36,6 +36,10 @@ class LayerVersion final : public Version {
     EndOf(projections::VisitMerged(cursors, order, visit));
   }
   absl::Status status() const override { return absl::OkStatus(); }
+  // All of them are.
+  std::unique_ptr<const RowReader> InMemory(size_t /*rows_max*/) const override {
+    return std::make_unique<LayerVersion>(position_, layer_);
+  }
 
  private:
   // A layer's cursor does not fail.

@@ -18,10 +18,10 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 // "a=1" per row, "a-" for a deleted one.
-std::vector<std::string> Walk(const Layer& layer, uint64_t position, KeyRange range = {},
+std::vector<std::string> Walk(const Layer& layer, uint64_t position, const KeyRange& range = {},
                               Order order = Order::kAscending) {
   std::vector<std::string> rows;
-  for (LayerCursor row(layer, position, std::move(range), order); row.Valid(); row.Next()) {
+  for (LayerCursor row(layer, position, range, order); row.Valid(); row.Next()) {
     const Change change = row.Row();
     rows.push_back(std::string(row.Key()) +
                    (change.value.has_value() ? "=" + std::string(*change.value) : "-"));
@@ -135,6 +135,39 @@ TEST_P(LayerThatFinds, KeepsItsOrderWhereverEachBatchBegins) {
     for (const auto& [key, value] : expected) all.push_back(key + "=" + value);
     ASSERT_EQ(Walk(layer, position), all);
   }
+}
+
+// "a=1" per row, "failed" where it had to look at more than `nodes_max`.
+std::vector<std::string> WalkAtMost(size_t nodes_max, const Layer& layer, uint64_t position,
+                                    const KeyRange& range) {
+  std::vector<std::string> rows;
+  LayerCursor row(layer, position, range, Order::kAscending, nodes_max);
+  for (; row.Valid(); row.Next()) {
+    rows.push_back(std::string(row.Key()) + "=" + std::string(row.Row().value.value_or("-")));
+  }
+  if (!row.status().ok()) rows.push_back("failed");
+  return rows;
+}
+
+TEST(Layer, FailsOnceItHasLookedAtAsMuchAsItMay) {
+  Layer layer;
+  PutAndPublish(layer, "a", "1", 1);
+  PutAndPublish(layer, "b", std::nullopt, 2);
+  PutAndPublish(layer, "c", "1", 3);
+  EXPECT_THAT(WalkAtMost(3, layer, 3, {}), ElementsAre("a=1", "b=-", "c=1"));
+  EXPECT_THAT(WalkAtMost(2, layer, 3, {}), ElementsAre("a=1", "b=-", "failed"));
+  EXPECT_THAT(WalkAtMost(0, layer, 3, {}), ElementsAre("failed"));
+  // What lies beyond the range is nothing to look at.
+  EXPECT_THAT(WalkAtMost(2, layer, 3, {"", "c"}), ElementsAre("a=1", "b=-"));
+  EXPECT_THAT(WalkAtMost(0, layer, 3, {"d", ""}), IsEmpty());
+}
+
+TEST(Layer, CountsWhatItsPositionDoesNotShow) {
+  Layer layer;
+  PutAndPublish(layer, "a", "1", 1);
+  for (int i = 0; i < 100; ++i) layer.Put("b" + std::to_string(i), "2", 2);
+  EXPECT_THAT(WalkAtMost(101, layer, 1, {}), ElementsAre("a=1"));
+  EXPECT_THAT(WalkAtMost(100, layer, 1, {}), ElementsAre("a=1", "failed"));
 }
 
 TEST(Layer, WalksARangeAsOfAPositionInBothOrders) {

@@ -28,7 +28,10 @@ class Model {
       Compare(*store_->Current(), rows_);
       held_.push_back({store_->Current(), rows_});
       if (held_.size() > 6) held_.erase(held_.begin() + static_cast<long>(random_() % 6));
-      for (const auto& [version, rows] : held_) Compare(*version, rows);
+      for (const auto& [version, rows] : held_) {
+        Compare(*version, rows);
+        CompareInMemory(*version, rows);
+      }
       if (random_() % 20 == 0) {
         ASSERT_TRUE(store_->Flush().ok());
         ASSERT_EQ(store_->records_behind(), 0u);
@@ -37,6 +40,8 @@ class Model {
       if (random_() % 30 == 0) store_->BeginServing();
       if (random_() % 40 == 0) Reopen();
     }
+    EXPECT_GT(rows_in_memory_, 0);
+    EXPECT_GT(ranges_in_memory_, 0);
   }
 
  private:
@@ -61,6 +66,9 @@ class Model {
     for (char& byte : key) byte = "a\1\xFF"[random_() % 3];
     return key + (random_() % 2 == 0 ? "" : std::to_string(random_() % 20));
   }
+
+  // One of a dozen ranges, which are asked for again and again.
+  KeyRange FewRows() { return KeysWithPrefix(RandomKey().substr(0, 1 + random_() % 2)); }
 
   void StageBatch() {
     for (uint32_t i = 1 + random_() % 8; i > 0; --i) {
@@ -88,7 +96,24 @@ class Model {
     for (const Order order : {Order::kAscending, Order::kDescending}) {
       ASSERT_EQ(RowsOf(reader, range, order, limit), RowsOf(expected, range, order, limit));
     }
+    const KeyRange few = FewRows();
+    ASSERT_EQ(RowsOf(reader, few), RowsOf(expected, few));
     ASSERT_TRUE(reader.status().ok()) << reader.status();
+  }
+
+  // What is given from memory is what is given at all.
+  void CompareInMemory(const Version& version, const MapRows& expected) {
+    const auto in_memory = version.InMemory(1'000);
+    const std::string key = RandomKey();
+    const KeyRange range = FewRows();
+    const auto row = in_memory->Get(key);
+    if (!in_memory->status().ok()) return;
+    ASSERT_EQ(row, expected.Get(key));
+    ++rows_in_memory_;
+    const Rows rows = RowsOf(*in_memory, range);
+    if (!in_memory->status().ok()) return;
+    ASSERT_EQ(rows, RowsOf(expected, range));
+    ++ranges_in_memory_;
   }
 
   std::mt19937 random_;
@@ -98,6 +123,8 @@ class Model {
   uint64_t position_ = 0;
   std::string mark_;
   std::deque<Held> held_;
+  int rows_in_memory_ = 0;
+  int ranges_in_memory_ = 0;
 };
 
 TEST_F(RowStoreTest, EqualsAMapUnderRandomOperations) {
