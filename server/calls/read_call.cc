@@ -7,18 +7,35 @@
 
 namespace billing::server {
 
-void ReadCall::Run() {
+void ReadCall::Run(uint64_t min_position) {
   auto checked = parts_.credentials.Check(call().metadata());
   if (auto* problem = std::get_if<Problem>(&checked)) return Fail(std::move(*problem));
   caller_ = std::get<kernel::Caller>(std::move(checked));
-  if (options_.is_short && options_.min_position <= parts_.engine.Current()->position()) {
-    return Read();
+  if (const auto version = parts_.engine.Current(); min_position <= version->position()) {
+    if (!ReadAtOnce(*version)) Queue();
+    return;
   }
-  AwaitPosition(parts_, call().RemainingUs(), options_.min_position,
-                [this](std::optional<Problem> late) {
-                  if (late) return Fail(*std::move(late));
-                  Queue();
-                });
+  AwaitPosition(parts_, call().RemainingUs(), min_position, [this](std::optional<Problem> late) {
+    if (late) return Fail(*std::move(late));
+    Queue();
+  });
+}
+
+bool ReadCall::ReadAtOnce(const projections::Version& version) {
+  if (options_.is_short) {
+    auto answered = AnswerFrom(version, version.position());
+    // A row that could not be read looks like one that is not there.
+    if (!version.status().ok()) answered = StoreReadFailed(version.status());
+    End(std::move(answered));
+    return true;
+  }
+  if (options_.rows_at_once == 0) return false;
+  const auto rows = version.InMemory(options_.rows_at_once);
+  auto answered = AnswerFrom(*rows, version.position());
+  // What did not lie in memory, or was too much, looks like what is not there, too.
+  if (!rows->status().ok()) return false;
+  End(std::move(answered));
+  return true;
 }
 
 void ReadCall::Queue() {
@@ -30,12 +47,20 @@ void ReadCall::Read() {
   Answered<grpc::ByteBuffer> answered;
   {
     const auto version = parts_.engine.Current();
-    ReadContext context = ContextOf(parts_.engine, parts_.presenter, *version, *caller_);
-    context.watchers = parts_.watchers;
-    answered = Answer(context);
-    // A row that could not be read looks like one that is not there.
+    answered = AnswerFrom(*version, version->position());
     if (!version->status().ok()) answered = StoreReadFailed(version->status());
   }
+  End(std::move(answered));
+}
+
+Answered<grpc::ByteBuffer> ReadCall::AnswerFrom(const projections::RowReader& rows,
+                                                uint64_t position) {
+  ReadContext context = ContextOf(parts_.engine, parts_.presenter, rows, position, *caller_);
+  context.watchers = parts_.watchers;
+  return Answer(context);
+}
+
+void ReadCall::End(Answered<grpc::ByteBuffer> answered) {
   if (auto* problem = std::get_if<Problem>(&answered)) return Fail(std::move(*problem));
   Count(CallOutcome::kOk);
   Finish(std::get<grpc::ByteBuffer>(answered));

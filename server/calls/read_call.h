@@ -1,12 +1,17 @@
 // Every read, from any service: parsed and authenticated on the loop's thread, made to wait
-// for its min_position without a thread, and answered from one version: on the executor, or at
-// once when its query says kIsShort, that it looks at a handful of rows at most.
+// for its min_position without a thread, and answered from one version. Where, its query says:
+//   kIsShort     it looks at a handful of rows at most: on the loop's thread, at once
+//   kRowsAtOnce  it reads rows alone: the same, when no more than so many are looked at, each of
+//                which lies in memory; what else it turns out to need is done on the executor
+//   neither      on the executor
 #ifndef BILLING_SERVER_CALLS_READ_CALL_H_
 #define BILLING_SERVER_CALLS_READ_CALL_H_
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
+#include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -24,8 +29,8 @@ class ReadCall : public Reactor {
  public:
   struct Options {
     CallKind kind;
-    uint64_t min_position = 0;
     bool is_short = false;
+    size_t rows_at_once = 0;
   };
   ReadCall(const CallParts& parts, Call& call, const Options& options)
       : Reactor(call),
@@ -33,18 +38,22 @@ class ReadCall : public Reactor {
         options_(options),
         start_us_(parts.engine.clock().SteadyUs()) {}
 
-  // On the loop's thread.
-  void Run();
+ protected:
+  // On the loop's thread, one of the two.
+  void Run(uint64_t min_position);
   void Fail(Problem problem);
 
- protected:
   // The answer, or why there is none.
   virtual Answered<grpc::ByteBuffer> Answer(const ReadContext& context) = 0;
 
  private:
   void OnDone() override { delete this; }
+  // False: it takes the executor.
+  bool ReadAtOnce(const projections::Version& version);
   void Queue();
   void Read();
+  Answered<grpc::ByteBuffer> AnswerFrom(const projections::RowReader& rows, uint64_t position);
+  void End(Answered<grpc::ByteBuffer> answered);
   void Count(CallOutcome outcome);
 
   const CallParts& parts_;
@@ -53,18 +62,24 @@ class ReadCall : public Reactor {
   std::optional<kernel::Caller> caller_;
 };
 
-template <class Query, class Response>
+// `Response` is a message, or what gives the bytes of one.
+template <class Query, class Request, class Response>
 class QueryCall final : public ReadCall {
  public:
   QueryCall(const CallParts& parts, Call& call, const Options& options)
       : ReadCall(parts, call, options) {}
 
-  void Run(Parsed<Query> parsed) {
+  void Run(const grpc::ByteBuffer& bytes) {
+    auto unreadable = ReadMessage(bytes, request_);
+    if (!unreadable.empty()) return Fail(InvalidRequest(std::move(unreadable)));
+    Parsed<Query> parsed = Query::Parse(request_);
     if (auto* violations = std::get_if<std::vector<request::Violation>>(&parsed)) {
       return Fail(InvalidRequest(std::move(*violations)));
     }
     query_ = std::get<Query>(std::move(parsed));
-    ReadCall::Run();
+    uint64_t min_position = 0;
+    if constexpr (requires { request_.min_position(); }) min_position = request_.min_position();
+    ReadCall::Run(min_position);
   }
 
  private:
@@ -73,9 +88,15 @@ class QueryCall final : public ReadCall {
     if (auto* problem = std::get_if<Problem>(&answered)) return std::move(*problem);
     auto& response = std::get<Response>(answered);
     if constexpr (!requires { Query::kSaysItsPosition; }) response.set_position(context.position);
-    return WriteMessage(response);
+    if constexpr (std::is_base_of_v<google::protobuf::Message, Response>) {
+      return WriteMessage(response);
+    } else {
+      return std::move(response).Take();
+    }
   }
 
+  // A page's query points to it.
+  Request request_;
   std::optional<Query> query_;
 };
 
@@ -86,18 +107,19 @@ class ReadCalls {
 
   template <class Query, class Request, class Response>
   void Start(Call& call, const grpc::ByteBuffer& bytes) const {
-    Request request;
-    auto unreadable = ReadMessage(bytes, request);
-    uint64_t min_position = 0;
-    if constexpr (requires { request.min_position(); }) min_position = request.min_position();
-    constexpr bool kIsShort = requires { Query::kIsShort; };
-    static const CallKind kKind = CallOf(Request::descriptor()->name());
-    auto* read = new QueryCall<Query, Response>(
-        parts_, call, {.kind = kKind, .min_position = min_position, .is_short = kIsShort});
-    read->Run(unreadable.empty() ? Query::Parse(request) : Parsed<Query>(std::move(unreadable)));
+    static const ReadCall::Options kOptions = OptionsOf<Query>(Request::descriptor()->name());
+    (new QueryCall<Query, Request, Response>(parts_, call, kOptions))->Run(bytes);
   }
 
  private:
+  template <class Query>
+  static ReadCall::Options OptionsOf(const std::string& request) {
+    ReadCall::Options options{.kind = CallOf(request)};
+    options.is_short = requires { Query::kIsShort; };
+    if constexpr (requires { Query::kRowsAtOnce; }) options.rows_at_once = Query::kRowsAtOnce;
+    return options;
+  }
+
   const CallParts& parts_;
 };
 

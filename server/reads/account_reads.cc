@@ -56,7 +56,7 @@ Answered<billing::v1::ListBillingAccountsResponse> ListBillingAccountsQuery::Ans
   const std::string* last = nullptr;
   for (const auto& [id, number] : accounts) {
     if (meter.full()) {
-      response.set_next_page_token(TokenOf(*last, page.digest));
+      response.set_next_page_token(page.TokenAt(*last));
       break;
     }
     last = &id.value();

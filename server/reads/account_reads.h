@@ -2,6 +2,8 @@
 #ifndef BILLING_SERVER_READS_ACCOUNT_READS_H_
 #define BILLING_SERVER_READS_ACCOUNT_READS_H_
 
+#include <cstddef>
+
 #include "billing/v1/billing_account_service.pb.h"
 #include "server/reads/field_checks.h"
 #include "server/reads/read_context.h"
@@ -11,7 +13,8 @@ namespace billing::server {
 // A query is a checked request. Parse says what is malformed; Answer does the read,
 // without `position`, and afterwards states.status() is to be checked.
 struct GetBillingAccountQuery {
-  static constexpr bool kIsShort = true;
+  // It shows every role that was granted.
+  static constexpr size_t kRowsAtOnce = 64;
   static Parsed<GetBillingAccountQuery> Parse(const billing::v1::GetBillingAccountRequest& request);
   Answered<billing::v1::GetBillingAccountResponse> Answer(const ReadContext& context) const;
 

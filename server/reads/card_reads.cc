@@ -117,7 +117,7 @@ Answered<billing::v1::ListExpiringCardsResponse> ListExpiringCardsQuery::Answer(
   const auto rows = context.states.ExpiringCards(only, before, after, page.size + 1);
   for (const ExpiringCard& row : rows) {
     if (meter.full()) {
-      response.set_next_page_token(TokenOf(CursorAt(*last), page.digest));
+      response.set_next_page_token(page.TokenAt(CursorAt(*last)));
       break;
     }
     last = &row;

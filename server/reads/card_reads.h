@@ -2,6 +2,7 @@
 #ifndef BILLING_SERVER_READS_CARD_READS_H_
 #define BILLING_SERVER_READS_CARD_READS_H_
 
+#include <cstddef>
 #include <optional>
 
 #include "billing/v1/payment_method_service.pb.h"
@@ -22,6 +23,7 @@ struct GetCardQuery {
 };
 
 struct ListCardsQuery {
+  static constexpr size_t kRowsAtOnce = 16;
   static Parsed<ListCardsQuery> Parse(const billing::v1::ListCardsRequest& request);
   Answered<billing::v1::ListCardsResponse> Answer(const ReadContext& context) const;
 

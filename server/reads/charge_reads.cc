@@ -178,7 +178,7 @@ Answered<GetBalanceResponse> GetBalanceQuery::Answer(const ReadContext& context)
   const Place* last = nullptr;
   for (const Place& place : places) {
     if (meter.full()) {
-      response.set_next_page_token(TokenOf(CursorAt(*last), page.digest));
+      response.set_next_page_token(page.TokenAt(CursorAt(*last)));
       break;
     }
     last = &place;

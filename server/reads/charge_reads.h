@@ -2,6 +2,7 @@
 #ifndef BILLING_SERVER_READS_CHARGE_READS_H_
 #define BILLING_SERVER_READS_CHARGE_READS_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -23,6 +24,7 @@ struct GetChargeQuery {
 };
 
 struct ListChargesQuery {
+  static constexpr size_t kRowsAtOnce = 32;
   static Parsed<ListChargesQuery> Parse(const billing::v1::ListChargesRequest& request);
   Answered<billing::v1::ListChargesResponse> Answer(const ReadContext& context) const;
 

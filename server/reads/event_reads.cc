@@ -122,7 +122,7 @@ class EventPage {
   }
 
   ListEventsResponse Unfinished() {
-    response_.set_next_page_token(TokenOf(absl::StrCat(last_), query_.page.digest));
+    response_.set_next_page_token(query_.page.TokenAt(absl::StrCat(last_)));
     return std::move(response_);
   }
 

@@ -12,6 +12,7 @@
 #include "aggregates/kernel/ids.h"
 #include "aggregates/kernel/names.h"
 #include "aggregates/request/request.h"
+#include "google/protobuf/message.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "server/reads/page.h"
 
@@ -41,10 +42,10 @@ class FieldChecks {
   std::optional<kernel::ResourceName> Resource(std::string field, std::string_view name,
                                                std::string_view collection);
 
-  // page_size and page_token of a paged request.
+  // page_size and page_token of a paged request, which outlives what it asks for.
   template <class Request>
   std::optional<PageQuery> Page(const Request& request) {
-    return Page(request.page_size(), request.page_token(), DigestOf(request));
+    return Page(request.page_size(), request.page_token(), request);
   }
 
   // Where the page before ended, as `read` finds it in the cursor; nothing for a first page.
@@ -64,7 +65,8 @@ class FieldChecks {
 
  private:
   void AddForeignToken();
-  std::optional<PageQuery> Page(int32_t size, std::string_view token, std::string digest);
+  std::optional<PageQuery> Page(int32_t size, std::string_view token,
+                                const google::protobuf::Message& request);
 
   std::vector<request::Violation> violations_;
 };

@@ -26,19 +26,22 @@ inline constexpr size_t kPageBytes = size_t{1} << 20;
 // possibly empty, with a token.
 inline constexpr size_t kExaminedMax = 5'000;
 
-struct PageQuery {
-  size_t size = kPageSizeDefault;
-  // Where the page before ended; nothing: from the start.
-  std::optional<std::string> after;
-  // Of the request's other fields.
-  std::string digest;
-};
-
 // The token's cursor, or nothing when the token is not of a request with this digest.
 std::optional<std::string> CursorIn(std::string_view token, std::string_view digest);
 std::string TokenOf(std::string_view cursor, std::string_view digest);
 // 32 bytes, over every field but page_size, page_token and min_position.
 std::string DigestOf(const google::protobuf::Message& request);
+
+struct PageQuery {
+  // The token of the page that goes on after `cursor`.
+  std::string TokenAt(std::string_view cursor) const { return TokenOf(cursor, DigestOf(*request)); }
+
+  size_t size = kPageSizeDefault;
+  // Where the page before ended; nothing: from the start.
+  std::optional<std::string> after;
+  // What asks for the page; outlives it.
+  const google::protobuf::Message* request = nullptr;
+};
 
 // Counts the rows of a page.
 class PageMeter {

@@ -2,6 +2,8 @@
 #ifndef BILLING_SERVER_READS_PROFILE_READS_H_
 #define BILLING_SERVER_READS_PROFILE_READS_H_
 
+#include <cstddef>
+
 #include "billing/v1/billing_profile_service.pb.h"
 #include "server/reads/field_checks.h"
 #include "server/reads/read_context.h"
@@ -20,6 +22,7 @@ struct GetBillingProfileQuery {
 };
 
 struct ListBillingProfilesQuery {
+  static constexpr size_t kRowsAtOnce = 32;
   static Parsed<ListBillingProfilesQuery> Parse(
       const billing::v1::ListBillingProfilesRequest& request);
   Answered<billing::v1::ListBillingProfilesResponse> Answer(const ReadContext& context) const;

@@ -38,9 +38,15 @@ Answered<ReadableAccount> OpenById(const ReadContext& context, const kernel::Acc
 
 ReadContext ContextOf(Engine& engine, const Presenter& presenter,
                       const projections::Version& version, const kernel::Caller& caller) {
-  return {.states = projections::StateReader(version),
-          .rows = version,
-          .position = version.position(),
+  return ContextOf(engine, presenter, version, version.position(), caller);
+}
+
+ReadContext ContextOf(Engine& engine, const Presenter& presenter,
+                      const projections::RowReader& rows, uint64_t position,
+                      const kernel::Caller& caller) {
+  return {.states = projections::StateReader(rows),
+          .rows = rows,
+          .position = position,
           .log = engine.log(),
           .checkpoints = engine.checkpoints(),
           .presenter = presenter,
@@ -68,18 +74,25 @@ bool IsInSight(const ReadableAccount& account, const kernel::BillingProfileId& p
   return sight.account || sight.profiles.contains(profile);
 }
 
+bool IsInSight(const ReadableAccount& account,
+               const std::optional<kernel::BillingProfileId>& billed_to) {
+  return billed_to ? IsInSight(account, *billed_to) : account.view.sight.account;
+}
+
 bool IsInSight(const ReadableAccount& account, const subscription::SubscriptionState& state) {
-  if (!state.billing_profile) return account.view.sight.account;
-  return IsInSight(account, *state.billing_profile);
+  return IsInSight(account, state.billing_profile);
 }
 
 bool IsInSight(const ReadableAccount& account, const charge::ChargeState& state) {
-  if (!state.paying_profile) return account.view.sight.account;
-  return IsInSight(account, *state.paying_profile);
+  return IsInSight(account, state.paying_profile);
 }
 
 bool IsInSight(const ReadableAccount& account, const card::CardState& state) {
   return account.view.sight.account || state.live();
+}
+
+bool IsInSight(const ReadableAccount& account, const kernel::PayingCard& card) {
+  return account.view.sight.account || card.live;
 }
 
 const Answered<ReadableAccount>& AccountCache::Open(projections::AccountNumber number) {

@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 
 #include "aggregates/judge/judge.h"
 #include "aggregates/kernel/context.h"
+#include "aggregates/kernel/paying_card.h"
 #include "eventstore/event_log.h"
 #include "projections/keyvalue/key_value.h"
 #include "projections/state/state_reader.h"
@@ -36,6 +38,10 @@ struct ReadContext {
 // What `caller` is answered from `version`, as of now. All outlive it.
 ReadContext ContextOf(Engine& engine, const Presenter& presenter,
                       const projections::Version& version, const kernel::Caller& caller);
+// The same from `rows` of the version at `position`.
+ReadContext ContextOf(Engine& engine, const Presenter& presenter,
+                      const projections::RowReader& rows, uint64_t position,
+                      const kernel::Caller& caller);
 
 // An account that the caller may read, as a whole or in part.
 struct ReadableAccount {
@@ -56,12 +62,16 @@ Answered<ReadableAccount> OpenAccount(const ReadContext& context,
 Answered<ReadableAccount> OpenAccountOrProfiles(const ReadContext& context,
                                                 const kernel::AccountId& id);
 bool IsInSight(const ReadableAccount& account, const kernel::BillingProfileId& profile);
+// What is billed to such a profile, or to none.
+bool IsInSight(const ReadableAccount& account,
+               const std::optional<kernel::BillingProfileId>& billed_to);
 // Those that are billed to such a profile.
 bool IsInSight(const ReadableAccount& account, const subscription::SubscriptionState& state);
 // Those that such a profile pays.
 bool IsInSight(const ReadableAccount& account, const charge::ChargeState& state);
 // The live ones.
 bool IsInSight(const ReadableAccount& account, const card::CardState& state);
+bool IsInSight(const ReadableAccount& account, const kernel::PayingCard& card);
 
 // Accounts that one page names, each opened once.
 class AccountCache {

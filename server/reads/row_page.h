@@ -29,7 +29,7 @@ Answered<Response> FillPage(const PageQuery& page, Read read, Show show) {
     const auto rows = read(last, step);
     for (const auto& [id, state] : rows) {
       if (meter.full() || examined == kExaminedMax) {
-        response.set_next_page_token(TokenOf(last, page.digest));
+        response.set_next_page_token(page.TokenAt(last));
         return response;
       }
       ++examined;

@@ -121,7 +121,7 @@ class TransferPage {
   }
 
   bool ContinueAt(const Place& place) {
-    response_.set_next_page_token(TokenOf(CursorAt(place), query_.page.digest));
+    response_.set_next_page_token(query_.page.TokenAt(CursorAt(place)));
     return false;
   }
 

@@ -191,12 +191,13 @@ TEST_F(Error, AFullReadQueueIsResourceExhaustedWithARetryHint) {
 }
 
 TEST_F(Error, AShortReadPassesAFullReadQueue) {
+  HaveCard("visa");
   server_options_.read_queue_max = 0;
   Restart();
-  GetBillingAccountRequest request;
-  request.set_name(kAcme);
+  GetCardRequest request;
+  request.set_name(CardName("visa"));
   request.set_min_position(Head());
-  EXPECT_TRUE(GetBillingAccount(request).ok());
+  EXPECT_TRUE(GetCard(request).ok());
 }
 
 TEST_F(Error, BeyondTheRefusalLimitNothingIsRecorded) {
