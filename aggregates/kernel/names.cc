@@ -65,7 +65,9 @@ bool IsFullName(std::string_view name) { return name.starts_with(kAccounts); }
 
 std::string FullName(std::string_view account_id, std::string_view relative) {
   if (relative.empty() || IsFullName(relative)) return std::string(relative);
-  return AccountName(account_id).append("/").append(relative);
+  std::string name;
+  name.reserve(kAccounts.size() + account_id.size() + 1 + relative.size());
+  return name.append(kAccounts).append(account_id).append("/").append(relative);
 }
 
 std::string RelativeName(std::string_view account_id, std::string_view name) {

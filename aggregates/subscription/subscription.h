@@ -50,6 +50,14 @@ struct SubscriptionState {
   }
 };
 
+// A subscription's state, as far as it tells what pays for it.
+struct SubscriptionPayment {
+  billing::v1::SubscriptionState state;
+  std::optional<kernel::CardId> card;
+  std::optional<kernel::BillingProfileId> billing_profile;
+  kernel::Instant active_since;
+};
+
 // When the retention of a subscription that is DISABLED or CANCELLED ends.
 kernel::Instant RetentionEnd(const SubscriptionState& subscription);
 

@@ -141,26 +141,22 @@ billing::v1::Transfer ToMessage(const kernel::TransferId& id, const transfer::Tr
   return message;
 }
 
-billing::v1::CardInUse ToCardInUse(const kernel::SubscriptionId& id,
-                                   const subscription::SubscriptionState& state,
-                                   const profile::BillingProfileState* profile,
-                                   const std::optional<ActiveCard>& card,
-                                   const account::Policy& policy, kernel::Instant now) {
-  billing::v1::CardInUse message;
-  message.set_subscription(kernel::Relative(id));
-  message.set_subscription_state(state.state);
-  if (state.billing_profile) {
-    message.set_billing_profile(kernel::Relative(*state.billing_profile));
-  }
-  const kernel::Instant since =
-      profile == nullptr ? state.active_since : std::max(state.active_since, profile->active_since);
-  *message.mutable_active_since() = ToTimestamp(since);
+CardInUse ToCardInUse(const kernel::SubscriptionId& id,
+                      const subscription::SubscriptionPayment& payment,
+                      const profile::BillingProfileState* profile,
+                      const std::optional<ActiveCard>& card, const account::Policy& policy,
+                      kernel::Instant now) {
+  CardInUse row{.subscription = id,
+                .subscription_state = payment.state,
+                .billing_profile = payment.billing_profile,
+                .active_since = payment.active_since};
+  if (profile != nullptr) row.active_since = std::max(row.active_since, profile->active_since);
   if (card) {
-    message.set_card(kernel::Relative(card->id));
-    message.set_expired(kernel::HasExpired(card->state.expiry, now));
-    message.set_in_use(policy.Holds(state.state));
+    row.card = card->id;
+    row.expired = kernel::HasExpired(card->expiry, now);
+    row.in_use = policy.Holds(payment.state);
   }
-  return message;
+  return row;
 }
 
 }  // namespace billing::projections

@@ -58,16 +58,26 @@ billing::v1::Transfer ToMessage(const kernel::TransferId& id, const transfer::Tr
 // What pays for a subscription: its own card, or its profile's.
 struct ActiveCard {
   kernel::CardId id;
-  const card::CardState& state;
+  kernel::YearMonth expiry;
 };
 
+// A billing::v1::CardInUse, which has the same fields.
+struct CardInUse {
+  kernel::SubscriptionId subscription;
+  billing::v1::SubscriptionState subscription_state;
+  std::optional<kernel::BillingProfileId> billing_profile;
+  std::optional<kernel::CardId> card;
+  kernel::Instant active_since;
+  bool expired = false;
+  bool in_use = false;
+};
 // `card` is what pays; nothing when no card does, and then nothing is in use. `profile` is
 // the one that the subscription is billed to; null when there is none.
-billing::v1::CardInUse ToCardInUse(const kernel::SubscriptionId& id,
-                                   const subscription::SubscriptionState& state,
-                                   const profile::BillingProfileState* profile,
-                                   const std::optional<ActiveCard>& card,
-                                   const account::Policy& policy, kernel::Instant now);
+CardInUse ToCardInUse(const kernel::SubscriptionId& id,
+                      const subscription::SubscriptionPayment& payment,
+                      const profile::BillingProfileState* profile,
+                      const std::optional<ActiveCard>& card, const account::Policy& policy,
+                      kernel::Instant now);
 
 // Fills in what being made means in the thing that a fact makes: its first state, times and
 // etag. The fact itself holds only what the command chose. Does nothing to other facts.

@@ -1,6 +1,7 @@
 #include "projections/state/row_codec.h"
 
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "projections/state/row_parts.h"
@@ -148,7 +149,7 @@ constexpr auto kCardFields = [](auto& row, auto& state) {
   UnpaidField(row, 18, state.unpaid);
 };
 
-constexpr auto kSubscriptionFields = [](auto& row, auto& state) {
+constexpr auto kFirstSubscriptionFields = [](auto& row, auto& state) {
   row.Field(1, state.display_name);
   row.Field(2, state.kind);
   row.Field(3, state.state);
@@ -156,6 +157,10 @@ constexpr auto kSubscriptionFields = [](auto& row, auto& state) {
   row.Field(5, state.billing_profile);
   row.Field(6, state.pays_by_invoice);
   row.Field(7, state.active_since);
+};
+
+constexpr auto kSubscriptionFields = [](auto& row, auto& state) {
+  kFirstSubscriptionFields(row, state);
   row.Field(8, state.create_time);
   row.Field(9, state.update_time);
   row.Field(10, state.etag);
@@ -213,6 +218,26 @@ std::string Encode(const subscription::SubscriptionState& state) {
 
 subscription::SubscriptionState DecodeSubscription(std::string_view bytes) {
   return Read(bytes, subscription::SubscriptionState(), kSubscriptionFields);
+}
+
+subscription::SubscriptionPayment DecodeSubscriptionPayment(std::string_view bytes) {
+  // Those of a SubscriptionState; text that is not asked for is not copied.
+  struct {
+    std::string_view display_name;
+    billing::v1::SubscriptionKind kind{};
+    billing::v1::SubscriptionState state{};
+    std::optional<kernel::CardId> card;
+    std::optional<kernel::BillingProfileId> billing_profile;
+    bool pays_by_invoice = false;
+    kernel::Instant active_since;
+  } first;
+  RowInput row(bytes);
+  kFirstSubscriptionFields(row, first);
+  row.LeaveRest();
+  return {.state = first.state,
+          .card = std::move(first.card),
+          .billing_profile = std::move(first.billing_profile),
+          .active_since = first.active_since};
 }
 
 }  // namespace billing::projections

@@ -32,6 +32,8 @@ card::CardState DecodeCard(std::string_view row);
 // Of the row of a card.
 kernel::PayingCard DecodePayingCard(std::string_view row);
 subscription::SubscriptionState DecodeSubscription(std::string_view row);
+// Of the row of a subscription.
+subscription::SubscriptionPayment DecodeSubscriptionPayment(std::string_view row);
 profile::BillingProfileState DecodeBillingProfile(std::string_view row);
 charge::ChargeState DecodeCharge(std::string_view row);
 charge::SettlementReport DecodeSettlement(std::string_view row);

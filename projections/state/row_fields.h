@@ -1,18 +1,20 @@
-// The bytes of a row, field by field, without a message in between: a command reads and writes a
-// dozen rows. Internal to this room.
+// The bytes of a message, field by field, without the message in between: a command reads and
+// writes a dozen rows, and a list is as many.
 //
-// What a row holds is said once, by a function that both classes are given: fields ascending by
-// number, as protobuf's own encoding of billing/views/v1/rows.proto writes them. What is zero or
-// empty is left out, so the next field is always either the one that is asked for or a later
-// one.
+// Fields come ascending by number, as protobuf's own encoding writes them. What is zero or empty
+// is left out, so the next field is always either the one that is asked for or a later one. What
+// a row of billing/views/v1/rows.proto holds is said once, by a function that both classes are
+// given.
 #ifndef BILLING_PROJECTIONS_STATE_ROW_FIELDS_H_
 #define BILLING_PROJECTIONS_STATE_ROW_FIELDS_H_
 
 #include <array>
 #include <cassert>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -48,12 +50,22 @@ class RowOutput {
   template <Scalar T>
   void Field(uint32_t number, T value) {
     if (value == T{}) return;
+    MakeRoom(2 * kVarintBytesMax);
     Varint(TagOf(number, WireType::kVarint));
     // Negative numbers are extended to 64 bits.
     Varint(static_cast<uint64_t>(static_cast<int64_t>(value)));
   }
   void Field(uint32_t number, std::string_view text) {
-    if (!text.empty()) Bytes(number, text);
+    if (!text.empty()) Field(number, {text});
+  }
+  // The pieces as one text, which is not empty.
+  void Field(uint32_t number, std::initializer_list<std::string_view> pieces) {
+    size_t size = 0;
+    for (const std::string_view piece : pieces) size += piece.size();
+    MakeRoom(2 * kVarintBytesMax + size);
+    Varint(TagOf(number, WireType::kBytes));
+    Varint(size);
+    for (const std::string_view piece : pieces) size_ += piece.copy(data() + size_, piece.size());
   }
   void Field(uint32_t number, kernel::Instant time) { Field(number, time.us); }
   template <Named Name>
@@ -67,76 +79,68 @@ class RowOutput {
   void Packed(uint32_t number, std::span<const uint32_t> values) {
     if (values.empty()) return;
     Nested(number, [&] {
+      MakeRoom(values.size() * kVarint32BytesMax);
       for (const uint32_t value : values) Varint(value);
     });
   }
-  // A message that is there, even when it is empty.
+  // A message that is there, even when it is empty. How many bytes it has.
   template <class Write>
-  void Nested(uint32_t number, Write write) {
+  size_t Nested(uint32_t number, Write write) {
+    MakeRoom(2 * kVarintBytesMax);
     Varint(TagOf(number, WireType::kBytes));
-    const size_t length_at = size();
-    Byte('\0');
+    const size_t length_at = size_++;
     write();
-    const size_t length = size() - length_at - 1;
+    const size_t length = size_ - length_at - 1;
     if (length < 0x80) {
       data()[length_at] = static_cast<char>(length);
-      return;
+      return length;
     }
-    std::array<char, kVarintBytesMax> varint;
-    const size_t length_bytes = ToVarint(length, varint);
+    MakeRoom(kVarintBytesMax);
     // All behind the length goes further back.
-    Append({varint.data(), length_bytes - 1});
+    std::array<char, kVarintBytesMax> varint;
+    const size_t length_bytes = ToVarint(length, varint.data());
     std::memmove(data() + length_at + length_bytes, data() + length_at + 1, length);
     std::memcpy(data() + length_at, varint.data(), length_bytes);
+    size_ += length_bytes - 1;
+    return length;
   }
 
   std::string Done() && {
-    return long_.empty() ? std::string(short_.data(), short_size_) : std::move(long_);
+    if (long_.empty()) return std::string(short_.data(), size_);
+    long_.resize(size_);
+    return std::move(long_);
   }
 
  private:
   // Nearly every row fits: appending to a string costs more than all else here.
   static constexpr size_t kShortBytesMax = 256;
+  static constexpr size_t kLongBytes = 2'048;
   static constexpr size_t kVarintBytesMax = 10;
+  static constexpr size_t kVarint32BytesMax = 5;
 
-  void Bytes(uint32_t number, std::string_view bytes) {
-    Varint(TagOf(number, WireType::kBytes));
-    Varint(bytes.size());
-    Append(bytes);
+  char* data() { return long_.empty() ? short_.data() : long_.data(); }
+  // Once for each field, not for each byte.
+  void MakeRoom(size_t bytes) {
+    const size_t there = long_.empty() ? short_.size() : long_.size();
+    if (there - size_ < bytes) Grow((long_.empty() ? kLongBytes : 2 * there) + bytes);
   }
-  void Varint(uint64_t value) {
-    if (value < 0x80) return Byte(static_cast<char>(value));
-    std::array<char, kVarintBytesMax> varint;
-    Append({varint.data(), ToVarint(value, varint)});
+  void Grow(size_t bytes) {
+    if (long_.empty()) long_.assign(short_.data(), size_);
+    long_.resize(bytes);
   }
-  static size_t ToVarint(uint64_t value, std::array<char, kVarintBytesMax>& varint) {
-    char* end = varint.data();
+  // REQUIRES: there is room.
+  void Varint(uint64_t value) { size_ += ToVarint(value, data() + size_); }
+  // How many bytes it takes.
+  static size_t ToVarint(uint64_t value, char* to) {
+    char* end = to;
     for (; value >= 0x80; value >>= 7) *end++ = static_cast<char>(value | 0x80);
     *end++ = static_cast<char>(value);
-    return static_cast<size_t>(end - varint.data());
+    return static_cast<size_t>(end - to);
   }
 
-  size_t size() const { return long_.empty() ? short_size_ : long_.size(); }
-  char* data() { return long_.empty() ? short_.data() : long_.data(); }
-  void Byte(char byte) {
-    if (long_.empty() && short_size_ < kShortBytesMax) {
-      short_.data()[short_size_++] = byte;
-    } else {
-      Append({&byte, 1});
-    }
-  }
-  void Append(std::string_view bytes) {
-    if (long_.empty() && bytes.size() <= kShortBytesMax - short_size_) {
-      short_size_ += bytes.copy(short_.data() + short_size_, bytes.size());
-      return;
-    }
-    if (long_.empty()) long_.assign(short_.data(), short_size_);
-    long_.append(bytes);
-  }
-
-  size_t short_size_ = 0;
+  size_t size_ = 0;
   std::array<char, kShortBytesMax> short_{};
-  // All of it, once it is too long.
+  // All of it, once it is too long; longer than what is written.
   std::string long_;
 };
 
@@ -195,6 +199,11 @@ class RowInput {
 
  private:
   bool Take(uint32_t tag) {
+    if (tag < 0x80) {
+      if (rest_.empty() || static_cast<uint8_t>(rest_.front()) != tag) return false;
+      rest_.remove_prefix(1);
+      return true;
+    }
     std::string_view rest = rest_;
     if (rest.empty() || Varint(rest) != tag) return false;
     rest_ = rest;

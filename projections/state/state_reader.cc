@@ -134,6 +134,34 @@ std::vector<kernel::SubscriptionId> StateReader::LiveSubscriptions(AccountNumber
   return IdsIn<kernel::SubscriptionId>(rows_, keys::LiveSubscription(number, ""), after, limit);
 }
 
+std::vector<std::pair<kernel::SubscriptionId, subscription::SubscriptionPayment>>
+StateReader::SubscriptionPayments(AccountNumber number,
+                                  std::span<const kernel::SubscriptionId> ids) const {
+  std::vector<std::pair<kernel::SubscriptionId, subscription::SubscriptionPayment>> payments;
+  if (ids.empty()) return payments;
+  payments.reserve(ids.size());
+  const std::string prefix = keys::Subscription(number, "");
+  KeyRange range{prefix + ids.front().value(), prefix + ids.back().value()};
+  range.end.push_back('\0');
+  auto next = ids.begin();
+  const auto take = [&](std::string_view row) {
+    payments.emplace_back(*next, DecodeSubscriptionPayment(row));
+  };
+  size_t others = 0;
+  rows_.Scan(range, Order::kAscending, [&](std::string_view key, std::string_view row) {
+    if (next == ids.end() || key.substr(prefix.size()) != next->value()) {
+      return ++others < ids.size();
+    }
+    take(row);
+    // Also from the last one on: only what is walked to its end is kept in memory.
+    ++next;
+    return true;
+  });
+  // Where too many others lie between them.
+  for (; next != ids.end(); ++next) rows_.Look(prefix + next->value(), take);
+  return payments;
+}
+
 std::vector<std::pair<kernel::CardId, card::CardState>> StateReader::Cards(AccountNumber number,
                                                                            std::string_view after,
                                                                            size_t limit) const {

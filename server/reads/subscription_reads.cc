@@ -14,6 +14,7 @@ namespace billing::server {
 namespace {
 
 using kernel::SubscriptionId;
+using subscription::SubscriptionPayment;
 
 billing::v1::Subscription Shown(const View& view, const SubscriptionId& id,
                                 const subscription::SubscriptionState& state) {
@@ -40,24 +41,21 @@ class PaymentMethods {
       : context_(context), owner_(owner) {}
 
   // Null when there is none.
-  const card::CardState* Card(const kernel::CardId& id) {
+  const kernel::PayingCard* Card(const kernel::CardId& id) {
     const auto [found, is_new] = cards_.try_emplace(id);
-    if (is_new) found->second = context_.states.Card(owner_.number, id);
+    if (is_new) found->second = context_.states.PayingCard(owner_.number, id);
     return found->second ? &*found->second : nullptr;
   }
 
-  billing::v1::CardInUse CardInUse(const SubscriptionId& id,
-                                   const subscription::SubscriptionState& state) {
+  projections::CardInUse CardInUse(const SubscriptionId& id, const SubscriptionPayment& payment) {
     const profile::BillingProfileState* profile =
-        state.billing_profile ? Profile(*state.billing_profile) : nullptr;
-    const std::optional<kernel::CardId>& paying = profile != nullptr ? profile->card : state.card;
-    const card::CardState* card = paying ? Card(*paying) : nullptr;
+        payment.billing_profile ? Profile(*payment.billing_profile) : nullptr;
+    const std::optional<kernel::CardId>& paying = profile != nullptr ? profile->card : payment.card;
+    const kernel::PayingCard* card = paying ? Card(*paying) : nullptr;
     std::optional<projections::ActiveCard> active;
-    if (card != nullptr) active.emplace(projections::ActiveCard{*paying, *card});
-    billing::v1::CardInUse row =
-        projections::ToCardInUse(id, state, profile, active, owner_.state.policy, context_.now);
-    projections::ExpandNames(row, owner_.view.account_id);
-    return row;
+    if (card != nullptr) active.emplace(projections::ActiveCard{*paying, card->expiry});
+    return projections::ToCardInUse(id, payment, profile, active, owner_.state.policy,
+                                    context_.now);
   }
 
  private:
@@ -69,24 +67,19 @@ class PaymentMethods {
 
   const ReadContext& context_;
   const ReadableAccount& owner_;
-  std::map<kernel::CardId, std::optional<card::CardState>> cards_;
+  std::map<kernel::CardId, std::optional<kernel::PayingCard>> cards_;
   std::map<kernel::BillingProfileId, std::optional<profile::BillingProfileState>> profiles_;
 };
 
-// The page's live subscriptions, each with its state: those that a card pays for, or all.
-std::vector<std::pair<SubscriptionId, subscription::SubscriptionState>> Rows(
+// The page's live subscriptions, each with what pays for it: those that a card pays for, or all.
+std::vector<std::pair<SubscriptionId, SubscriptionPayment>> Rows(
     const ReadContext& context, projections::AccountNumber account,
     const std::optional<kernel::CardId>& card, const std::string& after, size_t limit) {
   const std::vector<SubscriptionId> ids =
       card ? PaidBy(context, account, *card, after, limit)
            : context.states.LiveSubscriptions(account, after, limit);
-  std::vector<std::pair<SubscriptionId, subscription::SubscriptionState>> rows;
-  for (const SubscriptionId& id : ids) {
-    auto state = context.states.Subscription(account, id);
-    if (!state) return {};  // only an unreadable row: states.status() says so
-    rows.emplace_back(id, *std::move(state));
-  }
-  return rows;
+  // Fewer only when rows are unreadable: states.status() says so.
+  return context.states.SubscriptionPayments(account, ids);
 }
 
 }  // namespace
@@ -153,8 +146,7 @@ Parsed<ListCardsInUseQuery> ListCardsInUseQuery::Parse(
   return ListCardsInUseQuery{*std::move(account), std::move(card), *std::move(page)};
 }
 
-Answered<billing::v1::ListCardsInUseResponse> ListCardsInUseQuery::Answer(
-    const ReadContext& context) const {
+Answered<CardsInUsePage> ListCardsInUseQuery::Answer(const ReadContext& context) const {
   const auto opened = OpenAccountOrProfiles(context, account);
   if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
   const auto& owner = std::get<ReadableAccount>(opened);
@@ -162,22 +154,21 @@ Answered<billing::v1::ListCardsInUseResponse> ListCardsInUseQuery::Answer(
   std::optional<kernel::CardId> only;
   if (card) {
     only = kernel::CardId::FromStored(card->id);
-    const card::CardState* found = card->account == account ? methods.Card(*only) : nullptr;
+    const kernel::PayingCard* found = card->account == account ? methods.Card(*only) : nullptr;
     if (found == nullptr || !IsInSight(owner, *found)) {
       return RefusedRead(kernel::Reason::kCardNotFound);
     }
   }
-  using Response = billing::v1::ListCardsInUseResponse;
-  return FillPage<Response>(
+  const std::string account_name = kernel::AccountName(account.value());
+  return FillPage<CardsInUsePage>(
       page,
       [&](const std::string& after, size_t limit) {
         return Rows(context, owner.number, only, after, limit);
       },
-      [&](const SubscriptionId& id, const subscription::SubscriptionState& state,
-          Response& response, PageMeter& meter) -> std::optional<Problem> {
-        if (!IsInSight(owner, state)) return std::nullopt;
-        *response.add_cards_in_use() = methods.CardInUse(id, state);
-        meter.Count(*response.cards_in_use().rbegin());
+      [&](const SubscriptionId& id, const SubscriptionPayment& payment, CardsInUsePage& response,
+          PageMeter& meter) -> std::optional<Problem> {
+        if (!IsInSight(owner, payment.billing_profile)) return std::nullopt;
+        meter.Count(response.Add(methods.CardInUse(id, payment), account_name));
         return std::nullopt;
       });
 }

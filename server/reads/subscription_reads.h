@@ -2,10 +2,12 @@
 #ifndef BILLING_SERVER_READS_SUBSCRIPTION_READS_H_
 #define BILLING_SERVER_READS_SUBSCRIPTION_READS_H_
 
+#include <cstddef>
 #include <optional>
 
 #include "billing/v1/payment_method_service.pb.h"
 #include "billing/v1/subscription_service.pb.h"
+#include "server/reads/cards_in_use_page.h"
 #include "server/reads/field_checks.h"
 #include "server/reads/read_context.h"
 
@@ -23,6 +25,7 @@ struct GetSubscriptionQuery {
 };
 
 struct ListSubscriptionsQuery {
+  static constexpr size_t kRowsAtOnce = 32;
   static Parsed<ListSubscriptionsQuery> Parse(const billing::v1::ListSubscriptionsRequest& request);
   Answered<billing::v1::ListSubscriptionsResponse> Answer(const ReadContext& context) const;
 
@@ -31,8 +34,9 @@ struct ListSubscriptionsQuery {
 };
 
 struct ListCardsInUseQuery {
+  static constexpr size_t kRowsAtOnce = 64;
   static Parsed<ListCardsInUseQuery> Parse(const billing::v1::ListCardsInUseRequest& request);
-  Answered<billing::v1::ListCardsInUseResponse> Answer(const ReadContext& context) const;
+  Answered<CardsInUsePage> Answer(const ReadContext& context) const;
 
   kernel::AccountId account;
   // Only what this card pays for. Of another account: not found.

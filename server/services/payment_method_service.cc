@@ -14,8 +14,7 @@ PaymentMethodServiceCalls::PaymentMethodServiceCalls(const CallParts& parts) : S
   Read<CheckRemovalQuery, v1::CheckRemovalRequest, v1::CheckRemovalResponse>("CheckRemoval");
   Read<GetCardQuery, v1::GetCardRequest, v1::GetCardResponse>("GetCard");
   Read<ListCardsQuery, v1::ListCardsRequest, v1::ListCardsResponse>("ListCards");
-  Read<ListCardsInUseQuery, v1::ListCardsInUseRequest, v1::ListCardsInUseResponse>(
-      "ListCardsInUse");
+  Read<ListCardsInUseQuery, v1::ListCardsInUseRequest, CardsInUsePage>("ListCardsInUse");
   Read<ListExpiringCardsQuery, v1::ListExpiringCardsRequest, v1::ListExpiringCardsResponse>(
       "ListExpiringCards");
 }

@@ -189,16 +189,14 @@ class AccountLines {
     if (state.billing_profile) profile = states_.BillingProfile(number_, *state.billing_profile);
     const auto& card_id = profile ? profile->card : state.card;
     if (!card_id) return;
-    const card::CardState card = states_.Card(number_, *card_id).value();
-    const v1::CardInUse in_use =
-        projections::ToCardInUse(id, state, profile ? &*profile : nullptr,
-                                 projections::ActiveCard{*card_id, card}, account_.policy, now_);
-    const auto bare = [](const std::string& name) { return name.substr(name.rfind('/') + 1); };
-    const Time since =
-        in_use.active_since().seconds() * kSecond + in_use.active_since().nanos() / 1'000;
-    Add(StrCat("in use ", bare(in_use.subscription()), ": ", bare(in_use.billing_profile()), " ",
-               bare(in_use.card()), " since ", since, in_use.expired() ? " expired" : "",
-               in_use.in_use() ? " held" : ""));
+    const kernel::PayingCard card = states_.PayingCard(number_, *card_id).value();
+    const auto payments = states_.SubscriptionPayments(number_, {&id, 1});
+    const projections::CardInUse in_use = projections::ToCardInUse(
+        id, payments.at(0).second, profile ? &*profile : nullptr,
+        projections::ActiveCard{*card_id, card.expiry}, account_.policy, now_);
+    Add(StrCat("in use ", in_use.subscription.value(), ": ", IdOf(in_use.billing_profile), " ",
+               IdOf(in_use.card), " since ", in_use.active_since.us,
+               in_use.expired ? " expired" : "", in_use.in_use ? " held" : ""));
   }
 
   void AddProfiles() {

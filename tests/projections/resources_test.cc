@@ -143,54 +143,57 @@ TEST(SubscriptionResource, ShowsTheProfileItIsBilledTo) {
   EXPECT_EQ(web.billing_profile(), "billingProfiles/east");
 }
 
+const ActiveCard kPaysByVisa{CardNamed("visa"), {2030, 4}};
+
+subscription::SubscriptionPayment WebPaidByVisa(v1::SubscriptionState state) {
+  return {.state = state, .card = CardNamed("visa"), .active_since = {3'000'000}};
+}
+
 TEST(CardInUse, ShowsWhoPaysSinceWhenAndWhetherThatHoldsTheCard) {
-  const card::CardState visa = Visa();
-  const auto shown = [&visa](v1::SubscriptionState state, const account::Policy& policy) {
-    return ToCardInUse(SubscriptionNamed("web"), PaidByVisa(state), nullptr,
-                       ActiveCard{CardNamed("visa"), visa}, policy, kBeforeExpiry);
+  const auto shown = [](v1::SubscriptionState state, const account::Policy& policy) {
+    return ToCardInUse(SubscriptionNamed("web"), WebPaidByVisa(state), nullptr, kPaysByVisa, policy,
+                       kBeforeExpiry);
   };
-  const v1::CardInUse active = shown(v1::SUBSCRIPTION_STATE_ACTIVE, {});
-  EXPECT_EQ(active.subscription(), "subscriptions/web");
-  EXPECT_EQ(active.subscription_state(), v1::SUBSCRIPTION_STATE_ACTIVE);
-  EXPECT_EQ(active.card(), "cards/visa");
-  EXPECT_EQ(TimeUtil::TimestampToMicroseconds(active.active_since()), 3'000'000);
-  EXPECT_FALSE(active.expired());
-  EXPECT_TRUE(active.in_use());
-  EXPECT_FALSE(shown(v1::SUBSCRIPTION_STATE_CANCELLED, {}).in_use());
-  EXPECT_TRUE(shown(v1::SUBSCRIPTION_STATE_CANCELLED, {.cancelled_holds = true}).in_use());
+  const CardInUse active = shown(v1::SUBSCRIPTION_STATE_ACTIVE, {});
+  EXPECT_EQ(active.subscription, SubscriptionNamed("web"));
+  EXPECT_EQ(active.subscription_state, v1::SUBSCRIPTION_STATE_ACTIVE);
+  EXPECT_EQ(active.card, CardNamed("visa"));
+  EXPECT_EQ(active.active_since.us, 3'000'000);
+  EXPECT_FALSE(active.expired);
+  EXPECT_TRUE(active.in_use);
+  EXPECT_FALSE(shown(v1::SUBSCRIPTION_STATE_CANCELLED, {}).in_use);
+  EXPECT_TRUE(shown(v1::SUBSCRIPTION_STATE_CANCELLED, {.cancelled_holds = true}).in_use);
 }
 
 TEST(CardInUse, SaysThatTheCardHasExpired) {
-  const card::CardState visa = Visa();
-  EXPECT_TRUE(ToCardInUse(SubscriptionNamed("web"), PaidByVisa(v1::SUBSCRIPTION_STATE_ACTIVE),
-                          nullptr, ActiveCard{CardNamed("visa"), visa}, {}, kExpiry)
-                  .expired());
+  EXPECT_TRUE(ToCardInUse(SubscriptionNamed("web"), WebPaidByVisa(v1::SUBSCRIPTION_STATE_ACTIVE),
+                          nullptr, kPaysByVisa, {}, kExpiry)
+                  .expired);
 }
 
 TEST(CardInUse, PaidThroughAProfileCountsFromWhicheverIsLater) {
-  const card::CardState visa = Visa();
-  auto state = PaidByVisa(v1::SUBSCRIPTION_STATE_ACTIVE);
+  auto state = WebPaidByVisa(v1::SUBSCRIPTION_STATE_ACTIVE);
   state.card.reset();
   state.billing_profile = kernel::BillingProfileId::FromStored("east");
   const auto since = [&](int64_t profile_us) {
     const profile::BillingProfileState east{.active_since = {profile_us}};
-    const auto web = ToCardInUse(SubscriptionNamed("web"), state, &east,
-                                 ActiveCard{CardNamed("visa"), visa}, {}, kBeforeExpiry);
-    EXPECT_EQ(web.card(), "cards/visa");
-    EXPECT_EQ(web.billing_profile(), "billingProfiles/east");
-    return TimeUtil::TimestampToMicroseconds(web.active_since());
+    const auto web =
+        ToCardInUse(SubscriptionNamed("web"), state, &east, kPaysByVisa, {}, kBeforeExpiry);
+    EXPECT_EQ(web.card, CardNamed("visa"));
+    EXPECT_EQ(web.billing_profile, kernel::BillingProfileId::FromStored("east"));
+    return web.active_since.us;
   };
   EXPECT_EQ(since(1'000'000), 3'000'000);
   EXPECT_EQ(since(9'000'000), 9'000'000);
 }
 
 TEST(CardInUse, IsEmptyWhereNoCardPays) {
-  auto state = PaidByVisa(v1::SUBSCRIPTION_STATE_ACTIVE);
+  auto state = WebPaidByVisa(v1::SUBSCRIPTION_STATE_ACTIVE);
   state.card.reset();
   const auto web = ToCardInUse(SubscriptionNamed("web"), state, nullptr, {}, {}, kExpiry);
-  EXPECT_EQ(web.card(), "");
-  EXPECT_FALSE(web.expired());
-  EXPECT_FALSE(web.in_use());
+  EXPECT_EQ(web.card, std::nullopt);
+  EXPECT_FALSE(web.expired);
+  EXPECT_FALSE(web.in_use);
 }
 
 TEST(BillingProfileResource, ShowsTheState) {

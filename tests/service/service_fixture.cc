@@ -83,7 +83,7 @@ void ServiceTest::Start() {
   anchor_ = Opened(eventstore::Anchor::Open(folder_ / "anchor", /*create=*/true));
   vault_ =
       Opened(eventstore::Vault::Open({.directory = folder_ / "keys", .log_id = log_->LogId()}));
-  rows_ = Opened(projections::Views::Open({.folder = folder_}));
+  rows_ = Opened(projections::Views::Open({.folder = folder_, .store = rows_options_}));
   engine_ = Opened(
       Engine::Start(engine_options_, {*log_, *anchor_, *vault_, *rows_, clock_, signing_keys_}));
   grpc_ = Opened(GrpcServer::Start(server_options_, {*engine_, credentials_, logger_, metrics_},

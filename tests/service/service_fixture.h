@@ -203,6 +203,7 @@ class ServiceTest : public ::testing::Test {
   // What the next start puts around its log.
   std::function<std::unique_ptr<eventstore::EventLog>(std::unique_ptr<eventstore::EventLog>)>
       wrap_log_;
+  projections::RowStoreOptions rows_options_;
   EngineOptions engine_options_;
   std::vector<eventstore::SigningKey> signing_keys_ = {*eventstore::SigningKey::Generate()};
   GrpcServerOptions server_options_;

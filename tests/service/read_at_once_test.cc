@@ -1,0 +1,119 @@
+// Reads that are answered on the loop's thread, which must not wait: seen where the queue of the
+// others takes nothing.
+#include "projections/state/state_reader.h"
+#include "tests/service/service_fixture.h"
+
+namespace billing::server {
+namespace {
+
+using namespace billing::v1;
+
+class ReadAtOnce : public ServiceTest {
+ protected:
+  // What was written is in the database, and nothing of it in memory; what is written from now
+  // on stays in memory.
+  void RestartWithoutAQueue() {
+    server_options_.read_queue_max = 0;
+    rows_options_.idle_ms = 3'600'000;
+    Restart();
+  }
+
+  // Reads what the lists of `acme` show, as a read before would have.
+  void WarmUp() {
+    const auto version = engine_->Current();
+    const projections::StateReader states(*version);
+    const auto number = states.FindAccount(kernel::AccountId::FromStored("acme"));
+    ASSERT_TRUE(number.has_value());
+    ASSERT_TRUE(states.Account(*number).has_value());
+    const auto live = states.LiveSubscriptions(*number, "", 1'000);
+    ASSERT_EQ(states.SubscriptionPayments(*number, live).size(), live.size());
+    ASSERT_EQ(states.Subscriptions(*number, "", 1'000).size(), live.size());
+    for (const auto& [id, state] : states.Cards(*number, "", 1'000)) {
+      ASSERT_TRUE(states.Card(*number, id).has_value());
+    }
+    ASSERT_TRUE(version->status().ok()) << version->status();
+  }
+
+  Result<ListCardsInUseResponse> InUse() {
+    ListCardsInUseRequest request;
+    request.set_parent(kAcme);
+    return ListCardsInUse(request);
+  }
+  Result<ListCardsResponse> Cards() {
+    ListCardsRequest request;
+    request.set_parent(kAcme);
+    return ListCards(request);
+  }
+  Result<ListSubscriptionsResponse> Subscriptions() {
+    ListSubscriptionsRequest request;
+    request.set_parent(kAcme);
+    return ListSubscriptions(request);
+  }
+};
+
+TEST_F(ReadAtOnce, AShortListThatLiesInMemoryIsTheSameAsFromTheExecutor) {
+  HaveCard("amex");
+  HaveCard("visa");
+  for (int i = 0; i < 10; ++i) HaveSubscription("s" + std::to_string(i), i < 5 ? "amex" : "visa");
+  const auto in_use = InUse();
+  const auto cards = Cards();
+  const auto subscriptions = Subscriptions();
+  ASSERT_EQ(in_use->cards_in_use_size(), 10);
+  ASSERT_EQ(cards->cards_size(), 2);
+  ASSERT_EQ(subscriptions->subscriptions_size(), 10);
+
+  RestartWithoutAQueue();
+  WarmUp();
+  EXPECT_EQ(InUse()->SerializeAsString(), in_use->SerializeAsString());
+  EXPECT_EQ(Cards()->SerializeAsString(), cards->SerializeAsString());
+  EXPECT_EQ(Subscriptions()->SerializeAsString(), subscriptions->SerializeAsString());
+}
+
+TEST_F(ReadAtOnce, WhatDoesNotLieInMemoryWaitsForTheExecutor) {
+  HaveCard("visa");
+  HaveSubscription("web", "visa");
+  RestartWithoutAQueue();
+  EXPECT_EQ(InUse().details().reason, "QUEUE_FULL");
+  EXPECT_EQ(Cards().details().reason, "QUEUE_FULL");
+  EXPECT_EQ(Subscriptions().details().reason, "QUEUE_FULL");
+  WarmUp();
+  EXPECT_EQ(InUse()->cards_in_use_size(), 1);
+}
+
+TEST_F(ReadAtOnce, AListOfManyRowsWaitsForTheExecutor) {
+  HaveCard("visa");
+  for (int i = 0; i < 40; ++i) HaveSubscription("s" + std::to_string(10 + i), "visa");
+  RestartWithoutAQueue();
+  WarmUp();
+  EXPECT_EQ(InUse().details().reason, "QUEUE_FULL");
+  EXPECT_EQ(Subscriptions().details().reason, "QUEUE_FULL");
+  EXPECT_EQ(Cards()->cards_size(), 1);
+}
+
+TEST_F(ReadAtOnce, ItShowsWhatWasJustWritten) {
+  HaveCard("visa");
+  HaveSubscription("web", "visa");
+  RestartWithoutAQueue();
+  WarmUp();
+  CancelSubscriptionRequest cancel;
+  cancel.set_name(SubscriptionName("web"));
+  ASSERT_TRUE(CancelSubscription(cancel).ok());
+  const auto page = InUse();
+  ASSERT_TRUE(page.ok()) << page.details().reason;
+  ASSERT_EQ(page->cards_in_use_size(), 1);
+  EXPECT_EQ(page->cards_in_use(0).subscription_state(), SUBSCRIPTION_STATE_CANCELLED);
+  EXPECT_EQ(page->position(), Head());
+}
+
+TEST_F(ReadAtOnce, RefusalsAreTheSameToo) {
+  HaveCard("visa");
+  RestartWithoutAQueue();
+  WarmUp();
+  ListCardsInUseRequest request;
+  request.set_parent(kAcme);
+  request.set_card("billingAccounts/globex/cards/visa");
+  EXPECT_EQ(ListCardsInUse(request).details().reason, "CARD_NOT_FOUND");
+}
+
+}  // namespace
+}  // namespace billing::server
