@@ -86,31 +86,32 @@ absl::StatusOr<std::unique_ptr<Child>> Child::Start(const std::vector<std::strin
   const auto start = std::chrono::steady_clock::now();
   const auto forked = Fork(command, log);
   if (!forked.ok()) return forked.status();
-  auto child = std::unique_ptr<Child>(new Child(forked->pid, forked->output));
-  const absl::Status listening = child->AwaitAddress();
-  if (!listening.ok()) {
-    return absl::UnavailableError(absl::StrCat(command[0], " did not start: ", EndOf(log)));
+  auto child = std::unique_ptr<Child>(new Child(forked->pid, forked->output, log));
+  auto address = child->AwaitValue("listen=");
+  if (!address.ok()) {
+    return absl::UnavailableError(
+        absl::StrCat(command[0], " did not start: ", address.status().message()));
   }
+  child->address_ = *std::move(address);
   child->start_seconds_ =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return child;
 }
 
-absl::Status Child::AwaitAddress() {
-  constexpr std::string_view kListen = "listen=";
-  std::string seen;
+absl::StatusOr<std::string> Child::AwaitValue(std::string_view name) {
   char buffer[512];
   for (;;) {
+    const size_t at = seen_.find(name);
+    const size_t end = at == std::string::npos ? at : seen_.find_first_of(" \n", at);
+    if (end != std::string::npos) {
+      std::string value = seen_.substr(at + name.size(), end - at - name.size());
+      seen_.erase(0, end);
+      return value;
+    }
     const ssize_t got = read(output_, buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return absl::UnavailableError("it ended");
-    seen.append(buffer, static_cast<size_t>(got));
-    const size_t at = seen.find(kListen);
-    if (at == std::string::npos) continue;
-    const size_t end = seen.find_first_of(" \n", at);
-    if (end == std::string::npos) continue;
-    address_ = seen.substr(at + kListen.size(), end - at - kListen.size());
-    return absl::OkStatus();
+    if (got <= 0) return absl::UnavailableError(EndOf(log_));
+    seen_.append(buffer, static_cast<size_t>(got));
   }
 }
 

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -29,6 +31,11 @@ class Child {
   // kill -9, and waits.
   void Kill();
 
+  // Waits until it has written `name`, which ends with `=`, and a space or the line's end behind
+  // what follows; gives that. Each only once. Unavailable: it ended before; the message is the
+  // end of its log.
+  absl::StatusOr<std::string> AwaitValue(std::string_view name);
+
   const std::string& address() const { return address_; }
   pid_t pid() const { return pid_; }
   // From the start of the process to its line.
@@ -39,12 +46,15 @@ class Child {
   uint64_t ResidentBytes() const;
 
  private:
-  Child(pid_t pid, int output) : pid_(pid), output_(output) {}
-  absl::Status AwaitAddress();
+  Child(pid_t pid, int output, std::string log)
+      : pid_(pid), output_(output), log_(std::move(log)) {}
   int End(int signal);
 
   pid_t pid_;
   int output_;
+  const std::string log_;
+  // Read of its output and not yet asked for.
+  std::string seen_;
   std::string address_;
   double start_seconds_ = 0;
 };

@@ -9,6 +9,7 @@
 #include "tools/bench/echo.h"
 #include "tools/bench/supervise.h"
 #include "tools/bench/verbs.h"
+#include "tools/bench/watch_process.h"
 
 namespace billing::bench {
 namespace {
@@ -116,6 +117,15 @@ int Main(int argc, char** argv) {
   size_t reply_bytes = 64;
   CLI::App* echo = app.add_subcommand("echo", "serve the echo, until a signal ends it");
   echo->add_option("--reply-bytes", reply_bytes, "of every answer")->capture_default_str();
+  std::string watched;
+  size_t tell_after = 0;
+  CLI::App* hold =
+      app.add_subcommand("hold-watches", "watch accounts at --address, until a signal ends it");
+  hold->add_option("--watched", watched, "a file with their ids, one on each line")
+      ->required()
+      ->check(CLI::ExistingFile);
+  hold->add_option("--tell-after", tell_after, "say so after that many events; 0: never")
+      ->capture_default_str();
 
   try {
     app.parse(argc, argv);
@@ -123,6 +133,7 @@ int Main(int argc, char** argv) {
     return app.exit(error) == 0 ? kMeasured : kUsage;
   }
   if (echo->parsed()) return ServeEcho(reply_bytes);
+  if (hold->parsed()) return HoldWatches(options.address, watched, tell_after);
   return Measure(options, *chosen);
 }
 
