@@ -33,7 +33,7 @@ class Answering {
     const auto card = states_.Card(stream_, id);
     const auto owner = states_.SharedAccount(stream_);
     if (!card || !owner) return;
-    if (left_out_ != nullptr && left_out_->has_card_added()) {
+    if (IsLeftOut(storage::v1::Answer::kCardFieldNumber)) {
       // Follows from the facts after it.
       if (InUse(*card, owner->policy)) answer_.mutable_card()->set_in_use(true);
       return;
@@ -43,21 +43,19 @@ class Answering {
   }
 
   void Add(const kernel::SubscriptionId& id) {
-    const bool made = left_out_ != nullptr && (left_out_->has_subscription_created() ||
-                                               left_out_->has_subscription_transferred_in());
-    if (made) return;
+    if (IsLeftOut(storage::v1::Answer::kSubscriptionFieldNumber)) return;
     const auto state = states_.Subscription(stream_, id);
     if (state) *answer_.mutable_subscription() = ToMessage(id, *state);
   }
 
   void Add(const kernel::BillingProfileId& id) {
-    if (left_out_ != nullptr && left_out_->has_billing_profile_created()) return;
+    if (IsLeftOut(storage::v1::Answer::kBillingProfileFieldNumber)) return;
     const auto state = states_.BillingProfile(stream_, id);
     if (state) *answer_.mutable_billing_profile() = ToMessage(id, *state);
   }
 
   void Add(const kernel::ChargeId& id) {
-    if (left_out_ != nullptr && left_out_->has_charge_recorded()) return;
+    if (IsLeftOut(storage::v1::Answer::kChargeFieldNumber)) return;
     const auto state = states_.Charge(stream_, id);
     const auto owner = states_.SharedAccount(stream_);
     if (!state || !owner) return;
@@ -66,7 +64,7 @@ class Answering {
 
   // By its full names when the command's stream is the recipient's.
   void Add(const kernel::AccountId& sender, const kernel::TransferId& id) {
-    if (left_out_ != nullptr && left_out_->has_transfer_sent()) return;
+    if (IsLeftOut(storage::v1::Answer::kTransferFieldNumber)) return;
     const auto number = states_.FindAccount(sender);
     const auto state = number ? states_.Transfer(*number, id) : std::nullopt;
     if (!state) return;
@@ -115,6 +113,10 @@ class Answering {
   void operator()(const transfer::EndTransfer& command) { Add(command.account, command.transfer); }
 
  private:
+  bool IsLeftOut(int answer_field) const {
+    return left_out_ != nullptr && Makes(*left_out_, answer_field);
+  }
+
   const AccountNumber stream_;
   const StateReader& states_;
   const kernel::Instant now_;

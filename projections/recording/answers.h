@@ -22,6 +22,9 @@ storage::v1::Answer AnswerOf(const judge::Command& command, AccountNumber stream
 // Adds what a fact lists: the subscriptions that it moves, the charges that it pays.
 void AddLists(const billing::v1::Event& fact, storage::v1::Answer& answer);
 
+// Whether the fact makes the thing that this field of an Answer is for, so that it gives it whole.
+bool Makes(const billing::v1::Event& fact, int answer_field);
+
 // The answer without what the log gives otherwise, as it is kept, and whole again: without what
 // the command's own facts give (none for NothingChanged), and without an account's roles, which
 // are up to account::kRoleBindingsMax and follow from those granted and revoked until then.

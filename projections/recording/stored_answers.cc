@@ -133,25 +133,6 @@ Changed ChangedBy(const Event& fact, storage::v1::Answer& answer) {
   return {};
 }
 
-// Whether the fact makes the thing that the answer's field is for, so that it gives the whole.
-bool Makes(const Event& fact, int answer_field) {
-  using storage::v1::Answer;
-  switch (answer_field) {
-    case Answer::kCardFieldNumber:
-      return fact.has_card_added();
-    case Answer::kSubscriptionFieldNumber:
-      return fact.has_subscription_created() || fact.has_subscription_transferred_in();
-    case Answer::kBillingProfileFieldNumber:
-      return fact.has_billing_profile_created();
-    case Answer::kChargeFieldNumber:
-      return fact.has_charge_recorded();
-    case Answer::kTransferFieldNumber:
-      return fact.has_transfer_sent();
-    default:
-      return false;
-  }
-}
-
 // What no fact gives whole. Nothing else is copied: what a command makes is most of its answer.
 storage::v1::Answer NotMade(const storage::v1::Answer& answer,
                             std::span<const Event* const> facts) {
@@ -249,6 +230,24 @@ void AddLists(const Event& fact, storage::v1::Answer& answer) {
     }
   } else if (fact.has_balance_settled()) {
     *answer.mutable_charges() = fact.balance_settled().charges();
+  }
+}
+
+bool Makes(const Event& fact, int answer_field) {
+  using storage::v1::Answer;
+  switch (answer_field) {
+    case Answer::kCardFieldNumber:
+      return fact.has_card_added();
+    case Answer::kSubscriptionFieldNumber:
+      return fact.has_subscription_created() || fact.has_subscription_transferred_in();
+    case Answer::kBillingProfileFieldNumber:
+      return fact.has_billing_profile_created();
+    case Answer::kChargeFieldNumber:
+      return fact.has_charge_recorded();
+    case Answer::kTransferFieldNumber:
+      return fact.has_transfer_sent();
+    default:
+      return false;
   }
 }
 
