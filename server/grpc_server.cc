@@ -137,7 +137,7 @@ class LoopServer final : public GrpcServer {
     grpc::ServerBuilder builder;
     SetLimits(builder);
     builder.RegisterAsyncGenericService(&generic_);
-    loop_ = std::make_unique<CallLoop>(builder.AddCompletionQueue());
+    loop_ = std::make_unique<CallLoop>(builder.AddCompletionQueue(), open_connections_);
     connections_ = builder.experimental().AddExternalConnectionAcceptor(
         grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
         grpc::InsecureServerCredentials());

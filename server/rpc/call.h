@@ -89,11 +89,11 @@ class CallAcceptor {
   std::atomic<bool> open_ = true;
 };
 
-class Call {
+class Call final : private LoopAnswer {
  public:
   const CallMetadata& metadata() const { return context_.client_metadata(); }
   // Where it comes from: Connection::peer.
-  std::string peer() const { return context_.peer(); }
+  std::string peer() const override { return context_.peer(); }
   // Microseconds until the caller's deadline, negative when it has passed; a day when it has
   // none. Thread-safe.
   int64_t RemainingUs() const;
@@ -111,7 +111,7 @@ class Call {
   class Event final : public CallEvent {
    public:
     using Then = void (Call::*)(bool ok);
-    Event(Call& call, Then then) : call_(call), then_(then) {}
+    Event(Step step, Call& call, Then then) : CallEvent(step), call_(call), then_(then) {}
     void Happened(bool ok) override { (call_.*then_)(ok); }
     void* tag() { return static_cast<CallEvent*>(this); }
 
@@ -123,6 +123,8 @@ class Call {
   explicit Call(CallAcceptor& acceptor) : acceptor_(acceptor) {}
   ~Call() = default;
   void Accept();
+
+  void Give() override;
 
   void Arrived(bool ok);
   void RequestRead(bool ok);
@@ -140,19 +142,22 @@ class Call {
   grpc::GenericServerContext context_;
   grpc::GenericServerAsyncReaderWriter stream_{&context_};
   grpc::ByteBuffer request_;
+  // What Finish was given.
+  grpc::ByteBuffer response_;
+  grpc::Status status_;
   const Method* method_ = nullptr;
   Reactor* reactor_ = nullptr;
   std::atomic<bool> cancelled_ = false;
   // What gRPC has not yet said it is through with: from the start, the finish and the end.
   std::atomic<int> pending_ = 2;
 
-  Event arrived_{*this, &Call::Arrived};
-  Event request_read_{*this, &Call::RequestRead};
-  Event metadata_sent_{*this, &Call::MetadataSent};
-  Event read_{*this, &Call::Read};
-  Event written_{*this, &Call::Written};
-  Event finished_{*this, &Call::Finished};
-  Event ended_{*this, &Call::Ended};
+  Event arrived_{CallEvent::Step::kArrival, *this, &Call::Arrived};
+  Event request_read_{CallEvent::Step::kRequest, *this, &Call::RequestRead};
+  Event metadata_sent_{CallEvent::Step::kOther, *this, &Call::MetadataSent};
+  Event read_{CallEvent::Step::kOther, *this, &Call::Read};
+  Event written_{CallEvent::Step::kOther, *this, &Call::Written};
+  Event finished_{CallEvent::Step::kOther, *this, &Call::Finished};
+  Event ended_{CallEvent::Step::kOther, *this, &Call::Ended};
 };
 
 }  // namespace billing::server

@@ -7,7 +7,9 @@
 
 namespace billing::server {
 
-CallLoop::CallLoop(std::unique_ptr<grpc::ServerCompletionQueue> queue) : queue_(std::move(queue)) {}
+CallLoop::CallLoop(std::unique_ptr<grpc::ServerCompletionQueue> queue,
+                   const Connections& connections)
+    : queue_(std::move(queue)), burst_(connections) {}
 
 CallLoop::~CallLoop() {
   assert(!thread_.joinable());
@@ -23,20 +25,60 @@ void CallLoop::Run() {
 }
 
 void CallLoop::Loop() {
+  while (TakeEvents()) {
+    HandleEvents();
+    GiveAnswers();
+  }
+}
+
+// Waits for something to happen. False: nothing will any more.
+bool CallLoop::TakeEvents() {
+  const gpr_timespec at_once = gpr_time_0(GPR_CLOCK_MONOTONIC);
   void* tag = nullptr;
   bool ok = false;
-  for (;;) {
-    // Saying that it is idle is not worth it while there is more.
-    const auto next = queue_->AsyncNext(&tag, &ok, gpr_time_0(GPR_CLOCK_MONOTONIC));
-    if (next == grpc::CompletionQueue::SHUTDOWN) return;
-    if (next == grpc::CompletionQueue::TIMEOUT) {
-      direct_left_.store(kDirectMax, std::memory_order_relaxed);
-      const bool is_open = queue_->Next(&tag, &ok);
-      direct_left_.store(0, std::memory_order_relaxed);
-      if (!is_open) return;
-    }
-    static_cast<CallEvent*>(tag)->Happened(ok);
+  // Saying that it is idle is not worth it while there is more.
+  const auto next = queue_->AsyncNext(&tag, &ok, at_once);
+  if (next == grpc::CompletionQueue::SHUTDOWN) return false;
+  if (next == grpc::CompletionQueue::TIMEOUT) {
+    direct_left_.store(kDirectMax, std::memory_order_relaxed);
+    const bool is_open = queue_->Next(&tag, &ok);
+    direct_left_.store(0, std::memory_order_relaxed);
+    if (!is_open) return false;
   }
+  Take(tag, ok);
+  for (size_t taken = 1; taken < kEventsMax; ++taken) {
+    if (queue_->AsyncNext(&tag, &ok, at_once) != grpc::CompletionQueue::GOT_EVENT) break;
+    Take(tag, ok);
+  }
+  return true;
+}
+
+void CallLoop::Take(void* tag, bool ok) {
+  auto* event = static_cast<CallEvent*>(tag);
+  happened_[static_cast<size_t>(event->step())].push_back({event, ok});
+}
+
+void CallLoop::HandleEvents() {
+  for (std::vector<Happening>& alike : happened_) {
+    for (const auto& [event, ok] : alike) event->Happened(ok);
+    alike.clear();
+  }
+}
+
+void CallLoop::Answer(LoopAnswer& answer) {
+  if (std::this_thread::get_id() != thread_.get_id()) return answer.Give();
+  answers_.push_back(&answer);
+  if (answers_.size() == kAnswersMax) GiveAnswers();
+}
+
+void CallLoop::GiveAnswers() {
+  const bool is_burst = answers_.size() > 1;
+  for (LoopAnswer* answer : answers_) {
+    if (is_burst) burst_.Before(answer->peer());
+    answer->Give();
+  }
+  answers_.clear();
+  burst_.End();
 }
 
 bool CallLoop::MayRunDirectly() {

@@ -1,11 +1,14 @@
-// The thread that serves gRPC's queue: who does the work that others leave to it.
+// The thread that serves gRPC's queue: who does the work that others leave to it, and in which
+// order a turn goes.
 #include "server/rpc/call_loop.h"
 
 #include <future>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "grpcpp/alarm.h"
 #include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/server_builder.h"
 #include "gtest/gtest.h"
@@ -43,7 +46,7 @@ class CallLoopTest : public ::testing::Test {
   CallLoopTest() {
     grpc::ServerBuilder builder;
     builder.RegisterAsyncGenericService(&service_);
-    loop_ = std::make_unique<CallLoop>(builder.AddCompletionQueue());
+    loop_ = std::make_unique<CallLoop>(builder.AddCompletionQueue(), connections_);
     server_ = builder.BuildAndStart();
     loop_->Run();
     loop_->CallBegins();
@@ -54,6 +57,16 @@ class CallLoopTest : public ::testing::Test {
     loop_->Stop();
   }
 
+  // Waits until the turn has ended that has taken all that happened until now.
+  void AwaitTurn() {
+    for (int turn = 0; turn < 2; ++turn) {
+      Work work;
+      loop_->Post(work);
+      work.RanOn();
+    }
+  }
+
+  Connections connections_;
   grpc::AsyncGenericService service_;
   std::unique_ptr<CallLoop> loop_;
   std::unique_ptr<grpc::Server> server_;
@@ -102,6 +115,87 @@ TEST_F(CallLoopTest, WhileTheLoopIsIdleAFewWorksAreDoneByThoseWhoBringThem) {
     ASSERT_LE(direct, 2);
     if (direct == 2) return;
   }
+}
+
+using Notes = std::vector<std::string>;
+
+class NotedAnswer final : public LoopAnswer {
+ public:
+  explicit NotedAnswer(Notes& notes) : notes_(notes) {}
+  std::string peer() const override { return "ipv4:192.0.2.1:1"; }
+  void Give() override { notes_.push_back("answer"); }
+
+ private:
+  Notes& notes_;
+};
+
+// Notes that it has happened, and answers.
+class NotedEvent final : public CallEvent {
+ public:
+  NotedEvent(Step step, std::string name, CallLoop& loop, Notes& notes, size_t answers = 1)
+      : CallEvent(step), name_(std::move(name)), loop_(loop), notes_(notes) {
+    while (answers_.size() < answers) answers_.push_back(std::make_unique<NotedAnswer>(notes));
+  }
+
+  void Happened(bool) override {
+    notes_.push_back(name_);
+    for (const auto& answer : answers_) loop_.Answer(*answer);
+  }
+  // It has happened once the queue comes to it.
+  void Queue() {
+    alarm_.Set(&loop_.queue(), gpr_time_0(GPR_CLOCK_MONOTONIC), static_cast<CallEvent*>(this));
+  }
+
+ private:
+  const std::string name_;
+  CallLoop& loop_;
+  Notes& notes_;
+  std::vector<std::unique_ptr<NotedAnswer>> answers_;
+  grpc::Alarm alarm_;
+};
+
+TEST_F(CallLoopTest, ATurnHandlesWhatIsAlikeInARowAndGivesItsAnswersAtItsEnd) {
+  Notes notes;
+  NotedEvent other(CallEvent::Step::kOther, "other", *loop_, notes);
+  NotedEvent request(CallEvent::Step::kRequest, "request", *loop_, notes);
+  NotedEvent arrival(CallEvent::Step::kArrival, "arrival", *loop_, notes);
+  NotedEvent request_too(CallEvent::Step::kRequest, "request too", *loop_, notes);
+  Hold hold;
+  loop_->Post(hold);
+  hold.AwaitBegin();
+  for (NotedEvent* event : {&other, &request, &arrival, &request_too}) event->Queue();
+  hold.End();
+  AwaitTurn();
+  EXPECT_EQ(notes, (Notes{"arrival", "request", "request too", "other", "answer", "answer",
+                          "answer", "answer"}));
+}
+
+TEST_F(CallLoopTest, ATurnWithManyAnswersGivesTheFirstOfThemBeforeItsEnd) {
+  Notes notes;
+  NotedEvent first(CallEvent::Step::kRequest, "first", *loop_, notes, CallLoop::kAnswersMax + 1);
+  NotedEvent second(CallEvent::Step::kOther, "second", *loop_, notes, 0);
+  Hold hold;
+  loop_->Post(hold);
+  hold.AwaitBegin();
+  first.Queue();
+  second.Queue();
+  hold.End();
+  AwaitTurn();
+  Notes expected{"first"};
+  expected.resize(1 + CallLoop::kAnswersMax, "answer");
+  expected.insert(expected.end(), {"second", "answer"});
+  EXPECT_EQ(notes, expected);
+}
+
+TEST_F(CallLoopTest, AnAnswerFromAnotherThreadIsGivenAtOnce) {
+  Notes notes;
+  NotedAnswer answer(notes);
+  Hold hold;
+  loop_->Post(hold);
+  hold.AwaitBegin();
+  loop_->Answer(answer);
+  EXPECT_EQ(notes, Notes{"answer"});
+  hold.End();
 }
 
 }  // namespace

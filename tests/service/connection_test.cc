@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "gtest/gtest.h"
+#include "server/rpc/answer_burst.h"
 
 namespace billing::server {
 namespace {
@@ -99,6 +100,39 @@ TEST(Connections, AreFoundByTheirPeersWhileSomebodyHoldsThem) {
   one.reset();
   EXPECT_EQ(connections.Find(peer), nullptr);
   EXPECT_EQ(connections.Find("ipv4:192.0.2.1:1"), nullptr);
+}
+
+TEST(AnswerBurst, TheFirstAnswerToAConnectionLeavesAtOnceAndTheOthersTogether) {
+  const Ends one("127.0.0.1");
+  const Ends other("127.0.0.1");
+  Connections connections;
+  const auto to_one = one.Duplicate();
+  const auto to_other = other.Duplicate();
+  connections.Add(to_one);
+  connections.Add(to_other);
+  AnswerBurst burst(connections);
+  burst.Before(to_one->peer());
+  EXPECT_FALSE(one.IsHeld());
+  one.Send("one");
+  EXPECT_EQ(one.Receive(), "one");
+  burst.Before(to_other->peer());
+  EXPECT_FALSE(other.IsHeld());
+  for (const char* text : {"two ", "three ", "four"}) {
+    burst.Before(to_one->peer());
+    EXPECT_TRUE(one.IsHeld());
+    one.Send(text);
+  }
+  burst.End();
+  EXPECT_FALSE(one.IsHeld());
+  EXPECT_EQ(one.Receive(), "two three four");
+}
+
+TEST(AnswerBurst, AnswersToWhoeverIsGoneAreNoBurst) {
+  const Connections connections;
+  AnswerBurst burst(connections);
+  burst.Before("ipv4:192.0.2.1:1");
+  burst.Before("ipv4:192.0.2.1:1");
+  burst.End();
 }
 
 // Takes one call over a connection that gRPC is given, and says what it calls the peer.
