@@ -77,6 +77,12 @@ LogDatabase::~LogDatabase() {
   Close().IgnoreError();
 }
 
+absl::Status LogDatabase::MoveToFiles() {
+  const rocksdb::Status flushed = db_->Flush(rocksdb::FlushOptions(), families_);
+  if (flushed.ok() || flushed.IsNoSpace()) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat("closing the log: ", flushed.ToString()));
+}
+
 absl::Status LogDatabase::Close() {
   if (db_ == nullptr) return absl::OkStatus();
   rocksdb::Status closed;

@@ -45,6 +45,10 @@ class LogDatabase {
 
   // One atomic, synced write.
   rocksdb::Status Append(Position head, std::span<const std::string_view> records);
+  // Moves what only the write-ahead log holds into files, so that whoever opens the log next has
+  // nothing to replay. Everything is as durable before as after: a disk without space for it is
+  // no failure.
+  absl::Status MoveToFiles();
   absl::Status Close();
 
  private:

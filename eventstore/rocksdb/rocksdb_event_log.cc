@@ -45,7 +45,7 @@ class RocksdbEventLog final : public EventLog {
   }
   Position Head() const override { return head_.load(std::memory_order_acquire); }
   const std::string& LogId() const override { return database_->log_id(); }
-  absl::Status Close() override { return database_->Close(); }
+  absl::Status Close() override;
 
  private:
   const std::unique_ptr<LogDatabase> database_;
@@ -100,6 +100,13 @@ absl::Status RocksdbEventLog::AddCheckpoint(uint64_t size, std::string_view note
   failed_ = true;
   return absl::UnknownError(
       absl::StrCat("writing a checkpoint of ", size, " records failed: ", written.ToString()));
+}
+
+absl::Status RocksdbEventLog::Close() {
+  absl::Status moved;
+  if (use_ == Use::kReadAndAppend && !failed_) moved = database_->MoveToFiles();
+  absl::Status closed = database_->Close();
+  return moved.ok() ? closed : moved;
 }
 
 absl::StatusOr<std::vector<StoredRecord>> RocksdbEventLog::Read(Position from, size_t limit) const {

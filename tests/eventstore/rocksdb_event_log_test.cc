@@ -75,6 +75,23 @@ TEST_F(RocksdbEventLogTest, KeepsRecordsAndIdWhenOpenedAgain) {
   EXPECT_EQ(ReadTexts(*log, 1, 10), "1:a 2:b 3:c");
 }
 
+TEST_F(RocksdbEventLogTest, AfterACloseNothingIsLeftToReplay) {
+  auto log = OpenLog(path());
+  ASSERT_TRUE(AppendTexts(*log, 0, {"a", "b"}).ok());
+  const auto bytes_to_replay = [this] {
+    size_t bytes = 0;
+    for (const auto& [name, contents] : Files()) {
+      if (name.ends_with(".log")) bytes += contents.size();
+    }
+    return bytes;
+  };
+  EXPECT_GT(bytes_to_replay(), 0u);
+  ASSERT_TRUE(log->Close().ok());
+  EXPECT_EQ(bytes_to_replay(), 0u);
+  log.reset();
+  EXPECT_EQ(ReadTexts(*OpenLog(path()), 1, 10), "1:a 2:b");
+}
+
 TEST_F(RocksdbEventLogTest, IsNotMadeUnlessAsked) {
   auto log = OpenRocksdbEventLog({.directory = path(), .create_if_missing = false});
   EXPECT_TRUE(absl::IsNotFound(log.status()));
