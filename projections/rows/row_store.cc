@@ -12,6 +12,7 @@
 #include "projections/rows/database.h"
 #include "projections/rows/layer.h"
 #include "projections/rows/run.h"
+#include "projections/rows/shown_sources.h"
 #include "projections/rows/snapshot.h"
 #include "projections/rows/version.h"
 
@@ -44,7 +45,7 @@ class WriteBehindStore final : public RowStore {
     return stored_.mark;
   }
   std::unique_ptr<const RowReader> Staged() const override {
-    return std::make_unique<StagedRows>(*this);
+    return std::make_unique<StagedRows>(shown_);
   }
   void Stage(std::string_view key, std::optional<std::string_view> value,
              uint64_t position) override;
@@ -69,42 +70,6 @@ class WriteBehindStore final : public RowStore {
   }
 
  private:
-  // What the writer sees: every row of every layer.
-  class StagedRows final : public RowReader {
-   public:
-    explicit StagedRows(const WriteBehindStore& store) : store_(store) {}
-
-    std::optional<std::string> Get(std::string_view key) const override {
-      return Latest().Get(key, kAll, failure_);
-    }
-    bool Look(std::string_view key, absl::FunctionRef<void(std::string_view)> use) const override {
-      return Latest().Look(key, kAll, failure_, use);
-    }
-    void Scan(const KeyRange& range, Order order,
-              absl::FunctionRef<bool(std::string_view, std::string_view)> visit) const override {
-      Latest().Scan(range, order, kAll, failure_, visit);
-    }
-    absl::Status status() const override { return failure_.Get(); }
-
-   private:
-    static constexpr Sources::Reach kAll{.position = UINT64_MAX};
-
-    // They are asked for again only when others are shown: a command reads many rows.
-    const Sources& Latest() const {
-      const uint64_t times_shown = store_.times_shown_.load(std::memory_order_acquire);
-      if (times_shown != times_shown_) {
-        sources_ = store_.CurrentSources();
-        times_shown_ = times_shown;
-      }
-      return *sources_;
-    }
-
-    const WriteBehindStore& store_;
-    mutable uint64_t times_shown_ = 0;
-    mutable std::shared_ptr<const Sources> sources_;
-    mutable FirstFailure failure_;
-  };
-
   using Lock = std::unique_lock<std::mutex>;
 
   // REQUIRES of all that follow, unless they say so: mutex_ is held.
@@ -122,9 +87,6 @@ class WriteBehindStore final : public RowStore {
   void StandStill(Lock& lock);
   absl::Status WriteToDatabase(const Layer& layer, const Border& border);
   void WriteOut(Lock& lock);
-
-  // Needs no mutex.
-  std::shared_ptr<const Sources> CurrentSources() const;
 
   const RowStoreOptions options_;
   std::shared_ptr<Database> database_;
@@ -158,12 +120,8 @@ class WriteBehindStore final : public RowStore {
   Border writing_border_;
   std::shared_ptr<const Snapshot> snapshot_;
 
-  // Only to copy or swap what follows; taken after mutex_ when both are.
-  mutable std::mutex shown_mutex_;
-  // How often Show was called; the first time while the store is made.
-  std::atomic<uint64_t> times_shown_ = 0;
-  uint64_t shown_position_ = 0;
-  std::shared_ptr<const Sources> shown_;  // null: closed
+  // Shown under the mutex, but for the end.
+  ShownSources shown_;
 
   std::thread flusher_;
 };
@@ -210,7 +168,7 @@ absl::Status WriteBehindStore::Publish(uint64_t position, std::string_view mark)
   published_ = Border{position, std::string(mark)};
   ++publishes_;
   filling_->Publish(position);
-  Show(CurrentSources());
+  Show(shown_.Now().sources);
   for (;;) {
     if (!failure_.ok()) return failure_;
     if (short_of_space()) return absl::OkStatus();
@@ -250,31 +208,13 @@ void WriteBehindStore::Freeze() {
 
 // The sources as of the published position.
 void WriteBehindStore::Show(std::shared_ptr<const Sources> sources) {
-  {
-    const std::lock_guard lock(shown_mutex_);
-    shown_position_ = published_.position;
-    shown_.swap(sources);
-    times_shown_.fetch_add(1, std::memory_order_release);
-  }
-  // The old ones go here, outside the lock that readers take.
+  shown_.Show({published_.position, std::move(sources)});
 }
 
 std::shared_ptr<const Version> WriteBehindStore::Current() const {
-  uint64_t position = 0;
-  std::shared_ptr<const Sources> sources;
-  {
-    const std::lock_guard lock(shown_mutex_);
-    position = shown_position_;
-    sources = shown_;
-  }
+  auto [position, sources] = shown_.Now();
   if (sources == nullptr) return std::make_shared<ClosedVersion>(position);
   return std::make_shared<PublishedVersion>(position, std::move(sources));
-}
-
-std::shared_ptr<const Sources> WriteBehindStore::CurrentSources() const {
-  const std::lock_guard lock(shown_mutex_);
-  assert(shown_ != nullptr);
-  return shown_;
 }
 
 void WriteBehindStore::RunFlusher() {
@@ -334,7 +274,7 @@ void WriteBehindStore::WriteOut(Lock& lock) {
   absl::Status status = WriteToDatabase(*layer, border);
   std::shared_ptr<const Snapshot> snapshot;
   if (status.ok()) snapshot = std::make_shared<Snapshot>(database_);
-  std::shared_ptr<const Sources> retired = CurrentSources();
+  std::shared_ptr<const Sources> retired = shown_.Now().sources;
   lock.lock();
 
   out_of_space_ = absl::IsResourceExhausted(status);
@@ -356,7 +296,8 @@ void WriteBehindStore::WriteOut(Lock& lock) {
 
 absl::Status WriteBehindStore::WriteToDatabase(const Layer& layer, const Border& border) {
   if (absl::Status status = database_->Resume(); !status.ok()) return status;
-  if (absl::Status status = WriteRun(*database_, layer, border); !status.ok()) return status;
+  const absl::StatusOr<Run> run = WriteRun(*database_, layer, border);
+  if (!run.ok()) return run.status();
   Lock lock(mutex_);
   for (;;) {
     if (!failure_.ok()) return failure_;
@@ -365,7 +306,7 @@ absl::Status WriteBehindStore::WriteToDatabase(const Layer& layer, const Border&
     lock.unlock();
     const absl::StatusOr<uint64_t> files = database_->Level0Files();
     if (!files.ok()) return files.status();
-    if (in_haste || *files <= kLevel0FilesMax) return IngestRun(*database_);
+    if (in_haste || *files <= kLevel0FilesMax) return IngestRun(*database_, *run);
     lock.lock();
     work_.wait_for(lock, kLevel0Poll, [this] { return closing_ || held_back_ || !failure_.ok(); });
   }

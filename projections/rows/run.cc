@@ -1,5 +1,7 @@
 #include "projections/rows/run.h"
 
+#include <utility>
+
 #include "projections/rows/settings.h"
 #include "rocksdb/sst_file_writer.h"
 
@@ -17,37 +19,45 @@ rocksdb::Status WriteRows(rocksdb::SstFileWriter& file, const Layer& layer, cons
   return status;
 }
 
-absl::Status WriteFile(const Database& database, const Layer& layer, const Border& border) {
-  // The file is read again at once, for its checksum: it should stay in the page cache.
+absl::StatusOr<Run> WriteFile(const Database& database, const Layer& layer, const Border& border) {
+  // The file is read again soon: it should stay in the page cache.
   constexpr bool kInvalidatePageCache = false;
   rocksdb::SstFileWriter file(rocksdb::EnvOptions(database.settings()), database.settings(),
                               nullptr, kInvalidatePageCache);
   rocksdb::Status status = file.Open(database.RunFile());
   if (status.ok()) status = WriteRows(file, layer, border);
-  if (status.ok()) status = file.Finish();
-  return ToStatus(status, "cannot write a run");
+  rocksdb::ExternalSstFileInfo written;
+  if (status.ok()) status = file.Finish(&written);
+  if (!status.ok()) return ToStatus(status, "cannot write a run");
+  return Run{std::move(written.file_checksum), std::move(written.file_checksum_func_name)};
 }
 
 }  // namespace
 
-absl::Status WriteRun(const Database& database, const Layer& layer, const Border& border) {
-  absl::Status status = WriteFile(database, layer, border);
+absl::StatusOr<Run> WriteRun(const Database& database, const Layer& layer, const Border& border) {
+  absl::StatusOr<Run> run = WriteFile(database, layer, border);
   // Half a file would only take space, which may be what was missing. Whether it is gone
   // does not matter: the next one is written over it.
-  if (!status.ok()) database.settings().env->DeleteFile(database.RunFile()).PermitUncheckedError();
-  return status;
+  if (!run.ok()) database.settings().env->DeleteFile(database.RunFile()).PermitUncheckedError();
+  return run;
 }
 
-absl::Status IngestRun(Database& database) {
-  rocksdb::IngestExternalFileOptions options;
+absl::Status IngestRun(Database& database, const Run& run) {
+  rocksdb::IngestExternalFileArg ingested;
+  ingested.column_family = database.db().DefaultColumnFamily();
+  ingested.external_files = {database.RunFile()};
+  ingested.files_checksums = {run.checksum};
+  ingested.files_checksum_func_names = {run.checksum_function};
+  rocksdb::IngestExternalFileOptions& options = ingested.options;
+  // Reading the whole file again for it would say what is known.
+  options.verify_file_checksum = false;
   options.move_files = true;
   options.snapshot_consistency = true;
   options.allow_global_seqno = true;
   // The memtable is always empty.
   options.allow_blocking_flush = false;
   options.write_global_seqno = false;
-  return ToStatus(database.db().IngestExternalFile({database.RunFile()}, options),
-                  "cannot ingest a run");
+  return ToStatus(database.db().IngestExternalFiles({ingested}), "cannot ingest a run");
 }
 
 }  // namespace billing::projections

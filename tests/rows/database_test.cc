@@ -35,8 +35,9 @@ class DatabaseTest : public RowStoreTest {
     Layer layer;
     layer.Put("a", value, border.position);
     layer.Publish(border.position);
-    ASSERT_TRUE(WriteRun(database, layer, border).ok());
-    ASSERT_TRUE(IngestRun(database).ok());
+    const auto run = WriteRun(database, layer, border);
+    ASSERT_TRUE(run.ok()) << run.status();
+    ASSERT_TRUE(IngestRun(database, *run).ok());
   }
 };
 
@@ -80,8 +81,9 @@ TEST_F(DatabaseTest, ARunHoldsTheRowsAtItsBorderOnly) {
   layer.Publish(1);
   layer.Put("a", "staged", 2);
   layer.Put("b", "staged", 2);
-  ASSERT_TRUE(WriteRun(*database, layer, Border{1, ""}).ok());
-  ASSERT_TRUE(IngestRun(*database).ok());
+  const auto run = WriteRun(*database, layer, Border{1, ""});
+  ASSERT_TRUE(run.ok()) << run.status();
+  ASSERT_TRUE(IngestRun(*database, *run).ok());
   const Snapshot snapshot(database);
   EXPECT_THAT(Find(snapshot, "a"), Optional(std::string("published")));
   EXPECT_EQ(Find(snapshot, "b"), std::nullopt);
@@ -96,6 +98,16 @@ TEST_F(DatabaseTest, CountsTheRunsThatAreNotMergedYet) {
     EXPECT_EQ(*database->Level0Files(), position < 2 ? 0 : position - 2);
     Ingest(*database, "1", Border{position, ""});
   }
+}
+
+TEST_F(DatabaseTest, KeepsTheChecksumOfEachRunsFile) {
+  const auto database = OpenDatabase();
+  Ingest(*database, "1", Border{1, ""});
+  std::vector<rocksdb::LiveFileMetaData> files;
+  database->db().GetLiveFilesMetaData(&files);
+  ASSERT_EQ(files.size(), 1u);
+  EXPECT_EQ(files.front().file_checksum_func_name, "FileChecksumCrc32c");
+  EXPECT_TRUE(database->db().VerifyFileChecksums(rocksdb::ReadOptions()).ok());
 }
 
 }  // namespace
