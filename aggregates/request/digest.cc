@@ -71,7 +71,7 @@ std::vector<std::string> PersonalPaths(const v1::Command& decided, const Persona
   // Only these two have a card, and both call it `card`.
   if (!decided.has_add_card() && !decided.has_update_card()) return paths;
   if (!personal.holder_name.empty()) paths.push_back("card.holder_name");
-  if (personal.billing_address.ByteSizeLong() > 0) paths.push_back("card.billing_address");
+  if (personal.billing_address) paths.push_back("card.billing_address");
   return paths;
 }
 
@@ -95,11 +95,16 @@ std::string ClearDigestInput(const v1::Command& decided, const kernel::AccountId
 
 std::string CardDigestInput(const Personal& personal) {
   if (!personal.has_card_fields()) return {};
-  const size_t size = personal.billing_address.ByteSizeLong();
+  const auto& address = personal.billing_address;
+  const size_t size = address ? address->ByteSizeLong() : 0;
   std::string input;
   input.reserve(2 * kLengthBytes + personal.holder_name.size() + size);
   AppendPart(personal.holder_name, input);
-  AppendPart(personal.billing_address, size, input);
+  if (address) {
+    AppendPart(*address, size, input);
+  } else {
+    AppendPart("", input);
+  }
   return input;
 }
 

@@ -73,13 +73,16 @@ void Parser::ReadHolderName(const v1::Card& wire) {
 }
 
 void Parser::ReadBillingAddress(const v1::Card& wire) {
-  v1::PostalAddress& address = personal_.billing_address;
+  if (!wire.has_billing_address()) return;
+  // Only the fields that are known.
+  v1::PostalAddress address;
   *address.mutable_lines() = wire.billing_address().lines();
   address.set_city(wire.billing_address().city());
   address.set_region(wire.billing_address().region());
   address.set_postal_code(wire.billing_address().postal_code());
   address.set_country(wire.billing_address().country());
   checks_.Address("card.billing_address", address);
+  if (address.ByteSizeLong() > 0) personal_.billing_address = std::move(address);
 }
 
 void Parser::Read(const v1::UpdateCardRequest& wire) {

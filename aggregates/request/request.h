@@ -31,12 +31,11 @@ struct Violation {
 
 // Personal fields of a request, in clear: sealed before anything is stored.
 struct Personal {
-  std::string holder_name;
-  billing::v1::PostalAddress billing_address;
-  std::string reason;
-  bool has_card_fields() const {
-    return !holder_name.empty() || billing_address.ByteSizeLong() > 0;
-  }
+  std::string holder_name = {};
+  // Not an empty one.
+  std::optional<billing::v1::PostalAddress> billing_address = {};
+  std::string reason = {};
+  bool has_card_fields() const { return !holder_name.empty() || billing_address.has_value(); }
 };
 
 struct Request {

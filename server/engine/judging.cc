@@ -34,8 +34,8 @@ Refused Unrecorded(const request::Request& request, const kernel::Refusal& refus
 void ShowPersonal(const request::Request& request, storage::v1::Answer& answer) {
   if (!answer.has_card() || !request.personal.has_card_fields()) return;
   answer.mutable_card()->set_holder_name(request.personal.holder_name);
-  if (request.personal.billing_address.ByteSizeLong() > 0) {
-    *answer.mutable_card()->mutable_billing_address() = request.personal.billing_address;
+  if (const auto& address = request.personal.billing_address) {
+    *answer.mutable_card()->mutable_billing_address() = *address;
   }
 }
 

@@ -27,8 +27,9 @@ absl::StatusOr<storage::v1::SealedFields> SealCardFields(const eventstore::Vault
   auto holder_name = vault.Seal(key, HolderNameField(card), personal.holder_name);
   if (!holder_name.ok()) return holder_name.status();
   sealed.set_holder_name(*std::move(holder_name));
+  const auto& clear = personal.billing_address;
   auto address =
-      vault.Seal(key, BillingAddressField(card), personal.billing_address.SerializeAsString());
+      vault.Seal(key, BillingAddressField(card), clear ? clear->SerializeAsString() : "");
   if (!address.ok()) return address.status();
   sealed.set_billing_address(*std::move(address));
   return sealed;

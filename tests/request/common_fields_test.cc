@@ -106,7 +106,7 @@ TEST(UnknownFields, GetNowhere) {
   }
   const Request parsed = Parsed(wire);
   EXPECT_THAT(parsed.decided.SerializeAsString(), Not(HasSubstr("4242424242424242")));
-  EXPECT_THAT(parsed.personal.billing_address.SerializeAsString(),
+  EXPECT_THAT(parsed.personal.billing_address->SerializeAsString(),
               Not(HasSubstr("4242424242424242")));
 }
 

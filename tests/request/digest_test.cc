@@ -143,12 +143,12 @@ TEST(CardDigest, TellsNameAndAddressApart) {
   std::set<std::string> inputs;
   Personal personal = {.holder_name = "Alice"};
   inputs.insert(CardDigestInput(personal));
-  personal.billing_address.set_city("Utrecht");
+  personal.billing_address.emplace().set_city("Utrecht");
   inputs.insert(CardDigestInput(personal));
   personal.holder_name = "";
   inputs.insert(CardDigestInput(personal));
   // A name that spells out the bytes of the address.
-  inputs.insert(CardDigestInput({.holder_name = personal.billing_address.SerializeAsString()}));
+  inputs.insert(CardDigestInput({.holder_name = personal.billing_address->SerializeAsString()}));
   EXPECT_EQ(inputs.size(), 4U);
 }
 

@@ -39,7 +39,7 @@ TEST(ParseAddCard, BecomesItsCommand) {
 TEST(ParseAddCard, KeepsThePersonalFieldsApart) {
   const Request request = Parsed(kAddCard);
   EXPECT_EQ(request.personal.holder_name, "Alice Jansen");
-  EXPECT_EQ(request.personal.billing_address.ShortDebugString(),
+  EXPECT_EQ(request.personal.billing_address->ShortDebugString(),
             "lines: \"Damrak 1\" lines: \"2nd floor\" city: \"Amsterdam\" "
             "region: \"Noord-Holland\" postal_code: \"1012 LG\" country: \"NL\"");
   EXPECT_EQ(request.personal.reason, "new card");
@@ -126,7 +126,7 @@ TEST(ParseUpdateCard, TakesOnlyWhatTheMaskNames) {
             "update_card { card { name: \"cards/visa\" } "
             "update_mask { paths: \"billing_address\" } etag: \"\\\"12\\\"\" }");
   EXPECT_EQ(request.personal.holder_name, "");
-  EXPECT_EQ(request.personal.billing_address.city(), "Utrecht");
+  EXPECT_EQ(request.personal.billing_address->city(), "Utrecht");
   const auto& command = std::get<card::UpdateCard>(request.command);
   EXPECT_FALSE(command.holder_name);
   EXPECT_TRUE(command.billing_address);
