@@ -3,9 +3,11 @@
 #ifndef BILLING_EVENTSTORE_BIG_ENDIAN_H_
 #define BILLING_EVENTSTORE_BIG_ENDIAN_H_
 
+#include <bit>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -23,12 +25,12 @@ std::string ToBigEndian(Unsigned number) {
 // REQUIRES: `bytes` is as long as the number.
 template <class Unsigned>
 Unsigned FromBigEndian(std::string_view bytes) {
+  static_assert(std::endian::native == std::endian::little);
   assert(bytes.size() == sizeof(Unsigned));
   Unsigned number = 0;
-  for (char byte : bytes) {
-    number = static_cast<Unsigned>((number << 8) | static_cast<unsigned char>(byte));
-  }
-  return number;
+  std::memcpy(&number, bytes.data(), sizeof(number));
+  if constexpr (sizeof(number) == sizeof(uint64_t)) return __builtin_bswap64(number);
+  if constexpr (sizeof(number) == sizeof(uint32_t)) return __builtin_bswap32(number);
 }
 
 inline std::string Be64(uint64_t number) { return ToBigEndian(number); }

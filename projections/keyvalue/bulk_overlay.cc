@@ -1,8 +1,9 @@
 #include "projections/keyvalue/bulk_overlay.h"
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include "projections/keyvalue/merged.h"
@@ -15,10 +16,11 @@ constexpr size_t kBytesPerChange = 192;
 
 // Sorts as eight bytes of a key do, from one on; where there are fewer, zeros follow.
 uint64_t EightBytesOf(std::string_view key, size_t at) {
+  static_assert(std::endian::native == std::endian::little);
   uint64_t bytes = 0;
   if (key.size() >= at + sizeof(bytes)) {
-    for (const char c : key.substr(at, sizeof(bytes))) bytes = bytes << 8 | static_cast<uint8_t>(c);
-    return bytes;
+    std::memcpy(&bytes, key.data() + at, sizeof(bytes));
+    return __builtin_bswap64(bytes);
   }
   for (size_t i = at; i < at + sizeof(bytes); ++i) {
     bytes = bytes << 8 | (i < key.size() ? static_cast<uint8_t>(key[i]) : 0);
@@ -29,22 +31,45 @@ uint64_t EightBytesOf(std::string_view key, size_t at) {
 // A row to be put in order. Comparing keys costs much, and most differ in their first bytes.
 template <class Row>
 struct Sorted {
-  explicit Sorted(const Row& changed) : row(&changed) {
-    for (size_t i = 0; i < beginning.size(); ++i) {
-      beginning[i] = EightBytesOf(changed.first, i * sizeof(uint64_t));
-    }
-  }
+  explicit Sorted(const Row& changed)
+      : first(EightBytesOf(changed.first, 0)),
+        second(EightBytesOf(changed.first, sizeof(uint64_t))),
+        row(&changed) {}
 
+  // Of two with the same first bytes.
   bool operator<(const Sorted& other) const {
-    for (size_t i = 0; i < beginning.size(); ++i) {
-      if (beginning[i] != other.beginning[i]) return beginning[i] < other.beginning[i];
-    }
+    if (second != other.second) return second < other.second;
     return row->first < other.row->first;
   }
 
-  std::array<uint64_t, 3> beginning;
+  uint64_t first;
+  uint64_t second;
   const Row* row;
 };
+
+// A key begins with its view and, mostly, its account: few rows differ in that. So they are grouped
+// by it, without comparing one with another, and each group is sorted.
+template <class Row>
+std::vector<Sorted<Row>> InOrder(const std::vector<Sorted<Row>>& rows) {
+  absl::flat_hash_map<uint64_t, size_t> places;  // by first bytes: how many, then where the next is
+  for (const auto& each : rows) ++places[each.first];
+  std::vector<std::pair<uint64_t, size_t>> groups(places.begin(), places.end());
+  std::sort(groups.begin(), groups.end());
+  size_t begin = 0;
+  for (const auto& [first, count] : groups) {
+    places[first] = begin;
+    begin += count;
+  }
+  std::vector<Sorted<Row>> sorted(rows);
+  for (const auto& each : rows) sorted[places[each.first]++] = each;
+  auto group_begin = sorted.begin();
+  for (const auto& [first, count] : groups) {
+    const auto group_end = group_begin + static_cast<ptrdiff_t>(count);
+    std::sort(group_begin, group_end);
+    group_begin = group_end;
+  }
+  return sorted;
+}
 
 }  // namespace
 
@@ -68,16 +93,18 @@ bool BulkOverlay::Look(std::string_view key, absl::FunctionRef<void(std::string_
 }
 
 std::vector<const BulkOverlay::Row*> BulkOverlay::ChangesIn(const KeyRange& range) const {
-  std::vector<Sorted<Row>> sorted;
-  sorted.reserve(range.begin.empty() ? changes_.size() : 0);
+  const bool all = range.begin.empty() && range.end.empty();
+  std::vector<Sorted<Row>> found;
+  found.reserve(all ? changes_.size() : 0);
   for (const Row& row : changes_) {
     const std::string_view key = row.first;
-    if (key >= range.begin && (range.end.empty() || key < range.end)) sorted.emplace_back(row);
+    if (all || (key >= range.begin && (range.end.empty() || key < range.end))) {
+      found.emplace_back(row);
+    }
   }
-  std::sort(sorted.begin(), sorted.end());
   std::vector<const Row*> changes;
-  changes.reserve(sorted.size());
-  for (const auto& each : sorted) changes.push_back(each.row);
+  changes.reserve(found.size());
+  for (const auto& each : InOrder(found)) changes.push_back(each.row);
   return changes;
 }
 

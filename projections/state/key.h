@@ -6,8 +6,10 @@
 #include <compare>
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace billing::projections::keys {
 
@@ -15,23 +17,31 @@ namespace billing::projections::keys {
 class Key {
  public:
   Key() = default;
-  Key(const Key& other) : size_(other.size_), long_(other.long_) {
-    std::memcpy(short_.data(), other.short_.data(), size_);
+  // Copies more than is used: a size that is known takes no call.
+  Key(const Key& other) : size_(other.size_) {
+    std::memcpy(short_.data(), other.short_.data(), kShortBytesMax);
+    if (other.long_ != nullptr) long_ = std::make_unique<std::string>(*other.long_);
+  }
+  Key(Key&& other) noexcept : size_(other.size_), long_(std::move(other.long_)) {
+    std::memcpy(short_.data(), other.short_.data(), kShortBytesMax);
   }
   Key& operator=(const Key&) = delete;
+  Key& operator=(Key&&) = delete;
 
   void Append(std::string_view bytes) {
-    if (long_.empty() && size_ + bytes.size() <= short_.size()) {
-      size_ += bytes.copy(short_.data() + size_, bytes.size());
-      return;
-    }
-    if (long_.empty()) long_.assign(short_.data(), size_);
-    long_.append(bytes);
+    if (!HasRoomFor(bytes.size())) return AppendLong(bytes);
+    std::memcpy(short_.data() + size_, bytes.data(), bytes.size());
+    size_ += bytes.size();
   }
-  void Append(char byte) { Append({&byte, 1}); }
+  template <size_t count>
+  void Append(const std::array<char, count>& bytes) {
+    if (!HasRoomFor(count)) return AppendLong({bytes.data(), count});
+    std::memcpy(short_.data() + size_, bytes.data(), count);
+    size_ += count;
+  }
 
   operator std::string_view() const {
-    return long_.empty() ? std::string_view(short_.data(), size_) : std::string_view(long_);
+    return long_ == nullptr ? std::string_view(short_.data(), size_) : std::string_view(*long_);
   }
   operator std::string() const { return std::string(std::string_view(*this)); }
   bool starts_with(std::string_view prefix) const {
@@ -52,10 +62,15 @@ class Key {
   // Room for an id or two and the fixed parts.
   static constexpr size_t kShortBytesMax = 96;
 
+  bool HasRoomFor(size_t count) const {
+    return long_ == nullptr && count <= kShortBytesMax - size_;
+  }
+  void AppendLong(std::string_view bytes);
+
   size_t size_ = 0;
   std::array<char, kShortBytesMax> short_;
   // All of it, once it is too long.
-  std::string long_;
+  std::unique_ptr<std::string> long_;
 };
 
 }  // namespace billing::projections::keys

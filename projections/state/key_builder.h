@@ -67,8 +67,7 @@ inline uint64_t ParseBigEndian(std::string_view text) {
 class KeyBuilder {
  public:
   explicit KeyBuilder(View view) {
-    key_.Append(static_cast<char>(view));
-    key_.Append(kGeneration);
+    key_.Append(std::array<char, kHeadBytes>{static_cast<char>(view), kGeneration});
   }
   // An account's number, or an index of the tree.
   KeyBuilder& Number(uint64_t number) {
@@ -82,7 +81,7 @@ class KeyBuilder {
   // An enum or number of one byte.
   template <class Enum>
   KeyBuilder& Class(Enum value) {
-    key_.Append(static_cast<char>(value));
+    key_.Append(std::array<char, 1>{static_cast<char>(value)});
     return *this;
   }
   KeyBuilder& Text(std::string_view text) {
@@ -90,10 +89,11 @@ class KeyBuilder {
     return *this;
   }
   KeyBuilder& EndOfText() {
-    key_.Append('\0');
+    key_.Append(std::array<char, 1>{'\0'});
     return *this;
   }
-  Key Done() const { return key_; }
+  // REQUIRES: nothing is asked of it afterwards.
+  Key Done() { return std::move(key_); }
 
  private:
   // The low `count` bytes, big-endian.
@@ -101,7 +101,7 @@ class KeyBuilder {
   KeyBuilder& Bytes(uint64_t value) {
     std::array<char, count> bytes;
     for (size_t i = count; i-- > 0; value >>= 8) bytes[i] = static_cast<char>(value & 0xff);
-    key_.Append({bytes.data(), count});
+    key_.Append(bytes);
     return *this;
   }
 

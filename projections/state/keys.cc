@@ -15,6 +15,11 @@ kernel::YearMonth ParseMonth(std::string_view text) {
 
 }  // namespace
 
+void Key::AppendLong(std::string_view bytes) {
+  if (long_ == nullptr) long_ = std::make_unique<std::string>(short_.data(), size_);
+  long_->append(bytes);
+}
+
 bool BeginsWithNumber(char view) {
   switch (static_cast<View>(view)) {
     case View::kAccountById:

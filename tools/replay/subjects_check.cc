@@ -23,20 +23,27 @@ namespace keys = projections::keys;
 constexpr std::string_view kAccounts = "billingAccounts/";
 constexpr std::string_view kTransfers = "transfers/";
 
-// The fields of a message in which there may be names: marked ones, and messages that have such
-// fields. No message type of ours holds itself.
-const std::vector<const FieldDescriptor*>& FieldsToVisit(const Descriptor& type) {
+// A field in which there may be names: a marked one, or a message that has such fields.
+struct FieldToVisit {
+  const FieldDescriptor* field;
+  // What it says of itself, each time at the price of a call.
+  bool is_repeated;
+  bool is_message;
+};
+
+// No message type of ours holds itself.
+const std::vector<FieldToVisit>& FieldsToVisit(const Descriptor& type) {
   // Asking for the option costs more than all else here.
-  thread_local absl::node_hash_map<const Descriptor*, std::vector<const FieldDescriptor*>> known;
+  thread_local absl::node_hash_map<const Descriptor*, std::vector<FieldToVisit>> known;
   if (const auto found = known.find(&type); found != known.end()) return found->second;
-  std::vector<const FieldDescriptor*> fields;
+  std::vector<FieldToVisit> fields;
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor* field = type.field(i);
     const bool is_name = field->cpp_type() == FieldDescriptor::CPPTYPE_STRING &&
                          field->options().GetExtension(billing::v1::reference);
-    const bool holds_names = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
-                             !FieldsToVisit(*field->message_type()).empty();
-    if (is_name || holds_names) fields.push_back(field);
+    const bool is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+    const bool holds_names = is_message && !FieldsToVisit(*field->message_type()).empty();
+    if (is_name || holds_names) fields.push_back({field, field->is_repeated(), is_message});
   }
   return known.emplace(&type, std::move(fields)).first->second;
 }
@@ -58,12 +65,12 @@ class Walk {
 
   void Visit(const Message& message) {
     const auto& reflection = *message.GetReflection();
-    for (const FieldDescriptor* field : FieldsToVisit(*message.GetDescriptor())) {
-      if (field->is_repeated()) {
-        const int count = reflection.FieldSize(message, field);
-        for (int i = 0; i < count; ++i) VisitField(reflection, message, field, i);
-      } else if (reflection.HasField(message, field)) {
-        VisitField(reflection, message, field, 0);
+    for (const FieldToVisit& visited : FieldsToVisit(*message.GetDescriptor())) {
+      if (visited.is_repeated) {
+        const int count = reflection.FieldSize(message, visited.field);
+        for (int i = 0; i < count; ++i) VisitField(reflection, message, visited, i);
+      } else if (reflection.HasField(message, visited.field)) {
+        VisitField(reflection, message, visited, 0);
       }
     }
   }
@@ -75,17 +82,18 @@ class Walk {
   }
 
  private:
-  void VisitField(const Reflection& reflection, const Message& message,
-                  const FieldDescriptor* field, int i) {
-    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-      return Visit(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
-                                        : reflection.GetMessage(message, field));
+  void VisitField(const Reflection& reflection, const Message& message, const FieldToVisit& visited,
+                  int i) {
+    const FieldDescriptor* field = visited.field;
+    if (visited.is_message) {
+      return Visit(visited.is_repeated ? reflection.GetRepeatedMessage(message, field, i)
+                                       : reflection.GetMessage(message, field));
     }
     // Our strings are plain ones: a reference to one never needs it.
     std::string scratch;
     const std::string_view subject = SubjectOf(
-        field->is_repeated() ? reflection.GetRepeatedStringReference(message, field, i, &scratch)
-                             : reflection.GetStringReference(message, field, &scratch),
+        visited.is_repeated ? reflection.GetRepeatedStringReference(message, field, i, &scratch)
+                            : reflection.GetStringReference(message, field, &scratch),
         account_id_);
     if (!subject.empty()) found_.push_back(subject);
   }
