@@ -14,6 +14,9 @@ namespace billing::projections {
 namespace {
 
 constexpr char kBorderFormat = 1;
+// With more unmerged runs than this for each that calls for a merge reads get slow and merging
+// expensive.
+constexpr uint64_t kUnmergedRunsMaxPerRunToMerge = 2;
 constexpr size_t kBorderHeaderBytes = 1 + sizeof(uint64_t);
 
 std::filesystem::path RunDirectory(const std::string& directory) {
@@ -72,24 +75,25 @@ std::string EncodeBorder(const Border& border) {
 
 absl::StatusOr<std::shared_ptr<Database>> Database::Open(const std::string& directory,
                                                          size_t block_cache_bytes,
-                                                         rocksdb::Env* env) {
+                                                         int runs_to_merge, rocksdb::Env* env) {
   if (absl::Status made = MakeDirectory(directory); !made.ok()) return made;
   const auto errors = std::make_shared<BackgroundErrors>();
-  rocksdb::Options settings = ViewsSettings(block_cache_bytes, env);
+  rocksdb::Options settings = ViewsSettings(block_cache_bytes, runs_to_merge, env);
   settings.listeners.push_back(errors);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened = rocksdb::DB::Open(settings, directory, &db);
   if (!opened.ok()) return ToStatus(opened, absl::StrCat("cannot open ", directory));
-  std::shared_ptr<Database> database(
-      new Database(directory, std::move(settings), errors, std::unique_ptr<rocksdb::DB>(db)));
+  std::shared_ptr<Database> database(new Database(directory, std::move(settings), runs_to_merge,
+                                                  errors, std::unique_ptr<rocksdb::DB>(db)));
   if (absl::Status status = EmptyRunDirectory(directory); !status.ok()) return status;
   return database;
 }
 
-Database::Database(std::string directory, rocksdb::Options settings,
+Database::Database(std::string directory, rocksdb::Options settings, int runs_to_merge,
                    std::shared_ptr<BackgroundErrors> errors, std::unique_ptr<rocksdb::DB> db)
     : directory_(std::move(directory)),
       settings_(std::move(settings)),
+      runs_to_merge_(runs_to_merge),
       errors_(std::move(errors)),
       db_(std::move(db)) {}
 
@@ -109,7 +113,7 @@ absl::StatusOr<Border> ReadBorderOf(rocksdb::DB& db) {
   return DecodeBorder(first->value().ToStringView());
 }
 
-absl::StatusOr<uint64_t> Database::Level0Files() const {
+absl::StatusOr<bool> Database::HasRoomForRun() const {
   const rocksdb::Status failed = errors_->first();
   if (!failed.ok()) return ToStatus(failed, "merging runs has failed");
   if (errors_->TakeMergeWithoutSpace()) {
@@ -121,10 +125,18 @@ absl::StatusOr<uint64_t> Database::Level0Files() const {
       !absl::SimpleAtoi(files, &count)) {
     return absl::InternalError("views: cannot count the runs in " + directory_);
   }
-  return count;
+  return count <= kUnmergedRunsMaxPerRunToMerge * static_cast<uint64_t>(runs_to_merge());
 }
 
 std::string Database::RunFile() const { return RunDirectory(directory_) / "run.sst"; }
+
+absl::Status Database::SetRunsToMerge(int runs) {
+  absl::Status set =
+      ToStatus(db_->SetOptions({{"level0_file_num_compaction_trigger", absl::StrCat(runs)}}),
+               "cannot change when runs are merged");
+  if (set.ok()) runs_to_merge_ = runs;
+  return set;
+}
 
 absl::Status Database::PauseMerges() {
   return ToStatus(db_->PauseBackgroundWork(), "cannot pause merging");

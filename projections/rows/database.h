@@ -6,6 +6,7 @@
 #ifndef BILLING_PROJECTIONS_ROWS_DATABASE_H_
 #define BILLING_PROJECTIONS_ROWS_DATABASE_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -42,7 +43,7 @@ class Database {
   //   DataLoss            damaged, or another kind of database
   // `env` null: the machine's.
   static absl::StatusOr<std::shared_ptr<Database>> Open(const std::string& directory,
-                                                        size_t block_cache_bytes,
+                                                        size_t block_cache_bytes, int runs_to_merge,
                                                         rocksdb::Env* env);
   ~Database();
   Database(const Database&) = delete;
@@ -50,9 +51,13 @@ class Database {
 
   absl::StatusOr<Border> ReadBorder() const { return ReadBorderOf(*db_); }
 
-  // Runs that are not merged into others yet: each costs every read a look.
-  // ResourceExhausted when a merge found no space since this was last asked.
-  absl::StatusOr<uint64_t> Level0Files() const;
+  // Whether another run may be ingested, or merging shall catch up first: RocksDB's own write stop
+  // does not heed runs. ResourceExhausted when a merge found no space since this was last asked.
+  absl::StatusOr<bool> HasRoomForRun() const;
+
+  // From how many runs on, none of which is merged into others yet, they are.
+  int runs_to_merge() const { return runs_to_merge_; }
+  absl::Status SetRunsToMerge(int runs);
 
   // Merges take space before they give it back. Pausing waits for the one under way;
   // each call of it wants one of the other.
@@ -73,11 +78,12 @@ class Database {
   const rocksdb::Options& settings() const { return settings_; }
 
  private:
-  Database(std::string directory, rocksdb::Options settings,
+  Database(std::string directory, rocksdb::Options settings, int runs_to_merge,
            std::shared_ptr<BackgroundErrors> errors, std::unique_ptr<rocksdb::DB> db);
 
   const std::string directory_;
   const rocksdb::Options settings_;
+  std::atomic<int> runs_to_merge_;
   const std::shared_ptr<BackgroundErrors> errors_;
   const std::unique_ptr<rocksdb::DB> db_;
 };

@@ -12,6 +12,7 @@
 #include "projections/rows/database.h"
 #include "projections/rows/layer.h"
 #include "projections/rows/run.h"
+#include "projections/rows/settings.h"
 #include "projections/rows/shown_sources.h"
 #include "projections/rows/snapshot.h"
 #include "projections/rows/version.h"
@@ -19,10 +20,9 @@
 namespace billing::projections {
 namespace {
 
-// Ingestion does not heed RocksDB's own write stop: with more runs than this on level 0
-// reads get slow and merging expensive.
-constexpr uint64_t kLevel0FilesMax = 8;
-constexpr std::chrono::milliseconds kLevel0Poll{10};
+constexpr size_t kBuildingLayerBytesMax = size_t{32} << 20;
+// How often it is looked whether merging has caught up.
+constexpr std::chrono::milliseconds kMergePoll{10};
 // How long after it found the disk full the flusher tries again.
 constexpr std::chrono::milliseconds kSpacePoll{1'000};
 
@@ -74,8 +74,17 @@ class WriteBehindStore final : public RowStore {
 
   // REQUIRES of all that follow, unless they say so: mutex_ is held.
   uint64_t Behind() const { return published_.position - stored_.position; }
+  bool is_building() const { return finds_ == Layer::Finds::kBySearch; }
+  size_t LayerBytes() const {
+    return is_building() ? std::min(options_.layer_bytes, kBuildingLayerBytesMax)
+                         : options_.layer_bytes;
+  }
   bool IsFull() const;
   bool IsDue() const;
+  // It serves, and runs are still merged as while it was built.
+  bool MergesAreToSettle() const {
+    return !is_building() && database_->runs_to_merge() != kRunsToMergeServing && failure_.ok();
+  }
   void BeginStaging(uint64_t position);
   void Freeze();
   void Show(std::shared_ptr<const Sources> sources);
@@ -83,6 +92,7 @@ class WriteBehindStore final : public RowStore {
 
   // The flusher thread; neither needs the mutex.
   void RunFlusher();
+  void MergeAsServing(Lock& lock);
   void WaitForWork(Lock& lock);
   void StandStill(Lock& lock);
   absl::Status WriteToDatabase(const Layer& layer, const Border& border);
@@ -183,16 +193,17 @@ void WriteBehindStore::BeginServing() {
   assert(!staging_);
   finds_ = Layer::Finds::kByIndex;
   filling_->BuildIndex();
+  work_.notify_one();
 }
 
 bool WriteBehindStore::IsFull() const {
-  return filling_->bytes() >= options_.layer_bytes || Behind() >= options_.records_behind_max;
+  return filling_->bytes() >= LayerBytes() || Behind() >= options_.records_behind_max;
 }
 
 bool WriteBehindStore::IsDue() const {
   return Behind() > 0 &&
-         (filling_->bytes() >= options_.layer_bytes ||
-          Behind() >= options_.records_behind_max / 2 || flush_position_ > stored_.position);
+         (filling_->bytes() >= LayerBytes() || Behind() >= options_.records_behind_max / 2 ||
+          flush_position_ > stored_.position);
 }
 
 void WriteBehindStore::Freeze() {
@@ -220,6 +231,7 @@ std::shared_ptr<const Version> WriteBehindStore::Current() const {
 void WriteBehindStore::RunFlusher() {
   Lock lock(mutex_);
   while (!stopping_) {
+    if (MergesAreToSettle()) MergeAsServing(lock);
     if (held_back_) {
       StandStill(lock);
     } else {
@@ -234,14 +246,26 @@ void WriteBehindStore::RunFlusher() {
 // Until there is a layer to write, or it is time to try one again.
 void WriteBehindStore::WaitForWork(Lock& lock) {
   if (out_of_space_) {
-    work_.wait_for(lock, kSpacePoll, [this] { return stopping_ || held_back_; });
+    work_.wait_for(lock, kSpacePoll,
+                   [this] { return stopping_ || held_back_ || MergesAreToSettle(); });
     return;
   }
   const std::chrono::milliseconds idle(std::max<int64_t>(1, options_.idle_ms));
   const uint64_t publishes = publishes_;
-  const bool woken =
-      work_.wait_for(lock, idle, [this] { return stopping_ || held_back_ || writing_ != nullptr; });
+  const bool woken = work_.wait_for(lock, idle, [this] {
+    return stopping_ || held_back_ || writing_ != nullptr || MergesAreToSettle();
+  });
   if (!woken && publishes == publishes_ && !staging_ && Behind() > 0) Freeze();
+}
+
+// Gives the mutex away.
+void WriteBehindStore::MergeAsServing(Lock& lock) {
+  lock.unlock();
+  absl::Status set = database_->SetRunsToMerge(kRunsToMergeServing);
+  lock.lock();
+  if (set.ok()) return;
+  if (failure_.ok()) failure_ = std::move(set);
+  drained_.notify_all();
 }
 
 // While held back. Gives the mutex away.
@@ -304,11 +328,11 @@ absl::Status WriteBehindStore::WriteToDatabase(const Layer& layer, const Border&
     if (held_back_) return NoSpace();
     const bool in_haste = closing_;
     lock.unlock();
-    const absl::StatusOr<uint64_t> files = database_->Level0Files();
-    if (!files.ok()) return files.status();
-    if (in_haste || *files <= kLevel0FilesMax) return IngestRun(*database_, *run);
+    const absl::StatusOr<bool> has_room = database_->HasRoomForRun();
+    if (!has_room.ok()) return has_room.status();
+    if (in_haste || *has_room) return IngestRun(*database_, *run);
     lock.lock();
-    work_.wait_for(lock, kLevel0Poll, [this] { return closing_ || held_back_ || !failure_.ok(); });
+    work_.wait_for(lock, kMergePoll, [this] { return closing_ || held_back_ || !failure_.ok(); });
   }
 }
 
@@ -364,7 +388,8 @@ absl::Status WriteBehindStore::Close() {
 
 absl::StatusOr<std::unique_ptr<RowStore>> RowStore::Open(const RowStoreOptions& options) {
   absl::StatusOr<std::shared_ptr<Database>> database =
-      Database::Open(options.directory, options.block_cache_bytes, options.env);
+      Database::Open(options.directory, options.block_cache_bytes,
+                     options.building ? kRunsToMergeBuilding : kRunsToMergeServing, options.env);
   if (!database.ok()) return database.status();
   absl::StatusOr<Border> stored = (*database)->ReadBorder();
   if (!stored.ok()) return stored.status();

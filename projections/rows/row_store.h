@@ -27,8 +27,9 @@ namespace billing::projections {
 struct RowStoreOptions {
   // The views database's directory; made when missing.
   std::string directory;
-  // Rows are built from a log, and seldom looked up, until BeginServing: putting them costs
-  // less then, and finding them more.
+  // Rows are built from a log, and seldom looked up, until BeginServing: putting, writing and
+  // merging them cost less then, and finding them more. Their layers are smaller, too, so that
+  // memory is used again while the processor's caches still have it.
   bool building = false;
   // A layer this large is written behind.
   size_t layer_bytes = size_t{64} << 20;

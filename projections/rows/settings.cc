@@ -33,7 +33,7 @@ rocksdb::BlockBasedTableOptions TableSettings(size_t block_cache_bytes) {
 
 }  // namespace
 
-rocksdb::Options ViewsSettings(size_t block_cache_bytes, rocksdb::Env* env) {
+rocksdb::Options ViewsSettings(size_t block_cache_bytes, int runs_to_merge, rocksdb::Env* env) {
   rocksdb::Options options;
   if (env != nullptr) options.env = env;
   options.create_if_missing = true;
@@ -46,7 +46,7 @@ rocksdb::Options ViewsSettings(size_t block_cache_bytes, rocksdb::Env* env) {
   // Every run covers much of the key space, so it lands on level 0; large files below
   // keep the number of merges per row low.
   options.level_compaction_dynamic_level_bytes = true;
-  options.level0_file_num_compaction_trigger = 4;
+  options.level0_file_num_compaction_trigger = runs_to_merge;
   options.max_bytes_for_level_base = uint64_t{512} << 20;
   options.target_file_size_base = uint64_t{64} << 20;
   options.compaction_readahead_size = size_t{2} << 20;

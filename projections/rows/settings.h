@@ -12,8 +12,14 @@
 
 namespace billing::projections {
 
+// From how many unmerged runs on they are merged. Each costs every read a look, and each merge
+// writes much again of what it merges into: half of a rebuild, if runs were merged as while they
+// serve. While rows are only built they are hardly read.
+inline constexpr int kRunsToMergeServing = 4;
+inline constexpr int kRunsToMergeBuilding = 16;
+
 // `env` null: the machine's.
-rocksdb::Options ViewsSettings(size_t block_cache_bytes, rocksdb::Env* env);
+rocksdb::Options ViewsSettings(size_t block_cache_bytes, int runs_to_merge, rocksdb::Env* env);
 
 // Makes names made or changed in the folder durable.
 rocksdb::Status SyncNamesIn(rocksdb::Env& env, const std::string& folder);

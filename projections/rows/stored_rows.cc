@@ -69,7 +69,7 @@ absl::StatusOr<std::unique_ptr<StoredRows>> StoredRows::Open(const std::string& 
   if (!std::filesystem::exists(directory + "/CURRENT", error)) {
     return absl::NotFoundError(absl::StrCat("there are no views in ", directory));
   }
-  rocksdb::Options settings = ViewsSettings(kBlockCacheBytes, nullptr);
+  rocksdb::Options settings = ViewsSettings(kBlockCacheBytes, kRunsToMergeServing, nullptr);
   settings.info_log = std::make_shared<SilentLogger>();
   // Merges remove files any time: all of them stay open from the start.
   settings.max_open_files = -1;

@@ -6,6 +6,7 @@
 
 #include "projections/rows/layer.h"
 #include "projections/rows/run.h"
+#include "projections/rows/settings.h"
 #include "projections/rows/snapshot.h"
 #include "tests/rows/row_store_fixture.h"
 
@@ -13,6 +14,8 @@ namespace billing::projections {
 namespace {
 
 using ::testing::Optional;
+
+MATCHER_P(IsOkAndHolds, value, "") { return arg.ok() && *arg == value; }
 
 std::optional<std::string> Find(const Snapshot& snapshot, std::string_view key) {
   std::optional<std::string> row;
@@ -24,8 +27,8 @@ std::optional<std::string> Find(const Snapshot& snapshot, std::string_view key) 
 class DatabaseTest : public RowStoreTest {
  protected:
   std::shared_ptr<Database> OpenDatabase() {
-    absl::StatusOr<std::shared_ptr<Database>> database =
-        Database::Open(Options().directory, Options().block_cache_bytes, nullptr);
+    absl::StatusOr<std::shared_ptr<Database>> database = Database::Open(
+        Options().directory, Options().block_cache_bytes, kRunsToMergeServing, nullptr);
     EXPECT_TRUE(database.ok()) << database.status();
     return database.ok() ? *std::move(database) : nullptr;
   }
@@ -89,15 +92,23 @@ TEST_F(DatabaseTest, ARunHoldsTheRowsAtItsBorderOnly) {
   EXPECT_EQ(Find(snapshot, "b"), std::nullopt);
 }
 
-TEST_F(DatabaseTest, CountsTheRunsThatAreNotMergedYet) {
+TEST_F(DatabaseTest, HasNoRoomForARunWhileMergingIsFarBehind) {
   const auto database = OpenDatabase();
-  // The first run has nothing below it and goes to the bottom; three more do not start a
-  // merge yet.
-  for (uint64_t position = 1; position <= 4; ++position) {
-    ASSERT_TRUE(database->Level0Files().ok()) << database->Level0Files().status();
-    EXPECT_EQ(*database->Level0Files(), position < 2 ? 0 : position - 2);
-    Ingest(*database, "1", Border{position, ""});
-  }
+  ASSERT_TRUE(database->PauseMerges().ok());
+  auto ingest = [&, position = uint64_t{0}](int runs) mutable {
+    for (; runs > 0; --runs) Ingest(*database, "1", Border{++position, ""});
+  };
+  // The first run has nothing below it and goes to the bottom.
+  ingest(1 + 2 * kRunsToMergeServing);
+  EXPECT_THAT(database->HasRoomForRun(), IsOkAndHolds(true));
+  ingest(1);
+  EXPECT_THAT(database->HasRoomForRun(), IsOkAndHolds(false));
+  ASSERT_TRUE(database->SetRunsToMerge(kRunsToMergeBuilding).ok());
+  EXPECT_EQ(database->runs_to_merge(), kRunsToMergeBuilding);
+  EXPECT_THAT(database->HasRoomForRun(), IsOkAndHolds(true));
+  ingest(2 * (kRunsToMergeBuilding - kRunsToMergeServing));
+  EXPECT_THAT(database->HasRoomForRun(), IsOkAndHolds(false));
+  ASSERT_TRUE(database->ContinueMerges().ok());
 }
 
 TEST_F(DatabaseTest, KeepsTheChecksumOfEachRunsFile) {

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -343,6 +344,27 @@ TEST_F(RowStoreTest, MoreRunsThanLevel0MayHoldAreMergedMeanwhile) {
   }
   EXPECT_THAT(store->Current()->Get("a"), Optional(std::string("40")));
   EXPECT_EQ(RowsOf(*store->Current(), KeysWithPrefix("z")).size(), 40u);
+}
+
+TEST_F(RowStoreTest, WhileItIsOnlyBuiltRunsGatherAndOnceItServesTheyAreMerged) {
+  RowStoreOptions options = Options();
+  options.building = true;
+  const auto store = Open(options);
+  const auto files = [&options] {
+    const std::filesystem::directory_iterator directory(options.directory);
+    return std::count_if(begin(directory), end(directory),
+                         [](const auto& file) { return file.path().extension() == ".sst"; });
+  };
+  constexpr int kRuns = 12;
+  for (uint64_t position = 1; position <= kRuns; ++position) {
+    PutAndPublish(*store, "a", std::to_string(position), position);
+    ASSERT_TRUE(store->Flush().ok());
+  }
+  EXPECT_GE(files(), kRuns);
+  store->BeginServing();
+  while (files() >= kRuns) {  // ends by the test's own time limit
+  }
+  EXPECT_THAT(store->Current()->Get("a"), Optional(std::to_string(kRuns)));
 }
 
 }  // namespace
