@@ -26,11 +26,15 @@ std::string ToBigEndian(Unsigned number) {
 template <class Unsigned>
 Unsigned FromBigEndian(std::string_view bytes) {
   static_assert(std::endian::native == std::endian::little);
+  static_assert(sizeof(Unsigned) == sizeof(uint64_t) || sizeof(Unsigned) == sizeof(uint32_t));
   assert(bytes.size() == sizeof(Unsigned));
   Unsigned number = 0;
   std::memcpy(&number, bytes.data(), sizeof(number));
-  if constexpr (sizeof(number) == sizeof(uint64_t)) return __builtin_bswap64(number);
-  if constexpr (sizeof(number) == sizeof(uint32_t)) return __builtin_bswap32(number);
+  if constexpr (sizeof(number) == sizeof(uint64_t)) {
+    return __builtin_bswap64(number);
+  } else {
+    return __builtin_bswap32(number);
+  }
 }
 
 inline std::string Be64(uint64_t number) { return ToBigEndian(number); }

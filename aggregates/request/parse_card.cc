@@ -1,4 +1,5 @@
 #include <array>
+#include <utility>
 
 #include "aggregates/request/parser.h"
 

@@ -10,6 +10,7 @@
 #ifndef BILLING_AGGREGATES_REQUEST_REQUEST_H_
 #define BILLING_AGGREGATES_REQUEST_REQUEST_H_
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>

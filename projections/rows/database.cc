@@ -1,5 +1,6 @@
 #include "projections/rows/database.h"
 
+#include <cassert>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -13,10 +14,11 @@
 namespace billing::projections {
 namespace {
 
-constexpr char kBorderFormat = 1;
-// With more unmerged runs than this for each that calls for a merge reads get slow and merging
+// With more unmerged runs than this for each that calls for a merge, reads get slow and merging
 // expensive.
 constexpr uint64_t kUnmergedRunsMaxPerRunToMerge = 2;
+
+constexpr char kBorderFormat = 1;
 constexpr size_t kBorderHeaderBytes = 1 + sizeof(uint64_t);
 
 std::filesystem::path RunDirectory(const std::string& directory) {
@@ -119,13 +121,17 @@ absl::StatusOr<bool> Database::HasRoomForRun() const {
   if (errors_->TakeMergeWithoutSpace()) {
     return absl::ResourceExhaustedError("views: no space to merge runs in " + directory_);
   }
+  return UnmergedRuns() <= kUnmergedRunsMaxPerRunToMerge * static_cast<uint64_t>(runs_to_merge());
+}
+
+uint64_t Database::UnmergedRuns() const {
   std::string files;
   uint64_t count = 0;
-  if (!db_->GetProperty(rocksdb::DB::Properties::kNumFilesAtLevelPrefix + "0", &files) ||
-      !absl::SimpleAtoi(files, &count)) {
-    return absl::InternalError("views: cannot count the runs in " + directory_);
-  }
-  return count <= kUnmergedRunsMaxPerRunToMerge * static_cast<uint64_t>(runs_to_merge());
+  [[maybe_unused]] const bool known =
+      db_->GetProperty(rocksdb::DB::Properties::kNumFilesAtLevelPrefix + "0", &files) &&
+      absl::SimpleAtoi(files, &count);
+  assert(known && "RocksDB always has a level 0");
+  return count;
 }
 
 std::string Database::RunFile() const { return RunDirectory(directory_) / "run.sst"; }

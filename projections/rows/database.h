@@ -55,7 +55,9 @@ class Database {
   // does not heed runs. ResourceExhausted when a merge found no space since this was last asked.
   absl::StatusOr<bool> HasRoomForRun() const;
 
-  // From how many runs on, none of which is merged into others yet, they are.
+  // Runs that are not merged into others yet: each costs every read a look.
+  uint64_t UnmergedRuns() const;
+  // From how many of them on they are merged. ResourceExhausted when there is no space to note it.
   int runs_to_merge() const { return runs_to_merge_; }
   absl::Status SetRunsToMerge(int runs);
 

@@ -83,20 +83,19 @@ class WriteBehindStore final : public RowStore {
   bool IsDue() const;
   // It serves, and runs are still merged as while it was built.
   bool MergesAreToSettle() const {
-    return !is_building() && database_->runs_to_merge() != kRunsToMergeServing && failure_.ok();
+    return !is_building() && database_->runs_to_merge() != kRunsToMergeServing;
   }
   void BeginStaging(uint64_t position);
   void Freeze();
   void Show(std::shared_ptr<const Sources> sources);
   absl::Status WriteAll(Lock& lock, uint64_t position);
 
-  // The flusher thread; neither needs the mutex.
+  // The flusher thread. The first and the last need no mutex.
   void RunFlusher();
-  void MergeAsServing(Lock& lock);
   void WaitForWork(Lock& lock);
   void StandStill(Lock& lock);
-  absl::Status WriteToDatabase(const Layer& layer, const Border& border);
   void WriteOut(Lock& lock);
+  absl::Status WriteToDatabase(const Layer& layer, const Border& border, bool settle_merges);
 
   const RowStoreOptions options_;
   std::shared_ptr<Database> database_;
@@ -193,7 +192,6 @@ void WriteBehindStore::BeginServing() {
   assert(!staging_);
   finds_ = Layer::Finds::kByIndex;
   filling_->BuildIndex();
-  work_.notify_one();
 }
 
 bool WriteBehindStore::IsFull() const {
@@ -231,7 +229,6 @@ std::shared_ptr<const Version> WriteBehindStore::Current() const {
 void WriteBehindStore::RunFlusher() {
   Lock lock(mutex_);
   while (!stopping_) {
-    if (MergesAreToSettle()) MergeAsServing(lock);
     if (held_back_) {
       StandStill(lock);
     } else {
@@ -246,26 +243,18 @@ void WriteBehindStore::RunFlusher() {
 // Until there is a layer to write, or it is time to try one again.
 void WriteBehindStore::WaitForWork(Lock& lock) {
   if (out_of_space_) {
-    work_.wait_for(lock, kSpacePoll,
-                   [this] { return stopping_ || held_back_ || MergesAreToSettle(); });
+    work_.wait_for(lock, kSpacePoll, [this] { return stopping_ || held_back_; });
     return;
   }
   const std::chrono::milliseconds idle(std::max<int64_t>(1, options_.idle_ms));
   const uint64_t publishes = publishes_;
-  const bool woken = work_.wait_for(lock, idle, [this] {
-    return stopping_ || held_back_ || writing_ != nullptr || MergesAreToSettle();
-  });
-  if (!woken && publishes == publishes_ && !staging_ && Behind() > 0) Freeze();
-}
-
-// Gives the mutex away.
-void WriteBehindStore::MergeAsServing(Lock& lock) {
-  lock.unlock();
-  absl::Status set = database_->SetRunsToMerge(kRunsToMergeServing);
-  lock.lock();
-  if (set.ok()) return;
-  if (failure_.ok()) failure_ = std::move(set);
-  drained_.notify_all();
+  const bool woken =
+      work_.wait_for(lock, idle, [this] { return stopping_ || held_back_ || writing_ != nullptr; });
+  if (woken || publishes != publishes_ || staging_) return;
+  // Merging settles with the next run, be it empty.
+  if (Behind() > 0 || (MergesAreToSettle() && database_->UnmergedRuns() >= kRunsToMergeServing)) {
+    Freeze();
+  }
 }
 
 // While held back. Gives the mutex away.
@@ -294,8 +283,9 @@ void WriteBehindStore::HoldBack(bool held) {
 void WriteBehindStore::WriteOut(Lock& lock) {
   std::shared_ptr<const Layer> layer = writing_;
   const Border border = writing_border_;
+  const bool settle_merges = MergesAreToSettle();
   lock.unlock();
-  absl::Status status = WriteToDatabase(*layer, border);
+  absl::Status status = WriteToDatabase(*layer, border, settle_merges);
   std::shared_ptr<const Snapshot> snapshot;
   if (status.ok()) snapshot = std::make_shared<Snapshot>(database_);
   std::shared_ptr<const Sources> retired = shown_.Now().sources;
@@ -318,7 +308,8 @@ void WriteBehindStore::WriteOut(Lock& lock) {
   lock.lock();
 }
 
-absl::Status WriteBehindStore::WriteToDatabase(const Layer& layer, const Border& border) {
+absl::Status WriteBehindStore::WriteToDatabase(const Layer& layer, const Border& border,
+                                               bool settle_merges) {
   if (absl::Status status = database_->Resume(); !status.ok()) return status;
   const absl::StatusOr<Run> run = WriteRun(*database_, layer, border);
   if (!run.ok()) return run.status();
@@ -330,10 +321,13 @@ absl::Status WriteBehindStore::WriteToDatabase(const Layer& layer, const Border&
     lock.unlock();
     const absl::StatusOr<bool> has_room = database_->HasRoomForRun();
     if (!has_room.ok()) return has_room.status();
-    if (in_haste || *has_room) return IngestRun(*database_, *run);
+    if (in_haste || *has_room) break;
     lock.lock();
     work_.wait_for(lock, kMergePoll, [this] { return closing_ || held_back_ || !failure_.ok(); });
   }
+  const absl::Status ingested = IngestRun(*database_, *run);
+  if (!ingested.ok() || !settle_merges) return ingested;
+  return database_->SetRunsToMerge(kRunsToMergeServing);
 }
 
 // Waits until everything up to `position` is stored, or cannot be.

@@ -29,6 +29,7 @@ class Key {
   Key& operator=(Key&&) = delete;
 
   void Append(std::string_view bytes) {
+    if (bytes.empty()) return;
     if (!HasRoomFor(bytes.size())) return AppendLong(bytes);
     std::memcpy(short_.data() + size_, bytes.data(), bytes.size());
     size_ += bytes.size();

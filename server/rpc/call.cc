@@ -1,6 +1,7 @@
 #include "server/rpc/call.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "grpc/support/time.h"
@@ -49,6 +50,7 @@ void Reactor::Finish(const grpc::Status& status) {
 }
 
 void Reactor::Finish(const grpc::ByteBuffer& response) {
+  assert(response.Valid());
   call_.response_ = response;
   call_.loop().Answer(call_);
 }

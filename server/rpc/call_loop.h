@@ -78,6 +78,7 @@ class CallLoop {
   // REQUIRES: Stop was called, or Run never was.
   ~CallLoop();
 
+  // REQUIRES: nothing that its events would do comes before it returns.
   void Run();
   // Waits until every call that began has ended, and ends the thread. REQUIRES: the server
   // is shut down, so that no call begins any more.

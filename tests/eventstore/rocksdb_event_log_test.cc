@@ -11,6 +11,7 @@
 #include "tests/eventstore/event_log_contract.h"
 #include "tests/eventstore/faulty_files.h"
 #include "tests/eventstore/temporary_directory.h"
+#include "tests/rows/full_disk.h"
 
 namespace billing::eventstore {
 namespace {
@@ -88,6 +89,17 @@ TEST_F(RocksdbEventLogTest, AfterACloseNothingIsLeftToReplay) {
   EXPECT_GT(bytes_to_replay(), 0u);
   ASSERT_TRUE(log->Close().ok());
   EXPECT_EQ(bytes_to_replay(), 0u);
+  log.reset();
+  EXPECT_EQ(ReadTexts(*OpenLog(path()), 1, 10), "1:a 2:b");
+}
+
+TEST_F(RocksdbEventLogTest, ClosesOnAFullDiskAndKeepsWhatWasAppended) {
+  projections::FullDisk disk;
+  auto log = *OpenRocksdbEventLog({.directory = path(), .env = disk.env()});
+  ASSERT_TRUE(AppendTexts(*log, 0, {"a", "b"}).ok());
+  disk.Fill(".sst");
+  EXPECT_EQ(log->Close(), absl::OkStatus());
+  disk.WaitForRefusals(1);
   log.reset();
   EXPECT_EQ(ReadTexts(*OpenLog(path()), 1, 10), "1:a 2:b");
 }

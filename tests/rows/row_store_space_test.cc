@@ -107,6 +107,22 @@ TEST_F(RowStoreSpaceTest, AMergeWithoutSpaceIsTriedAgain) {
   FlushOnceThereIsSpace(*store);
 }
 
+TEST_P(RowStoreFullTest, ABuiltStoreThatBeginsToServeThenWaitsForSpace) {
+  RowStoreOptions options = OnDisk();
+  options.building = true;
+  const auto store = Open(options);
+  PutAndPublish(*store, "a", "1", 1);
+  ASSERT_TRUE(store->Flush().ok());
+  store->BeginServing();
+  disk_.Fill(GetParam());
+  PutAndPublish(*store, "b", "2", 2);
+  EXPECT_EQ(store->Flush().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(store->background_status(), absl::OkStatus());
+  disk_.Free();
+  FlushOnceThereIsSpace(*store);
+  EXPECT_EQ(store->stored_mark(), "mark 2");
+}
+
 TEST_F(RowStoreSpaceTest, WhatIsHeldBackIsNotWritten) {
   const auto store = Open(OnDisk());
   PutAndPublish(*store, "a", "1", 1);

@@ -346,25 +346,50 @@ TEST_F(RowStoreTest, MoreRunsThanLevel0MayHoldAreMergedMeanwhile) {
   EXPECT_EQ(RowsOf(*store->Current(), KeysWithPrefix("z")).size(), 40u);
 }
 
-TEST_F(RowStoreTest, WhileItIsOnlyBuiltRunsGatherAndOnceItServesTheyAreMerged) {
-  RowStoreOptions options = Options();
-  options.building = true;
-  const auto store = Open(options);
-  const auto files = [&options] {
-    const std::filesystem::directory_iterator directory(options.directory);
+class RowStoreBuildingTest : public RowStoreTest {
+ protected:
+  static constexpr int kRuns = 12;
+
+  // A store that is only built, with more runs than one that serves leaves unmerged.
+  std::unique_ptr<RowStore> OpenWithRuns(RowStoreOptions options) {
+    options.building = true;
+    auto store = Open(options);
+    for (uint64_t position = 1; position <= kRuns; ++position) {
+      PutAndPublish(*store, "a", std::to_string(position), position);
+      EXPECT_TRUE(store->Flush().ok());
+    }
+    EXPECT_GE(Files(), kRuns);
+    return store;
+  }
+  int64_t Files() const {
+    const std::filesystem::directory_iterator directory(Options().directory);
     return std::count_if(begin(directory), end(directory),
                          [](const auto& file) { return file.path().extension() == ".sst"; });
-  };
-  constexpr int kRuns = 12;
-  for (uint64_t position = 1; position <= kRuns; ++position) {
-    PutAndPublish(*store, "a", std::to_string(position), position);
-    ASSERT_TRUE(store->Flush().ok());
   }
-  EXPECT_GE(files(), kRuns);
+  // Ends by the test's own time limit.
+  void AwaitMerge() const {
+    while (Files() >= kRuns) std::this_thread::yield();
+  }
+};
+
+TEST_F(RowStoreBuildingTest, ItsRunsAreMergedWithTheFirstOneThatIsWrittenWhileItServes) {
+  const auto store = OpenWithRuns(Options());
   store->BeginServing();
-  while (files() >= kRuns) {  // ends by the test's own time limit
-  }
-  EXPECT_THAT(store->Current()->Get("a"), Optional(std::to_string(kRuns)));
+  PutAndPublish(*store, "b", "new", kRuns + 1);
+  ASSERT_TRUE(store->Flush().ok());
+  AwaitMerge();
+  EXPECT_THAT(RowsOf(*store->Current()),
+              ElementsAre(Pair("a", std::to_string(kRuns)), Pair("b", "new")));
+}
+
+TEST_F(RowStoreBuildingTest, ItsRunsAreMergedThoughNothingIsWrittenWhileItServes) {
+  RowStoreOptions options = Options();
+  options.idle_ms = 1;
+  const auto store = OpenWithRuns(options);
+  store->BeginServing();
+  AwaitMerge();
+  EXPECT_THAT(RowsOf(*store->Current()), ElementsAre(Pair("a", std::to_string(kRuns))));
+  EXPECT_EQ(store->stored_mark(), "mark 12");
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/server_builder.h"
 #include "gtest/gtest.h"
+#include "tests/service/connection_ends.h"
 
 namespace billing::server {
 namespace {
@@ -196,6 +197,61 @@ TEST_F(CallLoopTest, AnAnswerFromAnotherThreadIsGivenAtOnce) {
   loop_->Answer(answer);
   EXPECT_EQ(notes, Notes{"answer"});
   hold.End();
+  AwaitTurn();
+}
+
+// Notes whether what is written to its connection waits as it is given.
+class WaitingAnswer final : public LoopAnswer {
+ public:
+  WaitingAnswer(const Ends& ends, const Connection& connection, std::vector<bool>& waits)
+      : ends_(ends), connection_(connection), waits_(waits) {}
+  std::string peer() const override { return connection_.peer(); }
+  void Give() override { waits_.push_back(ends_.IsHeld()); }
+
+ private:
+  const Ends& ends_;
+  const Connection& connection_;
+  std::vector<bool>& waits_;
+};
+
+// Gives all of them in one turn.
+class AnswerAll final : public LoopWork {
+ public:
+  AnswerAll(CallLoop& loop, std::vector<WaitingAnswer>& answers) : loop_(loop), answers_(answers) {}
+  void RunOnLoop() override {
+    for (WaitingAnswer& answer : answers_) loop_.Answer(answer);
+  }
+
+ private:
+  CallLoop& loop_;
+  std::vector<WaitingAnswer>& answers_;
+};
+
+TEST_F(CallLoopTest, TheAnswersOfATurnToOneConnectionLeaveInABurstThatEndsWithIt) {
+  const Ends ends("127.0.0.1");
+  const auto connection = ends.Duplicate();
+  connections_.Add(connection);
+  std::vector<bool> waits;
+  std::vector<WaitingAnswer> answers(3, WaitingAnswer(ends, *connection, waits));
+  AnswerAll work(*loop_, answers);
+  loop_->Post(work);
+  AwaitTurn();
+  EXPECT_EQ(waits, (std::vector<bool>{false, true, true}));
+  EXPECT_FALSE(ends.IsHeld());
+}
+
+TEST_F(CallLoopTest, ATurnsOnlyAnswerIsNoBurst) {
+  const Ends ends("127.0.0.1");
+  const auto connection = ends.Duplicate();
+  connections_.Add(connection);
+  std::vector<bool> waits;
+  std::vector<WaitingAnswer> answers(1, WaitingAnswer(ends, *connection, waits));
+  for (int turn = 0; turn < 2; ++turn) {
+    AnswerAll work(*loop_, answers);
+    loop_->Post(work);
+    AwaitTurn();
+  }
+  EXPECT_EQ(waits, (std::vector<bool>{false, false}));
 }
 
 }  // namespace

@@ -1,65 +1,21 @@
 // Connections beside gRPC: found by the peer of a call, and many messages sent in one piece.
 #include "server/connection.h"
 
-#include <fcntl.h>
 #include <grpcpp/create_channel_posix.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <string>
 #include <thread>
 
 #include "gtest/gtest.h"
 #include "server/rpc/answer_burst.h"
+#include "tests/service/connection_ends.h"
 
 namespace billing::server {
 namespace {
-
-// Both ends of a connection over loopback.
-struct Ends {
-  explicit Ends(const std::string& host) {
-    const auto listening = Listen({.host = host, .port = 0});
-    EXPECT_TRUE(listening.ok()) << listening.status();
-    sockaddr_storage address{};
-    socklen_t length = sizeof(address);
-    auto* raw = reinterpret_cast<sockaddr*>(&address);
-    EXPECT_EQ(getsockname(listening->descriptor.get(), raw, &length), 0);
-    far = Descriptor(socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    EXPECT_EQ(connect(far.get(), raw, length), 0);
-    pollfd arrives = {.fd = listening->descriptor.get(), .events = POLLIN, .revents = 0};
-    EXPECT_EQ(poll(&arrives, 1, -1), 1);
-    near = Descriptor(
-        accept4(listening->descriptor.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    EXPECT_TRUE(near.is_open());
-  }
-  std::shared_ptr<Connection> Duplicate() const {
-    return std::make_shared<Connection>(Descriptor(fcntl(near.get(), F_DUPFD_CLOEXEC, 0)));
-  }
-  bool IsHeld() const {
-    int held = 0;
-    socklen_t length = sizeof(held);
-    EXPECT_EQ(getsockopt(near.get(), IPPROTO_TCP, TCP_CORK, &held, &length), 0);
-    return held != 0;
-  }
-  void Send(const std::string& text) const {
-    ASSERT_EQ(send(near.get(), text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
-  }
-  std::string Receive() const {
-    std::string text(100, '\0');
-    const ssize_t size = recv(far.get(), text.data(), text.size(), 0);
-    text.resize(size < 0 ? 0 : static_cast<size_t>(size));
-    return text;
-  }
-
-  Descriptor near;
-  Descriptor far;
-};
 
 TEST(Connection, WhatIsWrittenInABurstArrivesInOnePiece) {
   const Ends ends("127.0.0.1");
@@ -130,8 +86,11 @@ TEST(AnswerBurst, TheFirstAnswerToAConnectionLeavesAtOnceAndTheOthersTogether) {
 TEST(AnswerBurst, AnswersToWhoeverIsGoneAreNoBurst) {
   const Connections connections;
   AnswerBurst burst(connections);
-  burst.Before("ipv4:192.0.2.1:1");
-  burst.Before("ipv4:192.0.2.1:1");
+  const Ends ends("127.0.0.1");
+  const auto connection = ends.Duplicate();  // nobody was told of it
+  burst.Before(connection->peer());
+  burst.Before(connection->peer());
+  EXPECT_FALSE(ends.IsHeld());
   burst.End();
 }
 
