@@ -14,8 +14,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
 endif()
 
 # Libraries in which much time is spent are linked as archives. Each call into a shared one goes by
-# a table, and what it keeps for each thread it looks up by a call of its own: that is a tenth of a
-# command and a fifth of an audit (tools/bench/FIGURES.md). With sanitizers they stay shared.
+# a table, and what it keeps for each thread it looks up by a call of its own: that was 7 % of a
+# command and 18 % of an audit (tools/bench/FIGURES.md). With sanitizers they stay shared.
 if(BILLING_SANITIZE)
   set(BILLING_ROCKSDB RocksDB::rocksdb-shared)
 else()
