@@ -72,8 +72,10 @@ class Watching(RestartTest):
 
     def make_server(self):
         server = super().make_server()
-        # AddressSanitizer keeps what was freed, else far more of it than may be left behind.
-        server.environment = {"ASAN_OPTIONS": "quarantine_size_mb=1"}
+        # AddressSanitizer keeps what was freed, and who asked for it, else far more of both than
+        # may be left behind.
+        server.environment = {"ASAN_OPTIONS": "quarantine_size_mb=1:"
+                              "thread_local_quarantine_size_kb=16:malloc_context_size=0"}
         return server
 
     def watch(self):
