@@ -37,6 +37,18 @@ Unsigned FromBigEndian(std::string_view bytes) {
   }
 }
 
+// Sorts as the bytes' first eight do; where there are fewer, zeros follow.
+inline uint64_t FirstBe64(std::string_view bytes) {
+  if (bytes.size() >= sizeof(uint64_t)) {
+    return FromBigEndian<uint64_t>(bytes.substr(0, sizeof(uint64_t)));
+  }
+  uint64_t number = 0;
+  for (size_t i = 0; i < sizeof(number); ++i) {
+    number = number << 8 | (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0);
+  }
+  return number;
+}
+
 inline std::string Be64(uint64_t number) { return ToBigEndian(number); }
 inline std::string Be32(uint32_t number) { return ToBigEndian(number); }
 inline uint64_t FromBe64(std::string_view bytes) { return FromBigEndian<uint64_t>(bytes); }

@@ -1,11 +1,10 @@
 #include "projections/keyvalue/bulk_overlay.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
-#include <cstring>
 #include <utility>
 
+#include "eventstore/big_endian.h"
 #include "projections/keyvalue/merged.h"
 
 namespace billing::projections {
@@ -14,26 +13,13 @@ namespace {
 // Key and value of a usual row.
 constexpr size_t kBytesPerChange = 192;
 
-// Sorts as eight bytes of a key do, from one on; where there are fewer, zeros follow.
-uint64_t EightBytesOf(std::string_view key, size_t at) {
-  static_assert(std::endian::native == std::endian::little);
-  uint64_t bytes = 0;
-  if (key.size() >= at + sizeof(bytes)) {
-    std::memcpy(&bytes, key.data() + at, sizeof(bytes));
-    return __builtin_bswap64(bytes);
-  }
-  for (size_t i = at; i < at + sizeof(bytes); ++i) {
-    bytes = bytes << 8 | (i < key.size() ? static_cast<uint8_t>(key[i]) : 0);
-  }
-  return bytes;
-}
-
 // A row to be put in order. Comparing keys costs much, and most differ in their first bytes.
 template <class Row>
 struct Sorted {
   explicit Sorted(const Row& changed)
-      : first(EightBytesOf(changed.first, 0)),
-        second(EightBytesOf(changed.first, sizeof(uint64_t))),
+      : first(eventstore::FirstBe64(changed.first)),
+        second(eventstore::FirstBe64(
+            changed.first.substr(std::min(sizeof(uint64_t), changed.first.size())))),
         row(&changed) {}
 
   // Of two with the same first bytes.

@@ -227,31 +227,32 @@ class AnswerAll final : public LoopWork {
   std::vector<WaitingAnswer>& answers_;
 };
 
-TEST_F(CallLoopTest, TheAnswersOfATurnToOneConnectionLeaveInABurstThatEndsWithIt) {
-  const Ends ends("127.0.0.1");
-  const auto connection = ends.Duplicate();
-  connections_.Add(connection);
-  std::vector<bool> waits;
-  std::vector<WaitingAnswer> answers(3, WaitingAnswer(ends, *connection, waits));
-  AnswerAll work(*loop_, answers);
-  loop_->Post(work);
-  AwaitTurn();
-  EXPECT_EQ(waits, (std::vector<bool>{false, true, true}));
-  EXPECT_FALSE(ends.IsHeld());
-}
+class CallLoopBurstTest : public CallLoopTest {
+ protected:
+  CallLoopBurstTest() { connections_.Add(connection_); }
 
-TEST_F(CallLoopTest, ATurnsOnlyAnswerIsNoBurst) {
-  const Ends ends("127.0.0.1");
-  const auto connection = ends.Duplicate();
-  connections_.Add(connection);
-  std::vector<bool> waits;
-  std::vector<WaitingAnswer> answers(1, WaitingAnswer(ends, *connection, waits));
-  for (int turn = 0; turn < 2; ++turn) {
+  // Which of so many answers of one turn wait as they are given.
+  std::vector<bool> WaitsOf(size_t answers_in_turn) {
+    std::vector<bool> waits;
+    std::vector<WaitingAnswer> answers(answers_in_turn, WaitingAnswer(ends_, *connection_, waits));
     AnswerAll work(*loop_, answers);
     loop_->Post(work);
     AwaitTurn();
+    return waits;
   }
-  EXPECT_EQ(waits, (std::vector<bool>{false, false}));
+
+  const Ends ends_{"127.0.0.1"};
+  const std::shared_ptr<Connection> connection_ = ends_.Duplicate();
+};
+
+TEST_F(CallLoopBurstTest, TheAnswersOfATurnToOneConnectionLeaveInABurstThatEndsWithIt) {
+  EXPECT_EQ(WaitsOf(3), (std::vector<bool>{false, true, true}));
+  EXPECT_FALSE(ends_.IsHeld());
+}
+
+TEST_F(CallLoopBurstTest, ATurnsOnlyAnswerIsNoBurst) {
+  EXPECT_EQ(WaitsOf(1), (std::vector<bool>{false}));
+  EXPECT_EQ(WaitsOf(1), (std::vector<bool>{false}));
 }
 
 }  // namespace

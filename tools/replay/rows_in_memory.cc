@@ -43,11 +43,7 @@ bool VisitBetween(const Rows& begin, const Rows& end, Order order, Visit visit) 
 // Views whose keys do not begin with an account's number have one group.
 uint64_t RowsInMemory::GroupOf(std::string_view key) {
   if (!BeginsWithNumber(key.front())) return kWholeView | ViewOf(key);
-  if (key.size() >= sizeof(uint64_t))
-    return eventstore::FromBe64(key.substr(0, sizeof(uint64_t))) & kBelowView;
-  std::array<char, sizeof(uint64_t)> number = {};
-  std::copy(key.begin() + 1, key.end(), number.begin() + 1);
-  return eventstore::FromBe64({number.data(), number.size()});
+  return eventstore::FirstBe64(key) & kBelowView;
 }
 
 RowsInMemory::Sought RowsInMemory::Seek(std::string_view key) {
