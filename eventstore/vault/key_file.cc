@@ -197,23 +197,28 @@ absl::StatusOr<KeySlot> KeyFile::Read(uint64_t slot) const {
   return *std::move(content);
 }
 
-absl::Status KeyFile::AppendBlock(std::span<const std::string> wrapped_keys) {
+std::string KeyFile::NextBlock(std::span<const std::string> wrapped_keys) const {
   assert(wrapped_keys.size() == kBlockSlots);
+  // What a crash left where it goes is overwritten first: its head must read as zeros until all
+  // is synced.
+  std::string bytes(kPageBytes, '\0');
+  bytes.reserve(kBlockStride);
+  for (uint64_t slot = slot_count() + 1; const std::string& wrapped_key : wrapped_keys) {
+    bytes += EncodeSlot(slot++, {.wrapped_key = wrapped_key});
+  }
+  return bytes;
+}
+
+absl::Status KeyFile::AppendBlock(std::string_view next_block) {
+  assert(next_block.size() == kBlockStride);
   if (!append_failure_.ok()) return append_failure_;
   uint64_t block = blocks_.load(std::memory_order_relaxed);
-  append_failure_ = WriteBlock(block, wrapped_keys);
+  append_failure_ = WriteBlock(block, next_block);
   if (append_failure_.ok()) blocks_.store(block + 1, std::memory_order_release);
   return append_failure_;
 }
 
-absl::Status KeyFile::WriteBlock(uint64_t block, std::span<const std::string> wrapped_keys) {
-  // What a crash left here goes first: its head must read as zeros until all is synced.
-  std::string bytes(kPageBytes, '\0');
-  bytes.reserve(kBlockStride);
-  for (uint64_t i = 0; i < kBlockSlots; ++i) {
-    bytes += EncodeSlot(block * kBlockSlots + i + 1, {.wrapped_key = wrapped_keys[i]});
-  }
-  assert(bytes.size() == kBlockStride);
+absl::Status KeyFile::WriteBlock(uint64_t block, std::string_view bytes) {
   if (absl::Status done = file_.WriteAt(BlockOffset(block), bytes); !done.ok()) return done;
   if (absl::Status done = file_.Sync(); !done.ok()) return done;
   std::string head = EncodeBlockHead(block);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -51,16 +52,19 @@ class KeyFile {
   // DataLoss when the slot does not exist or is damaged.
   absl::StatusOr<KeySlot> Read(uint64_t slot) const;
 
-  // Adds a block of live slots of generation 0 with these kBlockSlots wrapped keys,
-  // durably. After an error every further call fails.
-  absl::Status AppendBlock(std::span<const std::string> wrapped_keys);
+  // The slots of the block behind the last, as AppendBlock takes them: live, of generation 0, with
+  // these kBlockSlots wrapped keys. REQUIRES: nobody appends meanwhile.
+  std::string NextBlock(std::span<const std::string> wrapped_keys) const;
+
+  // Adds them, durably. After an error every further call fails.
+  absl::Status AppendBlock(std::string_view next_block);
 
  private:
   explicit KeyFile(File file) : file_(std::move(file)) {}
   absl::Status CheckHeader(const Identity& identity) const;
   absl::StatusOr<uint64_t> CountBlocks() const;
   absl::StatusOr<bool> HasAllSlots(uint64_t block) const;
-  absl::Status WriteBlock(uint64_t block, std::span<const std::string> wrapped_keys);
+  absl::Status WriteBlock(uint64_t block, std::string_view bytes);
 
   File file_;
   std::atomic<uint64_t> blocks_ = 0;

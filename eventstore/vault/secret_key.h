@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -19,8 +20,9 @@ class SecretKey {
   SecretKey() = default;
   // Nothing unless `bytes` has kBytes bytes.
   static std::optional<SecretKey> From(std::string_view bytes);
-  // Fresh bytes for a key; fails when the machine has no randomness.
-  static absl::StatusOr<SecretKey> Random();
+  // Fresh bytes for so many keys, drawn at once: a draw costs more than its bytes. Fails when the
+  // machine has no randomness.
+  static absl::StatusOr<std::vector<SecretKey>> Random(size_t count);
 
   SecretKey(const SecretKey&) = default;
   SecretKey& operator=(const SecretKey&) = default;

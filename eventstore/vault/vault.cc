@@ -30,24 +30,11 @@ std::string KeyText(KeyRef key) {
   return absl::StrCat("the key in slot ", key.slot, ", generation ", key.generation);
 }
 
-// Fresh keys for one block of the file.
+// Fresh keys for the file's next block.
 struct KeyBlock {
   std::vector<SecretKey> keys;
-  std::vector<std::string> wrapped_keys;
+  std::string bytes;  // KeyFile::NextBlock
 };
-
-absl::StatusOr<KeyBlock> MakeKeyBlock(const SecretKey& wrapping_key) {
-  KeyBlock block;
-  block.keys.reserve(KeyFile::kBlockSlots);
-  block.wrapped_keys.reserve(KeyFile::kBlockSlots);
-  while (block.keys.size() < KeyFile::kBlockSlots) {
-    absl::StatusOr<SecretKey> key = SecretKey::Random();
-    if (!key.ok()) return key.status();
-    block.wrapped_keys.push_back(WrapKey(wrapping_key, *key));
-    block.keys.push_back(*key);
-  }
-  return block;
-}
 
 class FileVault final : public Vault {
  public:
@@ -63,8 +50,9 @@ class FileVault final : public Vault {
   absl::StatusOr<std::string> Digest(KeyRef key, std::string_view bytes) const override;
 
  private:
-  // Begins to make the next block's keys, which takes some 30 ms: whoever needs them waits
-  // only for what is left of that.
+  absl::StatusOr<KeyBlock> NextBlock() const;
+  // Begins to make the next block, which takes some milliseconds: whoever needs it waits only for
+  // what is left of that.
   void MakeNextBlock();
   absl::StatusOr<SecretKey> DataKey(KeyRef ref) const;
   // What sealed bytes are bound to. The parts before `field` have a fixed length.
@@ -77,9 +65,16 @@ class FileVault final : public Vault {
   std::future<absl::StatusOr<KeyBlock>> next_block_;
 };
 
+absl::StatusOr<KeyBlock> FileVault::NextBlock() const {
+  absl::StatusOr<std::vector<SecretKey>> keys = SecretKey::Random(KeyFile::kBlockSlots);
+  if (!keys.ok()) return keys.status();
+  std::string bytes = keys_->NextBlock(WrapKeys(identity_.wrapping_key, *keys));
+  return KeyBlock{*std::move(keys), std::move(bytes)};
+}
+
 void FileVault::MakeNextBlock() {
   try {
-    next_block_ = std::async(std::launch::async, MakeKeyBlock, identity_.wrapping_key);
+    next_block_ = std::async(std::launch::async, [this] { return NextBlock(); });
   } catch (const std::system_error&) {
     // No thread to be had: it is made when it is needed.
   }
@@ -90,11 +85,10 @@ absl::Status FileVault::Prepare(uint64_t slot) {
     return absl::InvalidArgumentError(absl::StrCat("there is no key slot ", slot));
   }
   while (keys_->slot_count() < slot) {
-    const absl::StatusOr<KeyBlock> block =
-        next_block_.valid() ? next_block_.get() : MakeKeyBlock(identity_.wrapping_key);
+    const absl::StatusOr<KeyBlock> block = next_block_.valid() ? next_block_.get() : NextBlock();
     if (!block.ok()) return block.status();
     const uint64_t first = keys_->slot_count() + 1;
-    if (absl::Status added = keys_->AppendBlock(block->wrapped_keys); !added.ok()) return added;
+    if (absl::Status added = keys_->AppendBlock(block->bytes); !added.ok()) return added;
     // They are used next: reading and unwrapping each again would cost its command more than
     // sealing does.
     for (size_t i = 0; i < block->keys.size(); ++i) cache_.Put({first + i, 0}, block->keys[i]);

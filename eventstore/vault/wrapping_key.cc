@@ -20,9 +20,10 @@ absl::StatusOr<SecretKey> LoadWrappingKey(const std::string& path) {
 }
 
 absl::StatusOr<SecretKey> CreateWrappingKey(const std::string& path) {
-  absl::StatusOr<SecretKey> key = SecretKey::Random();
-  if (!key.ok()) return key.status();
-  if (absl::Status created = CreateFile(path, key->bytes()); !created.ok()) return created;
+  const absl::StatusOr<std::vector<SecretKey>> keys = SecretKey::Random(1);
+  if (!keys.ok()) return keys.status();
+  const SecretKey& key = keys->front();
+  if (absl::Status created = CreateFile(path, key.bytes()); !created.ok()) return created;
   return key;
 }
 

@@ -15,18 +15,34 @@ SecretKey KeyOf(const std::string& hex) { return *SecretKey::From(absl::HexStrin
 
 SecretKey SomeKey(char byte) { return *SecretKey::From(std::string(SecretKey::kBytes, byte)); }
 
-TEST(WrapKey, MatchesRfc3394) {
+TEST(WrapKeys, MatchesRfc3394) {
   SecretKey wrapping = KeyOf("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
   SecretKey key = KeyOf("00112233445566778899aabbccddeeff000102030405060708090a0b0c0d0e0f");
-  std::string wrapped = WrapKey(wrapping, key);
+  std::string wrapped = WrapKeys(wrapping, {{key}}).front();
   EXPECT_EQ(ToHex(wrapped),
             "28c9f404c4b810f4cbccb35cfb87f8263f5786e2d80ed326cbc7f0e71a99f43bfb988b9b7a02dd21");
   ASSERT_TRUE(UnwrapKey(wrapping, wrapped).has_value());
   EXPECT_EQ(UnwrapKey(wrapping, wrapped)->bytes(), key.bytes());
 }
 
+// OpenSSL's own implementation unwraps them.
+TEST(WrapKeys, EachOfManyUnwrapsToItself) {
+  const std::vector<SecretKey> keys = *SecretKey::Random(200);
+  const std::vector<std::string> wrapped = WrapKeys(SomeKey('w'), keys);
+  ASSERT_EQ(wrapped.size(), keys.size());
+  std::set<std::string_view> different;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const auto unwrapped = UnwrapKey(SomeKey('w'), wrapped[i]);
+    ASSERT_TRUE(unwrapped.has_value()) << i;
+    EXPECT_EQ(unwrapped->bytes(), keys[i].bytes()) << i;
+    different.insert(keys[i].bytes());
+  }
+  EXPECT_EQ(different.size(), keys.size());
+  EXPECT_TRUE(WrapKeys(SomeKey('w'), {}).empty());
+}
+
 TEST(UnwrapKey, RefusesAnotherKeyAndOtherBytes) {
-  std::string wrapped = WrapKey(SomeKey('w'), SomeKey('k'));
+  std::string wrapped = WrapKeys(SomeKey('w'), {{SomeKey('k')}}).front();
   EXPECT_FALSE(UnwrapKey(SomeKey('v'), wrapped).has_value());
   EXPECT_FALSE(UnwrapKey(SomeKey('w'), wrapped.substr(1)).has_value());
   wrapped[10] ^= 1;
