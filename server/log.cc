@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdio>
 #include <iterator>
 #include <mutex>
 #include <utility>
@@ -9,14 +10,19 @@
 #include "absl/functional/function_ref.h"
 #include "fmt/format.h"
 #include "spdlog/async_logger.h"
+#include "spdlog/details/null_mutex.h"
 #include "spdlog/details/thread_pool.h"
 #include "spdlog/pattern_formatter.h"
-#include "spdlog/sinks/stdout_sinks.h"
+#include "spdlog/sinks/base_sink.h"
 
 namespace billing::server {
 namespace {
 
 constexpr size_t kLinesThatMayWait = 8'192;
+// After the last line that waited; a line that comes later is written this much later at most.
+constexpr std::chrono::milliseconds kGather{10};
+constexpr size_t kBytesAtOnce = size_t{64} << 10;
+constexpr size_t kUsualBytes = 320;
 constexpr char kPattern[] = "time=%Y-%m-%dT%H:%M:%S.%fZ level=%l %v";
 
 bool IsPlain(std::string_view value) {
@@ -61,55 +67,106 @@ spdlog::level::level_enum LevelOf(LogLevel level) {
 
 }  // namespace
 
-LogLine::LogLine(std::string_view event) : text_(fmt::format("event={}", event)) {}
+LogLine::LogLine(std::string_view event) {
+  text_.reserve(kUsualBytes);
+  text_.append("event=").append(event);
+}
 
 LogLine& LogLine::Add(std::string_view key, std::string_view value) {
-  fmt::format_to(std::back_inserter(text_), " {}={}", key,
-                 IsPlain(value) ? std::string(value) : Quoted(value));
+  Begin(key);
+  if (IsPlain(value)) {
+    text_ += value;
+  } else {
+    text_ += Quoted(value);
+  }
   return *this;
 }
 
 LogLine& LogLine::Add(std::string_view key, uint64_t value) {
-  fmt::format_to(std::back_inserter(text_), " {}={}", key, value);
+  const fmt::format_int digits(value);
+  Begin(key).append(digits.data(), digits.size());
   return *this;
 }
 
 LogLine& LogLine::Add(std::string_view key, int64_t value) {
-  fmt::format_to(std::back_inserter(text_), " {}={}", key, value);
+  const fmt::format_int digits(value);
+  Begin(key).append(digits.data(), digits.size());
   return *this;
 }
 
-// Counts the flushes that have come through the queue.
-class Logger::Sink final : public spdlog::sinks::stderr_sink_mt {
+std::string& LogLine::Begin(std::string_view key) {
+  text_ += ' ';
+  text_ += key;
+  text_ += '=';
+  return text_;
+}
+
+// Writes many lines at once. When none waits any more it lets some gather: as long as the thread
+// that writes them is not waiting for the next one, nobody who has one has to wake it, which costs
+// more than the line.
+class Logger::Sink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
-  void flush() override {
-    spdlog::sinks::stderr_sink_mt::flush();
-    const std::lock_guard lock(mutex_);
-    ++flushes_;
-    flushed_.notify_all();
-  }
+  // REQUIRES: one thread, which outlives all lines.
+  explicit Sink(spdlog::details::thread_pool& threads) : threads_(threads) {}
+  ~Sink() override { WriteLines(); }
+  Sink(const Sink&) = delete;
+  Sink& operator=(const Sink&) = delete;
 
   // Asks for a flush by `ask`, and waits for one that came after.
   bool WaitForFlush(int64_t patience_ms, absl::FunctionRef<void()> ask) {
     std::unique_lock lock(mutex_);
     const uint64_t before = flushes_;
+    flush_wanted_ = true;
+    changed_.notify_all();
     lock.unlock();
     ask();
     lock.lock();
-    return flushed_.wait_for(lock, std::chrono::milliseconds(patience_ms),
+    return changed_.wait_for(lock, std::chrono::milliseconds(patience_ms),
                              [&] { return flushes_ > before; });
   }
 
  private:
+  void sink_it_(const spdlog::details::log_msg& line) override {
+    formatter_->format(line, lines_);
+    const bool is_last = threads_.queue_size() == 0;
+    if (!is_last && lines_.size() < kBytesAtOnce) return;
+    WriteLines();
+    if (is_last) LetGather();
+  }
+
+  void flush_() override {
+    WriteLines();
+    const std::lock_guard lock(mutex_);
+    ++flushes_;
+    flush_wanted_ = false;
+    changed_.notify_all();
+  }
+
+  void WriteLines() {
+    // Nobody is left to be told that stderr cannot be written.
+    std::fwrite(lines_.data(), 1, lines_.size(), stderr);
+    lines_.clear();
+  }
+
+  void LetGather() {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, kGather, [this] { return flush_wanted_; });
+  }
+
+  spdlog::details::thread_pool& threads_;
+  spdlog::memory_buf_t lines_;
   std::mutex mutex_;
-  std::condition_variable flushed_;
+  std::condition_variable changed_;
+  bool flush_wanted_ = false;
   uint64_t flushes_ = 0;
 };
 
-Logger::Logger(LogLevel least) : least_(least), sink_(std::make_shared<Sink>()) {
+Logger::Logger(LogLevel least)
+    : least_(least),
+      threads_(std::make_shared<spdlog::details::thread_pool>(kLinesThatMayWait, 1)),
+      sink_(std::make_shared<Sink>(*threads_)) {
   sink_->set_formatter(
       std::make_unique<spdlog::pattern_formatter>(kPattern, spdlog::pattern_time_type::utc));
-  threads_ = std::make_shared<spdlog::details::thread_pool>(kLinesThatMayWait, 1);
   queued_ = std::make_shared<spdlog::async_logger>("billingd", sink_, threads_,
                                                    spdlog::async_overflow_policy::overrun_oldest);
   queued_->set_level(LevelOf(least));

@@ -34,6 +34,8 @@ class LogLine {
   const std::string& text() const { return text_; }
 
  private:
+  std::string& Begin(std::string_view key);
+
   std::string text_;
 };
 
@@ -54,8 +56,8 @@ class Logger {
   class Sink;
 
   const LogLevel least_;
-  std::shared_ptr<Sink> sink_;
   std::shared_ptr<spdlog::details::thread_pool> threads_;
+  std::shared_ptr<Sink> sink_;
   std::shared_ptr<spdlog::logger> queued_;
 };
 
