@@ -18,7 +18,9 @@ namespace {
 
 // A scan of more records than this reads ahead, and leaves the cache to others.
 constexpr uint64_t kShortReadRecords = 256;
-constexpr size_t kReadaheadBytes = size_t{2} << 20;
+// About what a record takes in a file: what is read ahead beyond the scan's end is read in vain.
+constexpr size_t kRecordFileBytes = 256;
+constexpr size_t kReadaheadBytesMax = size_t{2} << 20;
 // Keys of one MultiGet.
 constexpr size_t kMultiGetKeys = 128;
 
@@ -122,7 +124,7 @@ absl::StatusOr<std::vector<StoredRecord>> RocksdbEventLog::Read(Position from, s
   rocksdb::ReadOptions options;
   options.iterate_upper_bound = &upper_bound;
   if (count > kShortReadRecords) {
-    options.readahead_size = kReadaheadBytes;
+    options.readahead_size = std::min<size_t>(count * kRecordFileBytes, kReadaheadBytesMax);
     options.fill_cache = false;
   }
   std::unique_ptr<rocksdb::Iterator> iterator(
