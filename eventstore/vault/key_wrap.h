@@ -16,7 +16,7 @@ namespace billing::eventstore {
 inline constexpr size_t kWrappedKeyBytes = SecretKey::kBytes + 8;
 
 // Each kWrappedKeyBytes bytes, in the order of `keys`. Many at once: OpenSSL wraps one at a time,
-// and without the processor's AES, which takes fifty times as long.
+// and without the processor's AES, which takes thirty times as long.
 std::vector<std::string> WrapKeys(const SecretKey& wrapping, std::span<const SecretKey> keys);
 
 // Nothing when `wrapped` was changed or is under another key.
