@@ -6,6 +6,7 @@
 #include <array>
 #include <cassert>
 #include <cstdint>
+#include <cstring>
 
 #include "eventstore/vault/cipher.h"
 
@@ -14,6 +15,11 @@ namespace {
 
 const EVP_CIPHER* Aes256Wrap() {
   static const Cipher cipher = FetchCipher("AES-256-WRAP");
+  return cipher.get();
+}
+
+const EVP_CIPHER* Aes256() {
+  static const Cipher cipher = FetchCipher("AES-256-ECB");
   return cipher.get();
 }
 
@@ -38,9 +44,8 @@ struct Block {
 class BlockCipher {
  public:
   explicit BlockCipher(const SecretKey& key) : context_(NewCipherContext()) {
-    static const Cipher cipher = FetchCipher("AES-256-ECB");
     const bool made =
-        EVP_EncryptInit_ex2(context_.get(), cipher.get(), key.data(), nullptr, nullptr) == 1 &&
+        EVP_EncryptInit_ex2(context_.get(), Aes256(), key.data(), nullptr, nullptr) == 1 &&
         EVP_CIPHER_CTX_set_padding(context_.get(), 0) == 1;
     assert(made);
   }
@@ -66,7 +71,7 @@ class WrappingGroup {
     assert(keys.size() <= kKeysMax);
     for (size_t i = 0; i < keys.size(); ++i) {
       wrappings_[i].a.fill(0xA6);
-      std::copy_n(keys[i].data(), SecretKey::kBytes, wrappings_[i].r.front().data());
+      std::memcpy(wrappings_[i].r.data(), keys[i].data(), SecretKey::kBytes);
     }
   }
   ~WrappingGroup() {
