@@ -52,7 +52,9 @@ class WriteBehindStore final : public RowStore {
   void Expect(std::string_view key) const override {
     if (staging_) filling_->Expect(key);
   }
+  void Seal(uint64_t position) override;
   absl::Status Publish(uint64_t position, std::string_view mark) override;
+  bool border_due() const override { return border_due_; }
   void BeginServing() override;
   std::shared_ptr<const Version> Current() const override;
   void HoldBack(bool held) override;
@@ -121,6 +123,8 @@ class WriteBehindStore final : public RowStore {
   bool staging_ = false;
   std::thread::id writer_;
   uint64_t staged_position_ = 0;
+  // The writer's.
+  bool border_due_ = false;
 
   // How rows in the layers are found.
   Layer::Finds finds_;
@@ -144,7 +148,7 @@ WriteBehindStore::WriteBehindStore(const RowStoreOptions& options,
       finds_(options_.building ? Layer::Finds::kBySearch : Layer::Finds::kByIndex),
       filling_(std::make_shared<Layer>(finds_)),
       snapshot_(std::make_shared<Snapshot>(database_)) {
-  filling_->Publish(published_.position);
+  filling_->Seal(published_.position);
   Show(std::make_shared<Sources>(Sources{filling_, nullptr, snapshot_}));
   flusher_ = std::thread([this] { RunFlusher(); });
 }
@@ -169,19 +173,30 @@ void WriteBehindStore::BeginStaging(uint64_t position) {
   writer_ = std::this_thread::get_id();
 }
 
+void WriteBehindStore::Seal(uint64_t position) {
+  assert(!staging_ || position >= staged_position_);
+  // Only while something is staged the layer is the writer's alone.
+  if (staging_) filling_->Seal(position);
+}
+
 absl::Status WriteBehindStore::Publish(uint64_t position, std::string_view mark) {
   Lock lock(mutex_);
   assert(!closing_ && position >= published_.position);
-  assert(!staging_ || position >= staged_position_);
-  staging_ = false;
+  staging_ = staging_ && staged_position_ > position;
   published_ = Border{position, std::string(mark)};
   ++publishes_;
-  filling_->Publish(position);
+  filling_->Seal(position);
   Show(shown_.Now().sources);
+  border_due_ = false;
   for (;;) {
     if (!failure_.ok()) return failure_;
     if (short_of_space()) return absl::OkStatus();
-    if (writing_ == nullptr && IsDue()) Freeze();
+    const bool is_due = writing_ == nullptr && IsDue();
+    if (staging_) {
+      border_due_ = is_due || IsFull();
+      return absl::OkStatus();
+    }
+    if (is_due) Freeze();
     if (writing_ == nullptr || !IsFull()) return absl::OkStatus();
     drained_.wait(lock);
   }
@@ -210,7 +225,7 @@ void WriteBehindStore::Freeze() {
   writing_border_ = published_;
   // The next one will be much like it.
   filling_ = std::make_shared<Layer>(finds_, writing_->keys());
-  filling_->Publish(published_.position);
+  filling_->Seal(published_.position);
   Show(std::make_shared<Sources>(Sources{filling_, writing_, snapshot_}));
   work_.notify_one();
 }

@@ -3,7 +3,8 @@
 // nothing of the domain.
 //
 // One writer stages rows, then publishes a position; readers hold a Version, which
-// shows exactly the rows at its position. Nothing here is durable before its log is:
+// shows exactly the rows at its position. It may seal what it staged, and stage more
+// while it cannot publish that yet. Nothing here is durable before its log is:
 // after a crash the caller folds the log again from `stored_mark()`.
 #ifndef BILLING_PROJECTIONS_ROWS_ROW_STORE_H_
 #define BILLING_PROJECTIONS_ROWS_ROW_STORE_H_
@@ -81,22 +82,32 @@ class RowStore {
   // is closed.
   virtual std::unique_ptr<const RowReader> Staged() const = 0;
   // Stages a change of one row, made by the record at `position`; no value deletes it.
-  // REQUIRES: `position` is greater than the published one, and not less than that of
-  // any change staged before; `key` is not empty and its first byte is not 0 (the
+  // REQUIRES: `position` is greater than the published and the sealed one, and not less than
+  // that of any change staged before; `key` is not empty and its first byte is not 0 (the
   // store's own rows are there: no Get or Scan shows them).
   virtual void Stage(std::string_view key, std::optional<std::string_view> value,
                      uint64_t position) = 0;
   // A row with this key is staged soon: where it goes may be brought near meanwhile. For who
   // stages several rows, for they lie far apart in memory.
   virtual void Expect(std::string_view /*key*/) const {}
-  // Makes all staged rows visible at once, as the state at `position`. `mark` is kept
-  // with them: it is what stored_mark() gives once they are in the database.
+  // What is staged is the state at `position`, and can be published as that while more is
+  // staged already.
+  // REQUIRES: `position` is not less than any staged.
+  virtual void Seal(uint64_t position) = 0;
+  // Makes staged rows visible at once, as the state at `position`: all, or those that were
+  // sealed there. `mark` is kept with them: it is what stored_mark() gives once they are in
+  // the database.
   // Blocks while both layers are full or records_behind_max is reached, until the
   // write-behind has caught up: one batch may reach past the bound, none follows it. Does
-  // not block while short_of_space(): memory then grows until the caller stops staging.
-  // REQUIRES: `position` is not less than the published one, nor than any staged.
+  // not block while short_of_space(): memory then grows until the caller stops staging. Nor
+  // while rows are staged above `position`: see border_due.
+  // REQUIRES: `position` is not less than the published one; it is sealed, or not less than any
+  // staged.
   // Returns background_status(); the rows are visible also when it is not OK.
   virtual absl::Status Publish(uint64_t position, std::string_view mark) = 0;
+  // Rows wait to be written that can only be taken over while none is staged: the writer is to
+  // publish all that it staged before it stages more.
+  virtual bool border_due() const = 0;
 
   // Ends `building`. Nothing when it has ended, or never was.
   // REQUIRES: nothing is staged.

@@ -34,9 +34,11 @@ class SwitchedViews final : public Views {
     live_.store->Stage(key, value, position);
   }
   void Expect(std::string_view key) const override { live_.store->Expect(key); }
+  void Seal(uint64_t position) override { live_.store->Seal(position); }
   absl::Status Publish(uint64_t position, std::string_view mark) override {
     return live_.store->Publish(position, mark);
   }
+  bool border_due() const override { return live_.store->border_due(); }
   void BeginServing() override { live_.store->BeginServing(); }
   std::shared_ptr<const Version> Current() const override {
     // Under the lock: a store that was switched away from is closed soon.

@@ -29,6 +29,12 @@ class BatchBorder {
     changed_.notify_all();
   }
 
+  // Somebody waits for EndBatch.
+  bool IsWanted() const {
+    const std::lock_guard lock(mutex_);
+    return wanted_;
+  }
+
   // Does `work` between two batches. One thread at a time.
   absl::Status Between(absl::FunctionRef<absl::Status()> work) {
     std::unique_lock lock(mutex_);
@@ -44,7 +50,7 @@ class BatchBorder {
   }
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool wanted_ = false;
   bool in_batch_ = false;

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+
 namespace billing::server {
 
 // Many producers, one consumer. Thread-safe.
@@ -34,8 +36,13 @@ class CommandQueue {
 
   // Waits for something and takes up to `count`; empty once closed and drained.
   std::vector<T> Take(size_t count) {
+    return TakeOr(count, [] { return false; });
+  }
+  // The same; empty also when there is nothing and `otherwise` holds, which is looked at first
+  // and after each Nudge.
+  std::vector<T> TakeOr(size_t count, absl::FunctionRef<bool()> otherwise) {
     std::unique_lock lock(mutex_);
-    filled_.wait(lock, [&] { return closed_ || !items_.empty(); });
+    filled_.wait(lock, [&] { return closed_ || !items_.empty() || otherwise(); });
     std::vector<T> taken;
     taken.reserve(std::min(count, items_.size()));
     while (!items_.empty() && taken.size() < count) {
@@ -43,6 +50,12 @@ class CommandQueue {
       items_.pop_front();
     }
     return taken;
+  }
+
+  void Nudge() {
+    // A consumer that has looked is waiting by now.
+    { const std::lock_guard lock(mutex_); }
+    filled_.notify_one();
   }
 
   // No more pushes; what is queued is still taken.
@@ -54,6 +67,10 @@ class CommandQueue {
     filled_.notify_all();
   }
 
+  bool empty() const {
+    std::lock_guard lock(mutex_);
+    return items_.empty();
+  }
   size_t size() const {
     std::lock_guard lock(mutex_);
     return items_.size();

@@ -67,11 +67,16 @@ class RunningEngine final : public Engine {
         repeats_(options.queue_max),
         writer_(
             options_, parts_, time_, std::move(follower),
-            {.durable = [this](uint64_t size,
+            {.begins =
+                 [this] {
+                   if (absl::Status space = CheckSpace(); !space.ok()) Fail(space);
+                 },
+             .durable = [this](uint64_t size,
                                const eventstore::Hash& root) { checkpoints_.Durable(size, root); },
              .visible = [this] { checkpoints_.Published(); },
              .published = [this](uint64_t position) { Published(position); },
-             .repeated = [this](Repeat repeat) { AnswerLater(std::move(repeat)); }}),
+             .repeated = [this](Repeat repeat) { AnswerLater(std::move(repeat)); },
+             .append_ended = [this] { queue_.Nudge(); }}),
         rebuild_(parts_, border_,
                  {.writers_mark = [this] { return writer_.Mark(); },
                   .commands = [this] { return writer_.commands(); },
@@ -225,13 +230,17 @@ class RunningEngine final : public Engine {
 };
 
 void RunningEngine::WriterLoop() {
-  for (;;) {
-    std::vector<SubmissionPtr> submissions = queue_.Take(options_.batch_commands_max);
-    if (submissions.empty()) return;  // closed and drained
-    border_.BeginBatch();
-    if (absl::Status space = CheckSpace(); !space.ok()) Fail(space);
+  for (bool in_batch = false;;) {
+    std::vector<SubmissionPtr> submissions =
+        queue_.TakeOr(options_.batch_commands_max, [this] { return writer_.AppendHasEnded(); });
+    const bool is_end = submissions.empty() && !writer_.AppendHasEnded();  // closed and drained
+    if (!in_batch) border_.BeginBatch();
     absl::Status status = writer_.Handle(std::move(submissions));
-    border_.EndBatch();
+    if (status.ok() && queue_.empty()) status = writer_.Settle();
+    if (status.ok() && (is_end || border_.IsWanted())) status = writer_.Drain();
+    in_batch = !writer_.is_drained();
+    if (!in_batch) border_.EndBatch();
+    if (status.ok() && is_end) return;
     if (status.ok()) continue;
     Fail(status);
     // Storage failed: nothing is tried again. Whoever still waits is told so.

@@ -2,6 +2,7 @@
 
 #include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "aggregates/judge/judge.h"
 #include "eventstore/integrity/merkle.h"
@@ -29,29 +30,60 @@ Writer::Writer(const EngineOptions& options, const EngineParts& parts, TimeKeepe
       follower_(std::move(follower)),
       listener_(std::move(listener)),
       recorder_(&parts.vault),
-      refusal_limit_(options.refusals_per_minute) {}
+      refusal_limit_(options.refusals_per_minute),
+      append_thread_([this] { Append(*appending_); }, listener_.append_ended) {}
 
 absl::Status Writer::Handle(std::vector<SubmissionPtr> submissions) {
+  absl::Status status = GoOn();
   auto next = submissions.begin();
-  absl::Status status;
   while (status.ok() && next != submissions.end()) {
-    Batch batch{.began_us = parts_.clock.SteadyUs()};
-    batch.answers.reserve(static_cast<size_t>(submissions.end() - next));
-    while (next != submissions.end() && HasRoom(batch) && broken_.ok()) {
-      Take(std::move(*next++), batch);
+    if (open_ == nullptr) {
+      listener_.begins();
+      open_ = std::make_unique<Batch>();
+      open_->began_us = parts_.clock.SteadyUs();
     }
-    status = Commit(batch);
-    Answer(batch, status);
+    Take(std::move(*next++), *open_);
+    status = GoOn();
   }
+  if (status.ok()) return status;
   for (; next != submissions.end(); ++next) {
     (*next)->done(NotDone{NotDone::Kind::kStopping, status.ToString()});
   }
-  return status;
+  return Fail(std::move(status));
+}
+
+absl::Status Writer::Settle() {
+  if (appending_ != nullptr || open_ == nullptr) return absl::OkStatus();
+  absl::Status status = CommitOpen();
+  return status.ok() ? status : Fail(std::move(status));
+}
+
+absl::Status Writer::Drain() {
+  absl::Status status = appending_ == nullptr ? absl::OkStatus() : EndAppend();
+  if (status.ok() && open_ != nullptr) status = CommitOpen();
+  return status.ok() ? status : Fail(std::move(status));
+}
+
+absl::Status Writer::GoOn() {
+  if (!broken_.ok()) return broken_;
+  const bool is_full = open_ != nullptr && !HasRoom(*open_);
+  if (AppendHasEnded() || (is_full && appending_ != nullptr)) {
+    if (absl::Status status = EndAppend(); !status.ok()) return status;
+  }
+  if (open_ == nullptr || appending_ != nullptr) return absl::OkStatus();
+  if (parts_.rows.border_due()) return CommitOpen();
+  if (is_full || IsDue(*open_)) BeginAppend();
+  return absl::OkStatus();
 }
 
 bool Writer::HasRoom(const Batch& batch) const {
   return batch.bytes < options_.batch_bytes_max &&
-         batch.records.size() < options_.batch_records_max;
+         batch.records.size() < options_.batch_records_max &&
+         batch.answers.size() + batch.repeats.size() < options_.batch_commands_max;
+}
+
+bool Writer::IsDue(const Batch& batch) const {
+  return parts_.clock.SteadyUs() - batch.began_us >= options_.batch_us;
 }
 
 void Writer::Take(SubmissionPtr submission, Batch& batch) {
@@ -140,31 +172,66 @@ Outcome Writer::Keep(const Submission& submission, const kernel::Context& contex
   return accepted;
 }
 
-absl::Status Writer::Commit(Batch& batch) {
-  if (!broken_.ok()) return broken_;
-  if (batch.records.empty()) return absl::OkStatus();
+std::unique_ptr<Writer::Batch> Writer::CloseBatch() {
+  open_->reached = AnchorStateOf(follower_, time_.Now().us);
+  open_->mark = follower_.Mark();
+  parts_.rows.Seal(open_->reached.size);
+  return std::move(open_);
+}
+
+void Writer::Append(Batch& batch) {
+  if (batch.records.empty()) return;
   const std::vector<std::string_view> records(batch.records.begin(), batch.records.end());
-  const int64_t append_began_us = parts_.clock.SteadyUs();
-  absl::Status status = parts_.log.Append(follower_.position() - records.size(), records);
-  const int64_t append_us = parts_.clock.SteadyUs() - append_began_us;
-  batch.maybe_appended = status.ok() || absl::IsUnknown(status);
-  if (!status.ok()) return status;
-  const eventstore::AnchorState reached = AnchorStateOf(follower_, time_.Now().us);
-  status = parts_.anchor.Write(reached);
-  if (!status.ok()) return status;
-  listener_.durable(reached.size, reached.root);
-  status = parts_.rows.Publish(follower_.position(), follower_.Mark());
+  const int64_t began_us = parts_.clock.SteadyUs();
+  batch.status = parts_.log.Append(batch.reached.size - records.size(), records);
+  batch.append_us = parts_.clock.SteadyUs() - began_us;
+  batch.maybe_appended = batch.status.ok() || absl::IsUnknown(batch.status);
+  if (batch.status.ok()) batch.status = parts_.anchor.Write(batch.reached);
+}
+
+void Writer::BeginAppend() {
+  appending_ = CloseBatch();
+  append_thread_.Begin();
+}
+
+absl::Status Writer::EndAppend() {
+  append_thread_.Await();
+  const std::unique_ptr<Batch> batch = std::move(appending_);
+  absl::Status status = Publish(*batch);
+  Answer(*batch, status);
+  return status;
+}
+
+absl::Status Writer::CommitOpen() {
+  const std::unique_ptr<Batch> batch = CloseBatch();
+  Append(*batch);
+  absl::Status status = Publish(*batch);
+  Answer(*batch, status);
+  return status;
+}
+
+absl::Status Writer::Publish(Batch& batch) {
+  if (!batch.status.ok() || batch.records.empty()) return batch.status;
+  listener_.durable(batch.reached.size, batch.reached.root);
+  absl::Status status = parts_.rows.Publish(batch.reached.size, batch.mark);
   listener_.visible();
   if (!status.ok()) return status;
   batches_.fetch_add(1, std::memory_order_relaxed);
-  listener_.published(follower_.position());
+  listener_.published(batch.reached.size);
   if (options_.batch_written) {
     options_.batch_written({.commands = batch.answers.size() + batch.repeats.size(),
                             .bytes = batch.bytes,
                             .us = parts_.clock.SteadyUs() - batch.began_us,
-                            .append_us = append_us});
+                            .append_us = batch.append_us});
   }
   return absl::OkStatus();
+}
+
+absl::Status Writer::Fail(absl::Status failure) {
+  // What was appended before the failure is answered as what it is.
+  if (appending_ != nullptr) EndAppend().IgnoreError();
+  if (open_ != nullptr) Answer(*std::exchange(open_, nullptr), failure);
+  return failure;
 }
 
 void Writer::Answer(Batch& batch, const absl::Status& committed) {

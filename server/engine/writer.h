@@ -1,4 +1,8 @@
-// The writer: takes batches from the queue, judges, records, appends, publishes, answers.
+// The writer: judges commands, records them, appends them in batches, publishes and answers.
+//
+// While a batch is appended, which mostly means waiting for the disk, the next one is judged by
+// the state that the first left. Nobody sees anything of either before it is durable: batches are
+// appended, published and answered in their order.
 #ifndef BILLING_SERVER_ENGINE_WRITER_H_
 #define BILLING_SERVER_ENGINE_WRITER_H_
 
@@ -10,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "eventstore/integrity/anchor.h"
 #include "projections/follow/follower.h"
 #include "projections/keyvalue/key_value.h"
 #include "server/engine/command_queue.h"
@@ -17,6 +22,7 @@
 #include "server/engine/recorder.h"
 #include "server/engine/refusal_limit.h"
 #include "server/engine/time_keeper.h"
+#include "server/engine/work_thread.h"
 
 namespace billing::server {
 
@@ -31,8 +37,10 @@ struct Repeat {
 
 class Writer {
  public:
-  // What the writer tells the engine, from its own thread.
+  // What the writer tells the engine, from its own thread unless it says so.
   struct Listener {
+    // A batch begins.
+    std::function<void()> begins;
     // A batch is durable: the tree with its records. Readers do not see its rows yet.
     std::function<void(uint64_t size, const eventstore::Hash& root)> durable;
     // Readers see them.
@@ -41,14 +49,26 @@ class Writer {
     std::function<void(uint64_t position)> published;
     // A repeat whose first answer is durable.
     std::function<void(Repeat)> repeated;
+    // AppendHasEnded. From another thread; must not block.
+    std::function<void()> append_ended;
   };
 
   Writer(const EngineOptions& options, const EngineParts& parts, TimeKeeper& time,
          projections::Follower follower, Listener listener);
 
-  // Handles the submissions as batches. Not OK when storage failed: then every
-  // submission was answered and no further call may be made.
+  // Judges the submissions, and commits what is due meanwhile: afterwards a batch may be being
+  // appended, and another open. Not OK when storage failed: then every submission was answered,
+  // earlier ones included, and no further call may be made.
   absl::Status Handle(std::vector<SubmissionPtr> submissions);
+  // No more are waiting: commits what is open, unless the batch before it is still being appended.
+  // Its status is that of Handle.
+  absl::Status Settle();
+  // Commits and answers all there is. Its status is that of Handle.
+  absl::Status Drain();
+  // Whether a batch is being appended and that has ended: Handle and Settle go on with it.
+  bool AppendHasEnded() const { return appending_ != nullptr && append_thread_.HasEnded(); }
+  // All that was submitted is answered.
+  bool is_drained() const { return open_ == nullptr && appending_ == nullptr; }
 
   // Set while the disk is too full to write. Both thread-safe.
   void SetStorageFull(bool full) { storage_full_.store(full, std::memory_order_relaxed); }
@@ -63,26 +83,47 @@ class Writer {
   uint64_t commands() const { return commands_.load(std::memory_order_relaxed); }
 
  private:
-  // One batch while it is being made.
+  // One batch, until it is answered.
   struct Batch {
     std::vector<std::string> records;
     size_t bytes = 0;
     std::vector<std::pair<SubmissionPtr, Outcome>> answers;
     std::vector<Repeat> repeats;
     int64_t began_us = 0;
+    // What it reaches, once nothing is added any more.
+    eventstore::AnchorState reached = {};
+    std::string mark = {};
+    // Of the append, once that has ended.
+    absl::Status status = {};
+    int64_t append_us = 0;
     // The log was asked to append and may have done so.
     bool maybe_appended = false;
   };
 
   bool HasRoom(const Batch& batch) const;
+  bool IsDue(const Batch& batch) const;
+  // Before each command: goes on with what has ended, and with what is due.
+  absl::Status GoOn();
   void Take(SubmissionPtr submission, Batch& batch);
   // The outcome of a judged command, its records added to the batch.
   Outcome Decide(const Submission& submission, kernel::Instant now,
                  const projections::RowReader& rows, Batch& batch);
   Outcome Keep(const Submission& submission, const kernel::Context& context,
                kernel::Decision decision, const projections::RowReader& rows, Batch& batch);
-  absl::Status Commit(Batch& batch);
+  // The open batch's end: nothing is added to it any more.
+  std::unique_ptr<Batch> CloseBatch();
+  // Its records and the anchor; sets its status. Also on the append thread.
+  void Append(Batch& batch);
+  // Of the open batch, beside what is judged next. REQUIRES: none is being appended.
+  void BeginAppend();
+  // Waits for the batch that is being appended, publishes and answers it.
+  absl::Status EndAppend();
+  // Commits the open batch here and now. REQUIRES: none is being appended.
+  absl::Status CommitOpen();
+  absl::Status Publish(Batch& batch);
   void Answer(Batch& batch, const absl::Status& committed);
+  // Answers whoever still waits after a failure, and gives it back.
+  absl::Status Fail(absl::Status failure);
 
   const EngineOptions& options_;
   const EngineParts& parts_;
@@ -97,6 +138,11 @@ class Writer {
   // A command could not be recorded although it was judged: the rows in memory cannot be
   // trusted any more.
   absl::Status broken_;
+  // What is judged now belongs to it; null: nothing was since the last one was closed.
+  std::unique_ptr<Batch> open_;
+  // The append thread's until that has ended.
+  std::unique_ptr<Batch> appending_;
+  WorkThread append_thread_;
 };
 
 }  // namespace billing::server

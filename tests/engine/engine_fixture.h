@@ -103,7 +103,9 @@ class TestRows final : public projections::Views {
              uint64_t position) override {
     inner_->Stage(key, value, position);
   }
+  void Seal(uint64_t position) override { inner_->Seal(position); }
   absl::Status Publish(uint64_t position, std::string_view mark) override;
+  bool border_due() const override { return border_due_ || inner_->border_due(); }
   void BeginServing() override { inner_->BeginServing(); }
   std::shared_ptr<const projections::Version> Current() const override { return inner_->Current(); }
   void HoldBack(bool held) override { inner_->HoldBack(held); }
@@ -133,6 +135,7 @@ class TestRows final : public projections::Views {
   // Returns when a rebuild was told to stop: it does nothing more. Once.
   void AwaitGiveUpNext() { given_up_next_.get_future().wait(); }
   // As a disk that fills up between two looks at it.
+  void SetBorderDue(bool border_due) { border_due_ = border_due; }
   void SetShortOfSpace(bool short_of_space) { short_of_space_ = short_of_space; }
   // From the writer's `count`-th question for a status on, from now, all reads have failed.
   void FailFromStatus(int count) { statuses_left_ = count; }
@@ -150,6 +153,7 @@ class TestRows final : public projections::Views {
   bool hold_ = false;
   std::optional<Held> held_;
   std::promise<void> given_up_next_;
+  std::atomic<bool> border_due_ = false;
   std::atomic<bool> short_of_space_ = false;
   mutable std::atomic<int> statuses_left_ = kNever;
 };

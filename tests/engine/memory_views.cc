@@ -60,12 +60,14 @@ class MemoryViews final : public projections::Views {
              uint64_t position) override {
     layer_->Put(key, value, position);
   }
+  void Seal(uint64_t position) override { layer_->Seal(position); }
   absl::Status Publish(uint64_t position, std::string_view /*mark*/) override {
-    layer_->Publish(position);
+    layer_->Seal(position);
     const std::lock_guard lock(mutex_);
     position_ = position;
     return absl::OkStatus();
   }
+  bool border_due() const override { return false; }
   void BeginServing() override {}
   std::shared_ptr<const Version> Current() const override {
     const std::lock_guard lock(mutex_);

@@ -1,9 +1,13 @@
+#include <atomic>
+#include <future>
+#include <thread>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "server/engine/command_queue.h"
 #include "server/engine/refusal_limit.h"
 #include "server/engine/waiters.h"
+#include "server/engine/work_thread.h"
 
 namespace billing::server {
 namespace {
@@ -15,6 +19,48 @@ TEST(CommandQueue, IsFullForAllButThoseWithRoomReserved) {
   EXPECT_EQ(queue.Push(item), CommandQueue<int>::Pushed::kFull);
   EXPECT_EQ(queue.Push(item, /*room_reserved=*/true), CommandQueue<int>::Pushed::kYes);
   EXPECT_EQ(queue.Take(3), (std::vector<int>{7, 7}));
+}
+
+TEST(CommandQueue, WhoTakesIsWokenByANudge) {
+  CommandQueue<int> queue(1);
+  std::atomic<bool> is_time = false;
+  std::thread taker([&] { EXPECT_TRUE(queue.TakeOr(3, [&] { return is_time.load(); }).empty()); });
+  is_time = true;
+  queue.Nudge();
+  taker.join();
+  int item = 7;
+  queue.Push(item);
+  EXPECT_EQ(queue.TakeOr(3, [] { return true; }), std::vector<int>{7})
+      << "what there is comes first";
+}
+
+TEST(WorkThread, DoesOnePieceAfterAnother) {
+  int done = 0;
+  std::atomic<int> told = 0;
+  {
+    WorkThread thread([&] { ++done; }, [&] { ++told; });
+    EXPECT_TRUE(thread.HasEnded());
+    for (int i = 1; i <= 1'000; ++i) {
+      thread.Begin();
+      thread.Await();
+      EXPECT_TRUE(thread.HasEnded());
+      EXPECT_EQ(done, i);
+    }
+    thread.Begin();
+  }
+  EXPECT_EQ(done, 1'001) << "whoever ends it waits for what is under way";
+  EXPECT_EQ(told, 1'001);
+}
+
+TEST(WorkThread, WorksBesideItsOwner) {
+  std::promise<void> may_end;
+  std::promise<void> has_ended;
+  WorkThread thread([&] { may_end.get_future().wait(); }, [&] { has_ended.set_value(); });
+  thread.Begin();
+  EXPECT_FALSE(thread.HasEnded());
+  may_end.set_value();
+  has_ended.get_future().wait();
+  EXPECT_TRUE(thread.HasEnded());
 }
 
 TEST(RefusalLimit, CountsPerAccountPrincipalAndMinute) {

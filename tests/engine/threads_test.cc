@@ -38,6 +38,9 @@ billing::v1::Command RemoveFrom(const std::string& account, const std::string& c
 
 class EngineThreads : public EngineTest {
  protected:
+  // As much as can be is judged while something is appended.
+  EngineThreads() { options_.batch_us = 0; }
+
   // Adds cards to an account and removes every other one; each second removal of a card is
   // refused. Counts what the log must hold.
   void BeClient(int number) {

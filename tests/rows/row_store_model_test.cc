@@ -20,14 +20,17 @@ class Model {
   void Run(int batches) {
     for (int batch = 0; batch < batches && !testing::Test::HasFatalFailure(); ++batch) {
       StageBatch();
+      if (random_() % 3 == 0) {
+        // Published while the next one is staged.
+        const uint64_t sealed = position_;
+        const MapRows rows = rows_;
+        store_->Seal(sealed);
+        StageBatch();
+        Compare(*store_->Staged(), rows_);
+        Publish(sealed, rows);
+      }
       Compare(*store_->Staged(), rows_);
-      const uint64_t position = position_;
-      mark_ = "mark " + std::to_string(position);
-      const absl::Status published = store_->Publish(position, mark_);
-      ASSERT_TRUE(published.ok()) << published;
-      Compare(*store_->Current(), rows_);
-      held_.push_back({store_->Current(), rows_});
-      if (held_.size() > 6) held_.erase(held_.begin() + static_cast<long>(random_() % 6));
+      Publish(position_, rows_);
       for (const auto& [version, rows] : held_) {
         Compare(*version, rows);
         CompareInMemory(*version, rows);
@@ -61,6 +64,15 @@ class Model {
     Compare(*store_->Current(), rows_);
   }
 
+  void Publish(uint64_t position, const MapRows& rows) {
+    mark_ = "mark " + std::to_string(position);
+    const absl::Status published = store_->Publish(position, mark_);
+    ASSERT_TRUE(published.ok()) << published;
+    Compare(*store_->Current(), rows);
+    held_.push_back({store_->Current(), rows});
+    if (held_.size() > 6) held_.erase(held_.begin() + static_cast<long>(random_() % 6));
+  }
+
   std::string RandomKey() {
     std::string key(1 + random_() % 3, 'a');
     for (char& byte : key) byte = "a\1\xFF"[random_() % 3];
@@ -71,9 +83,10 @@ class Model {
   KeyRange FewRows() { return KeysWithPrefix(RandomKey().substr(0, 1 + random_() % 2)); }
 
   void StageBatch() {
+    const uint64_t before = position_;
     for (uint32_t i = 1 + random_() % 8; i > 0; --i) {
       position_ += random_() % 2;
-      if (position_ == store_->Current()->position()) ++position_;
+      if (position_ == before) ++position_;
       const std::string key = RandomKey();
       if (random_() % 3 == 0) {
         rows_.Delete(key);

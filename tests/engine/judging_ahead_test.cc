@@ -1,0 +1,227 @@
+// Commands judged while the batch before theirs is still being appended.
+#include <chrono>
+#include <future>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "projections/state/state_reader.h"
+#include "tests/engine/engine_fixture.h"
+
+namespace billing::server {
+namespace {
+
+using ::testing::Field;
+using ::testing::VariantWith;
+
+constexpr char kOperator[] = "services/operator";
+
+bool IsAnswered(const std::future<Outcome>& outcome) {
+  return outcome.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+}
+
+// Each batch is due as soon as it has a command: what comes after that is judged while it is
+// appended.
+class JudgingAheadTest : public EngineTest {
+ protected:
+  JudgingAheadTest() { options_.batch_us = 0; }
+
+  // The append of the first is held; all others are judged when this returns.
+  std::vector<std::future<Outcome>> HoldFirstOf(const std::vector<billing::v1::Command>& commands) {
+    log_->Hold();
+    std::vector<std::future<Outcome>> outcomes;
+    for (const billing::v1::Command& command : commands) {
+      outcomes.push_back(DoLater(command));
+      if (outcomes.size() == 1) log_->WaitUntilHeld();
+    }
+    AwaitTaken(Remove("nothing"));
+    return outcomes;
+  }
+
+  // Returns once it is taken up: all before it are judged. It is never judged itself.
+  void AwaitTaken(const billing::v1::Command& command) {
+    std::promise<void> taken;
+    DoLater(command, "users/alice", [&taken] {
+      taken.set_value();
+      return true;
+    });
+    taken.get_future().wait();
+  }
+
+  void OpenAcme() {
+    ASSERT_TRUE(std::holds_alternative<Accepted>(Do(OpenAccount("acme"), kOperator)));
+  }
+};
+
+TEST_F(JudgingAheadTest, NobodySeesAnythingBeforeItIsDurable) {
+  StartEngine();
+  OpenAcme();
+  auto outcomes = HoldFirstOf({AddCard("visa"), Subscribe("web", "visa"), Remove("visa")});
+  const uint64_t before = log_->Head();
+  EXPECT_EQ(engine_->Current()->position(), before);
+  EXPECT_EQ(engine_->GetStatus().head, before);
+  for (const auto& outcome : outcomes) EXPECT_FALSE(IsAnswered(outcome));
+  log_->Release();
+  const Outcome added = outcomes[0].get();
+  const Outcome subscribed = outcomes[1].get();
+  const Outcome removed = outcomes[2].get();
+  ASSERT_TRUE(std::holds_alternative<Accepted>(added));
+  ASSERT_TRUE(std::holds_alternative<Accepted>(subscribed));
+  ASSERT_TRUE(std::holds_alternative<Refused>(removed));
+  EXPECT_EQ(std::get<Accepted>(added).receipt.position, before + 1);
+  EXPECT_EQ(std::get<Accepted>(subscribed).receipt.position, before + 2);
+  EXPECT_EQ(std::get<Refused>(removed).refusal.reason(), "CARD_NOT_REMOVABLE");
+  EXPECT_EQ(std::get<Refused>(removed).event_position, before + 3);
+  EXPECT_EQ(engine_->GetStatus().batches, 3u) << "the account, the first, the others";
+}
+
+TEST_F(JudgingAheadTest, RowsOfABatchAreThoseThatItLeft) {
+  StartEngine();
+  OpenAcme();
+  // Both change the account's head.
+  auto outcomes = HoldFirstOf({AddCard("visa"), AddCard("amex")});
+  const uint64_t before = log_->Head();
+  rows_->Hold();
+  log_->Release();
+  rows_->WaitUntilHeld(TestRows::Held::kUnseen);
+  rows_->Release();
+  rows_->WaitUntilHeld(TestRows::Held::kSeen);
+  const auto version = engine_->Current();
+  rows_->Release();
+  EXPECT_EQ(version->position(), before + 1);
+  const projections::StateReader states(*version);
+  const auto account = states.FindAccount(*kernel::AccountId::Parse("acme"));
+  ASSERT_TRUE(account);
+  EXPECT_EQ(states.Head(*account).live_cards, 1u);
+  EXPECT_EQ(states.Cards(*account, "", 10).size(), 1u);
+  for (auto& outcome : outcomes) EXPECT_TRUE(std::holds_alternative<Accepted>(outcome.get()));
+  EXPECT_EQ(states.Head(*account).live_cards, 1u) << "also once there are more";
+}
+
+TEST_F(JudgingAheadTest, WhatLeavesNoRecordWaitsForWhatItWasJudgedBy) {
+  StartEngine();
+  OpenAcme();
+  billing::v1::Command elsewhere = AddCard("amex");
+  elsewhere.mutable_add_card()->set_parent("billingAccounts/nowhere");
+  auto outcomes = HoldFirstOf({AddCard("visa"), elsewhere});
+  EXPECT_FALSE(IsAnswered(outcomes[1]));
+  log_->Release();
+  const Outcome refused = outcomes[1].get();
+  ASSERT_TRUE(std::holds_alternative<Refused>(refused));
+  EXPECT_EQ(std::get<Refused>(refused).event_position, 0u);
+  EXPECT_TRUE(std::holds_alternative<Accepted>(outcomes[0].get()));
+}
+
+TEST_F(JudgingAheadTest, ARepeatOfWhatIsNotDurableYetIsAnsweredAfterIt) {
+  StartEngine();
+  OpenAcme();
+  auto outcomes = HoldFirstOf({AddCard("visa", RequestId(1)), AddCard("visa", RequestId(1))});
+  EXPECT_FALSE(IsAnswered(outcomes[1]));
+  log_->Release();
+  const Outcome first = outcomes[0].get();
+  const Outcome repeat = outcomes[1].get();
+  ASSERT_TRUE(std::holds_alternative<Accepted>(first));
+  ASSERT_TRUE(std::holds_alternative<Accepted>(repeat));
+  EXPECT_TRUE(std::get<Accepted>(repeat).receipt.replayed);
+  EXPECT_EQ(std::get<Accepted>(repeat).receipt.position,
+            std::get<Accepted>(first).receipt.position);
+}
+
+TEST_F(JudgingAheadTest, AFailedSyncIsUnknownOfItsBatchAndEndsTheNextWithCertainty) {
+  StartEngine();
+  OpenAcme();
+  auto outcomes = HoldFirstOf({AddCard("visa"), AddCard("amex"), AddCard("maestro")});
+  const uint64_t before = log_->Head();
+  log_->FailNext();
+  log_->Release();
+  EXPECT_THAT(outcomes[0].get(),
+              VariantWith<NotDone>(Field(&NotDone::kind, NotDone::Kind::kUnknown)));
+  for (size_t i : {1, 2}) {
+    EXPECT_THAT(outcomes[i].get(),
+                VariantWith<NotDone>(Field(&NotDone::kind, NotDone::Kind::kStopping)));
+  }
+  EXPECT_EQ(engine_->Current()->position(), before);
+  EXPECT_EQ(log_->Head(), before);
+  EXPECT_FALSE(engine_->Stop().ok());
+}
+
+TEST_F(JudgingAheadTest, AFailureWhileJudgingLeavesTheBatchThatIsAppendedAsItIs) {
+  bool is_over = false;
+  bool has_failed = false;
+  // Reads fail ever later on the way of the second command.
+  for (int reads = 1; !is_over; ++reads) {
+    ASSERT_LT(reads, 100);
+    StartEngine();
+    if (log_->Head() == 0) OpenAcme();
+    const std::string card = absl::StrCat("visa-", reads);
+    log_->Hold();
+    auto first = DoLater(AddCard(card));
+    log_->WaitUntilHeld();
+    std::promise<void> taken;
+    auto second = DoLater(AddCard(card + "-b"), "users/alice", [&] {
+      rows_->FailFromStatus(reads);
+      taken.set_value();
+      return false;
+    });
+    taken.get_future().wait();
+    log_->Release();
+    EXPECT_TRUE(std::holds_alternative<Accepted>(first.get()));
+    const Outcome outcome = second.get();
+    rows_->FailNoMore();
+    is_over = std::holds_alternative<Accepted>(outcome);
+    if (const auto* not_done = std::get_if<NotDone>(&outcome)) {
+      if (not_done->kind == NotDone::Kind::kStopping) {
+        has_failed = true;
+        EXPECT_FALSE(engine_->Stop().ok());
+        engine_ = nullptr;
+      } else {
+        EXPECT_EQ(not_done->kind, NotDone::Kind::kReadFailed);
+      }
+    }
+    StopEngine();
+  }
+  EXPECT_TRUE(has_failed) << "no read failed after the fold";
+}
+
+TEST_F(JudgingAheadTest, NothingIsJudgedAheadOfABorderThatIsDue) {
+  StartEngine();
+  OpenAcme();
+  auto outcomes = HoldFirstOf({AddCard("visa"), AddCard("amex")});
+  // From the next publish on; what was judged already is committed as it is.
+  rows_->SetBorderDue(true);
+  rows_->Hold();
+  log_->Release();
+  rows_->WaitUntilHeld(TestRows::Held::kUnseen);
+  log_->Hold();
+  std::promise<void> taken;
+  auto later = DoLater(AddCard("maestro"), "users/alice", [&taken] {
+    taken.set_value();
+    return false;
+  });
+  auto is_taken = taken.get_future();
+  rows_->Release();
+  rows_->WaitUntilHeld(TestRows::Held::kSeen);
+  rows_->Release();
+  log_->WaitUntilHeld();
+  EXPECT_EQ(is_taken.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  EXPECT_EQ(log_->Head(), engine_->Current()->position()) << "the others are being appended";
+  log_->Release();
+  EXPECT_TRUE(std::holds_alternative<Accepted>(later.get()));
+  for (auto& outcome : outcomes) EXPECT_TRUE(std::holds_alternative<Accepted>(outcome.get()));
+}
+
+TEST_F(JudgingAheadTest, StoppingAppendsWhatWasJudged) {
+  StartEngine();
+  OpenAcme();
+  auto outcomes = HoldFirstOf({AddCard("visa"), AddCard("amex")});
+  std::thread stop([this] { EXPECT_EQ(engine_->Stop(), absl::OkStatus()); });
+  log_->Release();
+  stop.join();
+  for (auto& outcome : outcomes) EXPECT_TRUE(std::holds_alternative<Accepted>(outcome.get()));
+}
+
+}  // namespace
+}  // namespace billing::server
