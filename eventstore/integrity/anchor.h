@@ -22,7 +22,7 @@ struct AnchorState {
   uint64_t size = 0;    // position of the last record
   Hash root = {};       // of the tree of that size
   Hash last_leaf = {};  // of the record at `size`; zeros when size is 0
-  int64_t time_us = 0;  // when it was written, microseconds since 1970 UTC
+  int64_t time_us = 0;  // when the log was to become that, microseconds since 1970 UTC
   friend bool operator==(const AnchorState&, const AnchorState&) = default;
 };
 

@@ -13,7 +13,7 @@ namespace billing::projections {
 
 // In memory the node's links, one per level, come before it, the lowest nearest, and its
 // key follows it: a search that passes a node mostly touches one cache line.
-// Invariant: of the row below, readers touch only `position` while it is not sealed;
+// Invariant: of the row below, readers touch only `position` until its batch has ended;
 // so the writer may still change the rest.
 struct Layer::Node {
   using Link = std::atomic<Node*>;
@@ -201,13 +201,13 @@ int Layer::RandomHeight() {
 }
 
 void Layer::Put(std::string_view key, std::optional<std::string_view> value, uint64_t position) {
-  assert(!key.empty() && position > sealed_);
+  assert(!key.empty() && position > batch_end_);
   const bool by_search = indexes_.empty();
   if (by_search) FindBefore(key);
   Node* const newest = by_search ? NodeOf(key, before_.front()->Next(0)) : FindNewest(key);
   assert(newest == nullptr || newest->Position() <= position);
-  // No reader can ask for a state between two sealed ones.
-  if (newest != nullptr && newest->Position() > sealed_) {
+  // No reader can ask for a state within a batch.
+  if (newest != nullptr && newest->Position() > batch_end_) {
     if (by_search) last_put_ = newest;
     return SetRow(newest, value, position);
   }

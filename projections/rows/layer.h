@@ -1,8 +1,8 @@
-// Changed rows in memory: an ordered map with every sealed state of each row.
+// Changed rows in memory: an ordered map with the state of each row at the end of every batch.
 //
 // A skip list of nodes ordered by key, and of one key by position, newest first; beside it, where
 // rows are looked up often, an index by hash of the newest node of each key. Nodes are only ever
-// added, and a row whose position is sealed never changes, so readers need no lock.
+// added, and a row of a batch that has ended never changes, so readers need no lock.
 #ifndef BILLING_PROJECTIONS_ROWS_LAYER_H_
 #define BILLING_PROJECTIONS_ROWS_LAYER_H_
 
@@ -22,8 +22,8 @@
 
 namespace billing::projections {
 
-// One thread writes. Any number read at the same time, each at a position that was
-// sealed before the layer was handed to it, the writer itself at any.
+// One thread writes. Any number read at the same time, each at the end of a batch that had ended
+// before the layer was handed to it, the writer itself at any position.
 class Layer {
  public:
   // What costs less: rows found through the index, or rows put that are in none. Either finds
@@ -37,14 +37,14 @@ class Layer {
   // --- the writer --------------------------------------------------------------
 
   // Changes a row; no value deletes it.
-  // REQUIRES: `key` is not empty; `position` is greater than the sealed one, and not
-  // less than that of any change before.
+  // REQUIRES: `key` is not empty; `position` is greater than the last batch's end, and
+  // not less than that of any change before.
   void Put(std::string_view key, std::optional<std::string_view> value, uint64_t position);
   // A Put of this key comes soon: its place in the index is brought into the processor's cache.
   void Expect(std::string_view key) const;
   // The rows put so far stay as they are: readers may read at `position` from now on, and rows
-  // are put above it. One below the sealed one changes nothing.
-  void Seal(uint64_t position) { sealed_ = std::max(sealed_, position); }
+  // are put above it. An earlier position than the last one changes nothing.
+  void EndBatch(uint64_t position) { batch_end_ = std::max(batch_end_, position); }
   // Finds by index from now on: puts the rows that there are into one.
   void BuildIndex();
 
@@ -98,7 +98,7 @@ class Layer {
   size_t empty_bytes_;
   // Levels in use; a reader that sees an old value only takes more steps.
   std::atomic<int> height_{1};
-  uint64_t sealed_ = 0;
+  uint64_t batch_end_ = 0;
   size_t keys_ = 0;
   // The last one is in use; a reader may still be in one before, which has all that its
   // position shows. None: finds by search.

@@ -52,7 +52,7 @@ class WriteBehindStore final : public RowStore {
   void Expect(std::string_view key) const override {
     if (staging_) filling_->Expect(key);
   }
-  void Seal(uint64_t position) override;
+  void EndBatch(uint64_t position) override;
   absl::Status Publish(uint64_t position, std::string_view mark) override;
   bool border_due() const override { return border_due_; }
   void BeginServing() override;
@@ -124,6 +124,7 @@ class WriteBehindStore final : public RowStore {
   std::thread::id writer_;
   uint64_t staged_position_ = 0;
   // The writer's.
+  uint64_t batch_end_ = 0;
   bool border_due_ = false;
 
   // How rows in the layers are found.
@@ -148,7 +149,7 @@ WriteBehindStore::WriteBehindStore(const RowStoreOptions& options,
       finds_(options_.building ? Layer::Finds::kBySearch : Layer::Finds::kByIndex),
       filling_(std::make_shared<Layer>(finds_)),
       snapshot_(std::make_shared<Snapshot>(database_)) {
-  filling_->Seal(published_.position);
+  filling_->EndBatch(published_.position);
   Show(std::make_shared<Sources>(Sources{filling_, nullptr, snapshot_}));
   flusher_ = std::thread([this] { RunFlusher(); });
 }
@@ -173,19 +174,21 @@ void WriteBehindStore::BeginStaging(uint64_t position) {
   writer_ = std::this_thread::get_id();
 }
 
-void WriteBehindStore::Seal(uint64_t position) {
+void WriteBehindStore::EndBatch(uint64_t position) {
   assert(!staging_ || position >= staged_position_);
+  batch_end_ = position;
   // Only while something is staged the layer is the writer's alone.
-  if (staging_) filling_->Seal(position);
+  if (staging_) filling_->EndBatch(position);
 }
 
 absl::Status WriteBehindStore::Publish(uint64_t position, std::string_view mark) {
   Lock lock(mutex_);
   assert(!closing_ && position >= published_.position);
+  assert(!staging_ || position >= staged_position_ || position == batch_end_);
   staging_ = staging_ && staged_position_ > position;
   published_ = Border{position, std::string(mark)};
   ++publishes_;
-  filling_->Seal(position);
+  filling_->EndBatch(position);
   Show(shown_.Now().sources);
   border_due_ = false;
   for (;;) {
@@ -225,7 +228,7 @@ void WriteBehindStore::Freeze() {
   writing_border_ = published_;
   // The next one will be much like it.
   filling_ = std::make_shared<Layer>(finds_, writing_->keys());
-  filling_->Seal(published_.position);
+  filling_->EndBatch(published_.position);
   Show(std::make_shared<Sources>(Sources{filling_, writing_, snapshot_}));
   work_.notify_one();
 }

@@ -3,8 +3,8 @@
 // nothing of the domain.
 //
 // One writer stages rows, then publishes a position; readers hold a Version, which
-// shows exactly the rows at its position. It may seal what it staged, and stage more
-// while it cannot publish that yet. Nothing here is durable before its log is:
+// shows exactly the rows at its position. It may end a batch, and stage the next one
+// while it cannot publish the first yet. Nothing here is durable before its log is:
 // after a crash the caller folds the log again from `stored_mark()`.
 #ifndef BILLING_PROJECTIONS_ROWS_ROW_STORE_H_
 #define BILLING_PROJECTIONS_ROWS_ROW_STORE_H_
@@ -82,8 +82,8 @@ class RowStore {
   // is closed.
   virtual std::unique_ptr<const RowReader> Staged() const = 0;
   // Stages a change of one row, made by the record at `position`; no value deletes it.
-  // REQUIRES: `position` is greater than the published and the sealed one, and not less than
-  // that of any change staged before; `key` is not empty and its first byte is not 0 (the
+  // REQUIRES: `position` is greater than the published one and the last batch's end, and not
+  // less than that of any change staged before; `key` is not empty and its first byte is not 0 (the
   // store's own rows are there: no Get or Scan shows them).
   virtual void Stage(std::string_view key, std::optional<std::string_view> value,
                      uint64_t position) = 0;
@@ -93,16 +93,17 @@ class RowStore {
   // What is staged is the state at `position`, and can be published as that while more is
   // staged already.
   // REQUIRES: `position` is not less than any staged.
-  virtual void Seal(uint64_t position) = 0;
-  // Makes staged rows visible at once, as the state at `position`: all, or those that were
-  // sealed there. `mark` is kept with them: it is what stored_mark() gives once they are in
+  virtual void EndBatch(uint64_t position) = 0;
+  // Makes staged rows visible at once, as the state at `position`: all, or those of the batch
+  // that ended there. `mark` is kept with them: it is what stored_mark() gives once they are in
   // the database.
   // Blocks while both layers are full or records_behind_max is reached, until the
-  // write-behind has caught up: one batch may reach past the bound, none follows it. Does
+  // write-behind has caught up: one batch may reach past the bound, and one that was staged
+  // by then; none follows. Does
   // not block while short_of_space(): memory then grows until the caller stops staging. Nor
   // while rows are staged above `position`: see border_due.
-  // REQUIRES: `position` is not less than the published one; it is sealed, or not less than any
-  // staged.
+  // REQUIRES: `position` is not less than the published one; it is the last batch's end, or not
+  // less than any staged.
   // Returns background_status(); the rows are visible also when it is not OK.
   virtual absl::Status Publish(uint64_t position, std::string_view mark) = 0;
   // Rows wait to be written that can only be taken over while none is staged: the writer is to
@@ -128,8 +129,7 @@ class RowStore {
   virtual bool short_of_space() const = 0;
 
   // Writes everything published to the database and waits for it; ResourceExhausted when
-  // that ends short of space. Thread-safe; waits for the next Publish while rows are
-  // staged.
+  // that ends short of space. Thread-safe; waits for a Publish of all that is staged.
   // REQUIRES: the writer's own thread calls it only with nothing staged.
   virtual absl::Status Flush() = 0;
   // Ends all writing: rows in memory stay readable, and are folded again by whoever opens

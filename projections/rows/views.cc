@@ -34,7 +34,7 @@ class SwitchedViews final : public Views {
     live_.store->Stage(key, value, position);
   }
   void Expect(std::string_view key) const override { live_.store->Expect(key); }
-  void Seal(uint64_t position) override { live_.store->Seal(position); }
+  void EndBatch(uint64_t position) override { live_.store->EndBatch(position); }
   absl::Status Publish(uint64_t position, std::string_view mark) override {
     return live_.store->Publish(position, mark);
   }

@@ -14,8 +14,9 @@ namespace billing::server {
 // Thread-safe.
 class BatchBorder {
  public:
-  // Around each batch of the one writer. Waits while somebody is at the border: whoever
-  // asks for it is let in before the next batch, however many are waiting.
+  // Around the batches of the one writer, of which some follow each other without a border.
+  // BeginBatch waits while somebody is at the border; whoever asks for it is let in as soon as the
+  // writer has done what it took from its queue, however much is waiting there.
   void BeginBatch() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return !wanted_; });
@@ -29,7 +30,7 @@ class BatchBorder {
     changed_.notify_all();
   }
 
-  // Somebody waits for EndBatch.
+  // Somebody waits for EndBatch, or is at the border.
   bool IsWanted() const {
     const std::lock_guard lock(mutex_);
     return wanted_;

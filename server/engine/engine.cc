@@ -234,6 +234,7 @@ void RunningEngine::WriterLoop() {
     std::vector<SubmissionPtr> submissions =
         queue_.TakeOr(options_.batch_commands_max, [this] { return writer_.AppendHasEnded(); });
     const bool is_end = submissions.empty() && !writer_.AppendHasEnded();  // closed and drained
+    if (is_end && !in_batch) return;
     if (!in_batch) border_.BeginBatch();
     absl::Status status = writer_.Handle(std::move(submissions));
     if (status.ok() && queue_.empty()) status = writer_.Settle();

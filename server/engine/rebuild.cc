@@ -11,7 +11,7 @@ namespace {
 
 using projections::Follower;
 
-// The writer waits while as many records, or those of one batch, are folded.
+// The writer waits while as many records, or those of what it was at, are folded.
 constexpr uint64_t kRecordsAtBorder = 256;
 // Folding is faster than recording: after a few rounds there is next to nothing left.
 constexpr int kLastRoundsMax = 8;
@@ -167,12 +167,13 @@ absl::Status Rebuild::FoldRestAndSwitch(Follower& follower, RollForward& roll) {
     if (absl::Status status = roll.Step(head); !status.ok()) return status;
   }
   if (absl::Status status = Note(follower.position()); !status.ok()) return status;
-  if (parts_.rows.Current()->position() != head) {
+  const absl::StatusOr<std::string> writers_mark = surroundings_.writers_mark();
+  if (!writers_mark.ok() || parts_.rows.Current()->position() != head) {
     return absl::UnavailableError("the writer has failed");
   }
   // The marks hold the trees' roots: the new rows were folded from the very bytes that the
   // writer recorded.
-  if (follower.Mark() != surroundings_.writers_mark()) {
+  if (follower.Mark() != *writers_mark) {
     return absl::DataLossError(
         absl::StrCat("the log as read again up to position ", head, " is not what was recorded"));
   }

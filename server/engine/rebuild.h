@@ -26,8 +26,9 @@ namespace billing::server {
 class Rebuild {
  public:
   struct Surroundings {
-    // How the writer's follower describes where it stands: asked between two batches.
-    std::function<std::string()> writers_mark;
+    // How the writer's follower describes where it stands: asked between two batches. Not OK: the
+    // writer has failed.
+    std::function<absl::StatusOr<std::string>()> writers_mark;
     // Commands that the writer has handled so far: while it goes up, they want the machine.
     std::function<uint64_t()> commands;
     // Whether there is disk space for a second set of rows; not OK: it cannot be told.

@@ -3,6 +3,7 @@
 #define BILLING_SERVER_ENGINE_WORK_THREAD_H_
 
 #include <atomic>
+#include <cassert>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -14,19 +15,26 @@ namespace billing::server {
 // All calls are its owner's, from one thread.
 class WorkThread {
  public:
-  // `ended` is called from the thread after each piece of work; it must not block.
-  WorkThread(std::function<void()> work, std::function<void()> ended)
-      : work_(std::move(work)), ended_(std::move(ended)), thread_([this] { Loop(); }) {}
+  // Both are called from the thread.
+  struct Options {
+    std::function<void()> work;
+    // After each piece of work; must not block.
+    std::function<void()> ended;
+  };
+
+  explicit WorkThread(Options options)
+      : options_(std::move(options)), thread_([this] { Loop(); }) {}
   // Waits for the piece under way.
   ~WorkThread() {
+    Await();
     Set(State::kStopping);
     thread_.join();
   }
   WorkThread(const WorkThread&) = delete;
   WorkThread& operator=(const WorkThread&) = delete;
 
-  // REQUIRES: none is under way, or it was awaited. What its owner wrote before is seen by the
-  // work, and what the work wrote by its owner once it has ended.
+  // What its owner wrote before is seen by the work, and what the work wrote by its owner once it
+  // has ended. REQUIRES: none is under way.
   void Begin() { Set(State::kWorking); }
   // Whether the piece that was begun last has ended. Cheap.
   bool HasEnded() const { return state_.load(std::memory_order_acquire) == State::kIdle; }
@@ -41,8 +49,8 @@ class WorkThread {
 
   void Set(State state) {
     {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return HasEnded(); });
+      const std::lock_guard lock(mutex_);
+      assert(HasEnded());
       state_.store(state, std::memory_order_release);
     }
     changed_.notify_all();
@@ -54,18 +62,17 @@ class WorkThread {
       changed_.wait(lock, [this] { return !HasEnded(); });
       if (state_.load(std::memory_order_relaxed) == State::kStopping) return;
       lock.unlock();
-      work_();
+      options_.work();
       lock.lock();
       state_.store(State::kIdle, std::memory_order_release);
       changed_.notify_all();
       lock.unlock();
-      ended_();
+      options_.ended();
       lock.lock();
     }
   }
 
-  const std::function<void()> work_;
-  const std::function<void()> ended_;
+  const Options options_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::atomic<State> state_ = State::kIdle;

@@ -1,6 +1,7 @@
 #include "server/engine/writer.h"
 
-#include <iterator>
+#include <algorithm>
+#include <cassert>
 #include <string_view>
 #include <utility>
 
@@ -31,7 +32,7 @@ Writer::Writer(const EngineOptions& options, const EngineParts& parts, TimeKeepe
       listener_(std::move(listener)),
       recorder_(&parts.vault),
       refusal_limit_(options.refusals_per_minute),
-      append_thread_([this] { Append(*appending_); }, listener_.append_ended) {}
+      append_thread_({.work = [this] { Append(*appending_); }, .ended = listener_.append_ended}) {}
 
 absl::Status Writer::Handle(std::vector<SubmissionPtr> submissions) {
   absl::Status status = GoOn();
@@ -41,6 +42,8 @@ absl::Status Writer::Handle(std::vector<SubmissionPtr> submissions) {
       listener_.begins();
       open_ = std::make_unique<Batch>();
       open_->began_us = parts_.clock.SteadyUs();
+      const auto left = static_cast<size_t>(submissions.end() - next);
+      open_->answers.reserve(std::min(left, options_.batch_commands_max));
     }
     Take(std::move(*next++), *open_);
     status = GoOn();
@@ -59,8 +62,8 @@ absl::Status Writer::Settle() {
 }
 
 absl::Status Writer::Drain() {
-  absl::Status status = appending_ == nullptr ? absl::OkStatus() : EndAppend();
-  if (status.ok() && open_ != nullptr) status = CommitOpen();
+  absl::Status status;
+  while (status.ok() && !is_drained()) status = appending_ != nullptr ? EndAppend() : CommitOpen();
   return status.ok() ? status : Fail(std::move(status));
 }
 
@@ -71,9 +74,14 @@ absl::Status Writer::GoOn() {
     if (absl::Status status = EndAppend(); !status.ok()) return status;
   }
   if (open_ == nullptr || appending_ != nullptr) return absl::OkStatus();
-  if (parts_.rows.border_due()) return CommitOpen();
-  if (is_full || IsDue(*open_)) BeginAppend();
+  if (open_->records.empty() ? !HasRoom(*open_) : parts_.rows.border_due()) return CommitOpen();
+  if (IsToBeAppended()) BeginAppend();
   return absl::OkStatus();
+}
+
+bool Writer::IsToBeAppended() const {
+  return broken_.ok() && open_ != nullptr && !open_->records.empty() && !parts_.rows.border_due() &&
+         (!HasRoom(*open_) || IsDue(*open_));
 }
 
 bool Writer::HasRoom(const Batch& batch) const {
@@ -173,9 +181,11 @@ Outcome Writer::Keep(const Submission& submission, const kernel::Context& contex
 }
 
 std::unique_ptr<Writer::Batch> Writer::CloseBatch() {
+  assert(appending_ == nullptr && open_ != nullptr);
+  if (open_->records.empty()) return std::move(open_);
   open_->reached = AnchorStateOf(follower_, time_.Now().us);
   open_->mark = follower_.Mark();
-  parts_.rows.Seal(open_->reached.size);
+  parts_.rows.EndBatch(open_->reached.size);
   return std::move(open_);
 }
 
@@ -198,6 +208,7 @@ absl::Status Writer::EndAppend() {
   append_thread_.Await();
   const std::unique_ptr<Batch> batch = std::move(appending_);
   absl::Status status = Publish(*batch);
+  if (status.ok() && IsToBeAppended()) BeginAppend();
   Answer(*batch, status);
   return status;
 }
@@ -227,7 +238,13 @@ absl::Status Writer::Publish(Batch& batch) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::string> Writer::Mark() const {
+  if (!broken_.ok()) return broken_;
+  return follower_.Mark();
+}
+
 absl::Status Writer::Fail(absl::Status failure) {
+  broken_ = failure;
   // What was appended before the failure is answered as what it is.
   if (appending_ != nullptr) EndAppend().IgnoreError();
   if (open_ != nullptr) Answer(*std::exchange(open_, nullptr), failure);
@@ -238,6 +255,7 @@ void Writer::Answer(Batch& batch, const absl::Status& committed) {
   commands_.fetch_add(batch.answers.size() + batch.repeats.size(), std::memory_order_relaxed);
   // What was judged on the way to a failed append may or may not have happened.
   const auto failed = batch.maybe_appended ? NotDone::Kind::kUnknown : NotDone::Kind::kStopping;
+  if (!committed.ok() && batch.maybe_appended) undecided_ = batch.reached.size;
   for (auto& [submission, outcome] : batch.answers) {
     if (!committed.ok() && !std::holds_alternative<NotDone>(outcome)) {
       outcome = NotDone{failed, committed.ToString()};
@@ -248,7 +266,9 @@ void Writer::Answer(Batch& batch, const absl::Status& committed) {
     if (committed.ok()) {
       listener_.repeated(std::move(repeat));
     } else {
-      repeat.submission->done(NotDone{failed, committed.ToString()});
+      // What it repeats may be among what an earlier batch left undecided.
+      const auto kind = repeat.position <= undecided_ ? NotDone::Kind::kUnknown : failed;
+      repeat.submission->done(NotDone{kind, committed.ToString()});
     }
   }
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "eventstore/integrity/anchor.h"
 #include "projections/follow/follower.h"
 #include "projections/keyvalue/key_value.h"
@@ -60,12 +61,13 @@ class Writer {
   // appended, and another open. Not OK when storage failed: then every submission was answered,
   // earlier ones included, and no further call may be made.
   absl::Status Handle(std::vector<SubmissionPtr> submissions);
-  // No more are waiting: commits what is open, unless the batch before it is still being appended.
-  // Its status is that of Handle.
+  // No more are waiting: commits what is open, unless the batch before it is being appended. Its
+  // status is that of Handle.
   absl::Status Settle();
   // Commits and answers all there is. Its status is that of Handle.
   absl::Status Drain();
-  // Whether a batch is being appended and that has ended: Handle and Settle go on with it.
+  // Whether a batch was being appended and that has ended: Handle goes on with it, whatever it is
+  // given.
   bool AppendHasEnded() const { return appending_ != nullptr && append_thread_.HasEnded(); }
   // All that was submitted is answered.
   bool is_drained() const { return open_ == nullptr && appending_ == nullptr; }
@@ -76,8 +78,9 @@ class Writer {
     return storage_full_.load(std::memory_order_relaxed) || parts_.rows.short_of_space();
   }
 
-  // What goes with the rows as they are published. REQUIRES: no batch is under way.
-  std::string Mark() const { return follower_.Mark(); }
+  // What goes with the rows as they are published; not OK once storage failed.
+  // REQUIRES: no batch is under way.
+  absl::StatusOr<std::string> Mark() const;
 
   uint64_t batches() const { return batches_.load(std::memory_order_relaxed); }
   uint64_t commands() const { return commands_.load(std::memory_order_relaxed); }
@@ -116,10 +119,13 @@ class Writer {
   void Append(Batch& batch);
   // Of the open batch, beside what is judged next. REQUIRES: none is being appended.
   void BeginAppend();
-  // Waits for the batch that is being appended, publishes and answers it.
+  // Waits for the batch that is being appended, publishes and answers it; the open one, if it is
+  // due, is begun to be appended before the answers.
   absl::Status EndAppend();
   // Commits the open batch here and now. REQUIRES: none is being appended.
   absl::Status CommitOpen();
+  // Of the open batch, while none is being appended.
+  bool IsToBeAppended() const;
   absl::Status Publish(Batch& batch);
   void Answer(Batch& batch, const absl::Status& committed);
   // Answers whoever still waits after a failure, and gives it back.
@@ -135,9 +141,11 @@ class Writer {
   std::atomic<bool> storage_full_ = false;
   std::atomic<uint64_t> batches_ = 0;
   std::atomic<uint64_t> commands_ = 0;
-  // A command could not be recorded although it was judged: the rows in memory cannot be
-  // trusted any more.
+  // Storage failed; or a command could not be recorded although it was judged: the rows in memory
+  // cannot be trusted any more.
   absl::Status broken_;
+  // Records up to here may or may not be in the log: their append failed.
+  uint64_t undecided_ = 0;
   // What is judged now belongs to it; null: nothing was since the last one was closed.
   std::unique_ptr<Batch> open_;
   // The append thread's until that has ended.

@@ -154,7 +154,7 @@ absl::Status EngineTest::TryStart() {
   auto anchor = eventstore::Anchor::Open(folder_ / "anchor", /*create=*/true);
   if (!anchor.ok()) return anchor.status();
   anchor_ = *std::move(anchor);
-  auto rows = OpenTestViews(folder_);
+  auto rows = OpenTestViews(folder_, store_options_);
   if (!rows.ok()) return rows.status();
   rows_ = std::make_unique<TestRows>(*std::move(rows));
   auto engine = Engine::Start(options_, {*log_, *anchor_, *vault_, *rows_, clock_, signing_keys_});

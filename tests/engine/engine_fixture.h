@@ -103,7 +103,7 @@ class TestRows final : public projections::Views {
              uint64_t position) override {
     inner_->Stage(key, value, position);
   }
-  void Seal(uint64_t position) override { inner_->Seal(position); }
+  void EndBatch(uint64_t position) override { inner_->EndBatch(position); }
   absl::Status Publish(uint64_t position, std::string_view mark) override;
   bool border_due() const override { return border_due_ || inner_->border_due(); }
   void BeginServing() override { inner_->BeginServing(); }
@@ -135,8 +135,8 @@ class TestRows final : public projections::Views {
   // Returns when a rebuild was told to stop: it does nothing more. Once.
   void AwaitGiveUpNext() { given_up_next_.get_future().wait(); }
   // As a disk that fills up between two looks at it.
-  void SetBorderDue(bool border_due) { border_due_ = border_due; }
   void SetShortOfSpace(bool short_of_space) { short_of_space_ = short_of_space; }
+  void SetBorderDue(bool border_due) { border_due_ = border_due; }
   // From the writer's `count`-th question for a status on, from now, all reads have failed.
   void FailFromStatus(int count) { statuses_left_ = count; }
   void FailNoMore() { statuses_left_ = kNever; }
@@ -179,6 +179,8 @@ class EngineTest : public ::testing::Test {
   std::filesystem::path folder_;
   TestClock clock_;
   EngineOptions options_;
+  // Of the views, as far as they lie on disk.
+  projections::RowStoreOptions store_options_;
   std::vector<eventstore::SigningKey> signing_keys_;
   std::unique_ptr<TestLog> log_;
   std::unique_ptr<eventstore::Vault> vault_;

@@ -148,6 +148,24 @@ TEST_F(JudgingAheadTest, AFailedSyncIsUnknownOfItsBatchAndEndsTheNextWithCertain
   EXPECT_FALSE(engine_->Stop().ok());
 }
 
+TEST_F(JudgingAheadTest, ARepeatOfWhatIsUndecidedIsUnknownToo) {
+  StartEngine();
+  OpenAcme();
+  auto outcomes = HoldFirstOf({AddCard("visa", RequestId(1)), AddCard("visa", RequestId(1)),
+                               AddCard("amex", RequestId(2)), AddCard("amex", RequestId(2))});
+  log_->FailNext();
+  log_->Release();
+  for (size_t i : {0, 1}) {
+    EXPECT_THAT(outcomes[i].get(),
+                VariantWith<NotDone>(Field(&NotDone::kind, NotDone::Kind::kUnknown)));
+  }
+  // These were never appended, neither the first nor its repeat.
+  for (size_t i : {2, 3}) {
+    EXPECT_THAT(outcomes[i].get(),
+                VariantWith<NotDone>(Field(&NotDone::kind, NotDone::Kind::kStopping)));
+  }
+}
+
 TEST_F(JudgingAheadTest, AFailureWhileJudgingLeavesTheBatchThatIsAppendedAsItIs) {
   bool is_over = false;
   bool has_failed = false;
@@ -218,6 +236,11 @@ TEST_F(JudgingAheadTest, StoppingAppendsWhatWasJudged) {
   OpenAcme();
   auto outcomes = HoldFirstOf({AddCard("visa"), AddCard("amex")});
   std::thread stop([this] { EXPECT_EQ(engine_->Stop(), absl::OkStatus()); });
+  // Until the queue is closed.
+  for (Outcome last = Accepted{}; !std::holds_alternative<NotDone>(last);) {
+    auto later = DoLater(Remove("nothing"));
+    if (IsAnswered(later)) last = later.get();
+  }
   log_->Release();
   stop.join();
   for (auto& outcome : outcomes) EXPECT_TRUE(std::holds_alternative<Accepted>(outcome.get()));

@@ -60,9 +60,9 @@ class MemoryViews final : public projections::Views {
              uint64_t position) override {
     layer_->Put(key, value, position);
   }
-  void Seal(uint64_t position) override { layer_->Seal(position); }
+  void EndBatch(uint64_t position) override { layer_->EndBatch(position); }
   absl::Status Publish(uint64_t position, std::string_view /*mark*/) override {
-    layer_->Seal(position);
+    layer_->EndBatch(position);
     const std::lock_guard lock(mutex_);
     position_ = position;
     return absl::OkStatus();
@@ -100,7 +100,8 @@ class MemoryViews final : public projections::Views {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<projections::Views>> OpenTestViews(const std::string& /*folder*/) {
+absl::StatusOr<std::unique_ptr<projections::Views>> OpenTestViews(
+    const std::string& /*folder*/, const projections::RowStoreOptions& /*options*/) {
   return std::make_unique<MemoryViews>();
 }
 

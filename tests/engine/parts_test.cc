@@ -24,7 +24,16 @@ TEST(CommandQueue, IsFullForAllButThoseWithRoomReserved) {
 TEST(CommandQueue, WhoTakesIsWokenByANudge) {
   CommandQueue<int> queue(1);
   std::atomic<bool> is_time = false;
-  std::thread taker([&] { EXPECT_TRUE(queue.TakeOr(3, [&] { return is_time.load(); }).empty()); });
+  std::promise<void> looked;
+  int looks = 0;
+  std::thread taker([&] {
+    const auto taken = queue.TakeOr(3, [&] {
+      if (++looks == 1) looked.set_value();
+      return is_time.load();
+    });
+    EXPECT_TRUE(taken.empty());
+  });
+  looked.get_future().wait();
   is_time = true;
   queue.Nudge();
   taker.join();
@@ -38,7 +47,7 @@ TEST(WorkThread, DoesOnePieceAfterAnother) {
   int done = 0;
   std::atomic<int> told = 0;
   {
-    WorkThread thread([&] { ++done; }, [&] { ++told; });
+    WorkThread thread({.work = [&] { ++done; }, .ended = [&] { ++told; }});
     EXPECT_TRUE(thread.HasEnded());
     for (int i = 1; i <= 1'000; ++i) {
       thread.Begin();
@@ -55,7 +64,8 @@ TEST(WorkThread, DoesOnePieceAfterAnother) {
 TEST(WorkThread, WorksBesideItsOwner) {
   std::promise<void> may_end;
   std::promise<void> has_ended;
-  WorkThread thread([&] { may_end.get_future().wait(); }, [&] { has_ended.set_value(); });
+  WorkThread thread(
+      {.work = [&] { may_end.get_future().wait(); }, .ended = [&] { has_ended.set_value(); }});
   thread.Begin();
   EXPECT_FALSE(thread.HasEnded());
   may_end.set_value();

@@ -46,6 +46,8 @@ class RebuildTest : public EngineTest {
  protected:
   RebuildTest() {
     options_.refusals_per_minute = 0;
+    // As much as can be is judged while something is appended.
+    options_.batch_us = 0;
     options_.rebuild_listener = {
         .began =
             [this](uint64_t position) {

@@ -2,8 +2,9 @@
 
 namespace billing::server {
 
-absl::StatusOr<std::unique_ptr<projections::Views>> OpenTestViews(const std::string& folder) {
-  return projections::Views::Open({.folder = folder});
+absl::StatusOr<std::unique_ptr<projections::Views>> OpenTestViews(
+    const std::string& folder, const projections::RowStoreOptions& options) {
+  return projections::Views::Open({.folder = folder, .store = options});
 }
 
 }  // namespace billing::server

@@ -11,7 +11,8 @@
 
 namespace billing::server {
 
-absl::StatusOr<std::unique_ptr<projections::Views>> OpenTestViews(const std::string& folder);
+absl::StatusOr<std::unique_ptr<projections::Views>> OpenTestViews(
+    const std::string& folder, const projections::RowStoreOptions& options);
 
 }  // namespace billing::server
 

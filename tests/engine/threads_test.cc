@@ -38,8 +38,11 @@ billing::v1::Command RemoveFrom(const std::string& account, const std::string& c
 
 class EngineThreads : public EngineTest {
  protected:
-  // As much as can be is judged while something is appended.
-  EngineThreads() { options_.batch_us = 0; }
+  // As much as can be is judged while something is appended, and layers fill up meanwhile.
+  EngineThreads() {
+    options_.batch_us = 0;
+    store_options_.layer_bytes = size_t{64} << 10;
+  }
 
   // Adds cards to an account and removes every other one; each second removal of a card is
   // refused. Counts what the log must hold.

@@ -37,7 +37,7 @@ class DatabaseTest : public RowStoreTest {
   static void Ingest(Database& database, std::string_view value, const Border& border) {
     Layer layer;
     layer.Put("a", value, border.position);
-    layer.Seal(border.position);
+    layer.EndBatch(border.position);
     const auto run = WriteRun(database, layer, border);
     ASSERT_TRUE(run.ok()) << run.status();
     ASSERT_TRUE(IngestRun(database, *run).ok());
@@ -81,7 +81,7 @@ TEST_F(DatabaseTest, ARunHoldsTheRowsAtItsBorderOnly) {
   const auto database = OpenDatabase();
   Layer layer;
   layer.Put("a", "published", 1);
-  layer.Seal(1);
+  layer.EndBatch(1);
   layer.Put("a", "staged", 2);
   layer.Put("b", "staged", 2);
   const auto run = WriteRun(*database, layer, Border{1, ""});

@@ -41,16 +41,16 @@ std::string RowIn(const Layer& layer, const std::string& key, uint64_t position)
   return found == "deleted" ? key + "-" : key + "=" + found;
 }
 
-void PutAndSeal(Layer& layer, std::string_view key, std::optional<std::string_view> value,
-                uint64_t position) {
+void PutAndEndBatch(Layer& layer, std::string_view key, std::optional<std::string_view> value,
+                    uint64_t position) {
   layer.Put(key, value, position);
-  layer.Seal(position);
+  layer.EndBatch(position);
 }
 
 TEST(Layer, GivesTheNewestRowAtOrBelowAPosition) {
   Layer layer;
-  PutAndSeal(layer, "a", "three", 3);
-  PutAndSeal(layer, "a", "seven", 7);
+  PutAndEndBatch(layer, "a", "three", 3);
+  PutAndEndBatch(layer, "a", "seven", 7);
   EXPECT_EQ(Find(layer, "a", 2), "unknown");
   EXPECT_EQ(Find(layer, "a", 3), "three");
   EXPECT_EQ(Find(layer, "a", 6), "three");
@@ -60,8 +60,8 @@ TEST(Layer, GivesTheNewestRowAtOrBelowAPosition) {
 
 TEST(Layer, TellsDeletedFromUnknown) {
   Layer layer;
-  PutAndSeal(layer, "a", "1", 1);
-  PutAndSeal(layer, "a", std::nullopt, 2);
+  PutAndEndBatch(layer, "a", "1", 1);
+  PutAndEndBatch(layer, "a", std::nullopt, 2);
   EXPECT_EQ(Find(layer, "a", 1), "1");
   EXPECT_EQ(Find(layer, "a", 2), "deleted");
   EXPECT_EQ(Find(layer, "b", 2), "unknown");
@@ -72,14 +72,14 @@ TEST(Layer, KeepsTheLastOfSeveralChangesAtOnePosition) {
   layer.Put("a", "first", 5);
   layer.Put("a", std::nullopt, 5);
   layer.Put("a", "last", 5);
-  layer.Seal(5);
+  layer.EndBatch(5);
   EXPECT_EQ(Find(layer, "a", 5), "last");
   EXPECT_THAT(Walk(layer, 5), ElementsAre("a=last"));
 }
 
-TEST(Layer, KeepsPublishedStatesApartFromLaterOnes) {
+TEST(Layer, KeepsEndedBatchesApartFromLaterOnes) {
   Layer layer;
-  PutAndSeal(layer, "a", "published", 5);
+  PutAndEndBatch(layer, "a", "published", 5);
   layer.Put("a", "six", 6);
   layer.Put("a", "seven", 7);
   EXPECT_EQ(Find(layer, "a", 5), "published");
@@ -88,7 +88,7 @@ TEST(Layer, KeepsPublishedStatesApartFromLaterOnes) {
 
 TEST(Layer, TellsAnEmptyValueFromADeletedRow) {
   Layer layer;
-  PutAndSeal(layer, "a", "", 1);
+  PutAndEndBatch(layer, "a", "", 1);
   EXPECT_EQ(Find(layer, "a", 1), "");
 }
 
@@ -98,8 +98,8 @@ TEST(Layer, OrdersKeysThatStartWithOneAnother) {
   // With positions appended to keys these would mix.
   for (const std::string& key : {std::string("a"), std::string("a\0", 2), std::string("a\xFF"),
                                  std::string("a\0\0\0\0\0\0\0\0", 9), std::string("aa")}) {
-    PutAndSeal(layer, key, "1", ++position);
-    PutAndSeal(layer, key, "2", ++position);
+    PutAndEndBatch(layer, key, "1", ++position);
+    PutAndEndBatch(layer, key, "2", ++position);
   }
   EXPECT_THAT(Walk(layer, position),
               ElementsAre("a=2", std::string("a\0=2", 4), std::string("a\0\0\0\0\0\0\0\0=2", 11),
@@ -130,7 +130,7 @@ TEST_P(LayerThatFinds, KeepsItsOrderWhereverEachBatchBegins) {
       layer.Put(key, value, position);
       expected[key] = value;
     }
-    layer.Seal(position);
+    layer.EndBatch(position);
     std::vector<std::string> all;
     for (const auto& [key, value] : expected) all.push_back(key + "=" + value);
     ASSERT_EQ(Walk(layer, position), all);
@@ -151,9 +151,9 @@ std::vector<std::string> WalkAtMost(size_t nodes_max, const Layer& layer, uint64
 
 TEST(Layer, FailsOnceItHasLookedAtAsMuchAsItMay) {
   Layer layer;
-  PutAndSeal(layer, "a", "1", 1);
-  PutAndSeal(layer, "b", std::nullopt, 2);
-  PutAndSeal(layer, "c", "1", 3);
+  PutAndEndBatch(layer, "a", "1", 1);
+  PutAndEndBatch(layer, "b", std::nullopt, 2);
+  PutAndEndBatch(layer, "c", "1", 3);
   EXPECT_THAT(WalkAtMost(3, layer, 3, {}), ElementsAre("a=1", "b=-", "c=1"));
   EXPECT_THAT(WalkAtMost(2, layer, 3, {}), ElementsAre("a=1", "b=-", "failed"));
   EXPECT_THAT(WalkAtMost(0, layer, 3, {}), ElementsAre("failed"));
@@ -164,7 +164,7 @@ TEST(Layer, FailsOnceItHasLookedAtAsMuchAsItMay) {
 
 TEST(Layer, CountsWhatItsPositionDoesNotShow) {
   Layer layer;
-  PutAndSeal(layer, "a", "1", 1);
+  PutAndEndBatch(layer, "a", "1", 1);
   for (int i = 0; i < 100; ++i) layer.Put("b" + std::to_string(i), "2", 2);
   EXPECT_THAT(WalkAtMost(101, layer, 1, {}), ElementsAre("a=1"));
   EXPECT_THAT(WalkAtMost(100, layer, 1, {}), ElementsAre("a=1", "failed"));
@@ -172,11 +172,11 @@ TEST(Layer, CountsWhatItsPositionDoesNotShow) {
 
 TEST(Layer, WalksARangeAsOfAPositionInBothOrders) {
   Layer layer;
-  PutAndSeal(layer, "a", "1", 1);
-  PutAndSeal(layer, "c", "1", 2);
-  PutAndSeal(layer, "b", "1", 3);
-  PutAndSeal(layer, "c", std::nullopt, 4);
-  PutAndSeal(layer, "d", "1", 5);
+  PutAndEndBatch(layer, "a", "1", 1);
+  PutAndEndBatch(layer, "c", "1", 2);
+  PutAndEndBatch(layer, "b", "1", 3);
+  PutAndEndBatch(layer, "c", std::nullopt, 4);
+  PutAndEndBatch(layer, "d", "1", 5);
   EXPECT_THAT(Walk(layer, 2), ElementsAre("a=1", "c=1"));
   EXPECT_THAT(Walk(layer, 4), ElementsAre("a=1", "b=1", "c-"));
   EXPECT_THAT(Walk(layer, 4, {}, Order::kDescending), ElementsAre("c-", "b=1", "a=1"));
@@ -188,8 +188,8 @@ TEST(Layer, WalksARangeAsOfAPositionInBothOrders) {
 TEST(Layer, WalksNothingWhereAllIsNewer) {
   Layer layer;
   EXPECT_THAT(Walk(layer, 9), IsEmpty());
-  PutAndSeal(layer, "a", "1", 10);
-  PutAndSeal(layer, "b", "1", 11);
+  PutAndEndBatch(layer, "a", "1", 10);
+  PutAndEndBatch(layer, "b", "1", 11);
   EXPECT_THAT(Walk(layer, 9), IsEmpty());
   EXPECT_THAT(Walk(layer, 9, {}, Order::kDescending), IsEmpty());
 }
@@ -197,12 +197,12 @@ TEST(Layer, WalksNothingWhereAllIsNewer) {
 TEST(Layer, CountsTheMemoryOfItsRows) {
   Layer layer;
   EXPECT_EQ(layer.bytes(), 0u);
-  PutAndSeal(layer, "key", std::string(100'000, 'x'), 1);
+  PutAndEndBatch(layer, "key", std::string(100'000, 'x'), 1);
   EXPECT_GE(layer.bytes(), 100'003u);
   EXPECT_LE(layer.bytes(), 101'000u);
 }
 
-TEST_P(LayerThatFinds, EqualsAMapAtEveryPublishedPosition) {
+TEST_P(LayerThatFinds, EqualsAMapAtTheEndOfEveryBatch) {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     std::mt19937 random(seed);
@@ -219,7 +219,7 @@ TEST_P(LayerThatFinds, EqualsAMapAtEveryPublishedPosition) {
       layer.Put(key, deleted ? std::nullopt : std::optional<std::string_view>(value), position);
       rows[key] = key + (deleted ? "-" : "=" + value);
       if (random() % 3 == 0) {
-        layer.Seal(position);
+        layer.EndBatch(position);
         states[position] = rows;
       }
     }
@@ -240,9 +240,9 @@ TEST_P(LayerThatFinds, CountsEachKeyOnce) {
   layer.Expect("a");
   layer.Put("a", "staged", 1);
   layer.Put("a", "staged again", 1);
-  layer.Seal(1);
-  PutAndSeal(layer, "b", "1", 2);
-  PutAndSeal(layer, "a", "2", 3);
+  layer.EndBatch(1);
+  PutAndEndBatch(layer, "b", "1", 2);
+  PutAndEndBatch(layer, "a", "2", 3);
   EXPECT_EQ(layer.keys(), 2u);
 }
 
@@ -274,7 +274,7 @@ TEST_P(LayerThatFinds, ShowsWholeBatchesToReadersWhileTheWriterWrites) {
     layer.Put("right", value, position);
     layer.Put("left", value, position);
     layer.Put("t" + value, value, position);
-    layer.Seal(position);
+    layer.EndBatch(position);
     if (position == kPositions / 2) layer.BuildIndex();
     published.store(position, std::memory_order_release);
   }

@@ -22,12 +22,12 @@ class Model {
       StageBatch();
       if (random_() % 3 == 0) {
         // Published while the next one is staged.
-        const uint64_t sealed = position_;
+        const uint64_t end = position_;
         const MapRows rows = rows_;
-        store_->Seal(sealed);
+        store_->EndBatch(end);
         StageBatch();
         Compare(*store_->Staged(), rows_);
-        Publish(sealed, rows);
+        Publish(end, rows);
       }
       Compare(*store_->Staged(), rows_);
       Publish(position_, rows_);

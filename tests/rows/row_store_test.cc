@@ -301,11 +301,11 @@ TEST_F(RowStoreTest, AFullLayerIsWrittenBehindThePublish) {
   EXPECT_TRUE(BecomesTrue([&] { return store->stored_mark() == "mark 2"; }));
 }
 
-TEST_F(RowStoreTest, SealedRowsArePublishedWhileMoreAreStaged) {
+TEST_F(RowStoreTest, ABatchThatEndedIsPublishedWhileTheNextIsStaged) {
   const auto store = Open(Options());
   store->Stage("a", "1", 1);
   store->Stage("b", "1", 1);
-  store->Seal(1);
+  store->EndBatch(1);
   store->Stage("a", "2", 2);
   store->Stage("b", std::nullopt, 3);
   store->Stage("c", "3", 3);
@@ -314,7 +314,7 @@ TEST_F(RowStoreTest, SealedRowsArePublishedWhileMoreAreStaged) {
   const auto first = store->Current();
   EXPECT_THAT(RowsOf(*first), ElementsAre(Pair("a", "1"), Pair("b", "1")));
   EXPECT_THAT(RowsOf(*store->Staged()), ElementsAre(Pair("a", "2"), Pair("c", "3")));
-  store->Seal(3);
+  store->EndBatch(3);
   store->Stage("a", "4", 4);
   ASSERT_TRUE(store->Publish(3, "mark 3").ok());
   EXPECT_THAT(RowsOf(*store->Current()), ElementsAre(Pair("a", "2"), Pair("c", "3")));
@@ -328,13 +328,13 @@ TEST_F(RowStoreTest, AFullLayerIsWrittenOnceNothingIsStaged) {
   options.layer_bytes = 1'000;
   const auto store = Open(options);
   store->Stage("a", std::string(1'000, 'x'), 1);
-  store->Seal(1);
+  store->EndBatch(1);
   store->Stage("b", "2", 2);
   EXPECT_FALSE(store->border_due());
   ASSERT_TRUE(store->Publish(1, "mark 1").ok());
   EXPECT_TRUE(store->border_due());
   EXPECT_EQ(store->stored_mark(), "");
-  store->Seal(2);
+  store->EndBatch(2);
   store->Stage("c", "3", 3);
   ASSERT_TRUE(store->Publish(2, "mark 2").ok());
   EXPECT_TRUE(store->border_due()) << "until it is heeded";
@@ -343,13 +343,13 @@ TEST_F(RowStoreTest, AFullLayerIsWrittenOnceNothingIsStaged) {
   EXPECT_TRUE(BecomesTrue([&] { return store->stored_mark() == "mark 3"; }));
 }
 
-TEST_F(RowStoreTest, CloseDropsWhatIsSealedAndNotPublished) {
+TEST_F(RowStoreTest, CloseDropsABatchThatEndedAndIsNotPublished) {
   auto store = Open(Options());
   store->Stage("a", "1", 1);
-  store->Seal(1);
+  store->EndBatch(1);
   store->Stage("a", "2", 2);
   ASSERT_TRUE(store->Publish(1, "mark 1").ok());
-  store->Seal(2);
+  store->EndBatch(2);
   store->Stage("b", "3", 3);
   ASSERT_TRUE(store->Close().ok());
   store = Open(Options());

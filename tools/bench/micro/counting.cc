@@ -40,7 +40,7 @@ void CountRefusal(benchmark::State& state) {
 }
 BENCHMARK(CountRefusal);
 
-// Four looks at the clock, as the writer takes.
+// Four looks at the clock, as a batch takes.
 void CountBatch(benchmark::State& state) {
   const server::SystemClock clock;
   for (auto unused : state) {
