@@ -179,6 +179,7 @@ TEST_F(JudgingAheadTest, AFailureWhileJudgingLeavesTheBatchThatIsAppendedAsItIs)
     auto first = DoLater(AddCard(card));
     log_->WaitUntilHeld();
     std::promise<void> taken;
+    auto middle = DoLater(AddCard(card + "-m"));
     auto second = DoLater(AddCard(card + "-b"), "users/alice", [&] {
       rows_->FailFromStatus(reads);
       taken.set_value();
@@ -186,13 +187,18 @@ TEST_F(JudgingAheadTest, AFailureWhileJudgingLeavesTheBatchThatIsAppendedAsItIs)
     });
     taken.get_future().wait();
     log_->Release();
-    EXPECT_TRUE(std::holds_alternative<Accepted>(first.get()));
+    const Outcome appended = first.get();
+    ASSERT_TRUE(std::holds_alternative<Accepted>(appended));
+    const uint64_t position = std::get<Accepted>(appended).receipt.position;
+    const Outcome before = middle.get();
     const Outcome outcome = second.get();
     rows_->FailNoMore();
     is_over = std::holds_alternative<Accepted>(outcome);
     if (const auto* not_done = std::get_if<NotDone>(&outcome)) {
       if (not_done->kind == NotDone::Kind::kStopping) {
         has_failed = true;
+        EXPECT_THAT(before, VariantWith<NotDone>(Field(&NotDone::kind, NotDone::Kind::kStopping)));
+        EXPECT_EQ(log_->Head(), position) << "of the batch behind nothing was appended";
         EXPECT_FALSE(engine_->Stop().ok());
         engine_ = nullptr;
       } else {
