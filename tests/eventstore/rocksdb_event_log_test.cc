@@ -182,6 +182,15 @@ TEST_F(RocksdbEventLogTest, ALogWhoseMakingACrashCutOffIsFinished) {
   EXPECT_FALSE(fs::exists(path() + "/UNFINISHED"));
 }
 
+// The power went while the mark was made.
+TEST_F(RocksdbEventLogTest, AMarkThatWasOnlyBegunIsNoReasonToRefuse) {
+  fs::create_directory(path());
+  SetFileContents(path() + "/UNFINISHED.new", "a billi");
+  auto log = OpenLog(path());
+  EXPECT_TRUE(AppendTexts(*log, 0, {"a"}).ok());
+  EXPECT_FALSE(fs::exists(path() + "/UNFINISHED.new"));
+}
+
 class FailingWalTest : public RocksdbEventLogTest, public testing::WithParamInterface<WalFault> {
  protected:
   WalFaults faults_;
