@@ -69,7 +69,7 @@ struct EngineOptions {
   // A batch is appended once it has been judged this long, if not before for want of commands,
   // and if not later because the one before is still being appended: long enough that an append
   // costs each command little, and no longer, for its commands wait for their answers.
-  int64_t batch_us = 2'000;
+  int64_t batch_us = 5'000;
   // Recorded refusals per account, principal and minute; 0: no limit.
   uint32_t refusals_per_minute = 600;
   // Below this much free disk space writes are refused and rows are held back.
