@@ -23,8 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The anchor's second name is what a first start that was interrupted may have left of it.
-constexpr std::array<std::string_view, 4> kOurs = {"log", "anchor", "anchor.new", "keys"};
+constexpr std::array<std::string_view, 3> kOurs = {"log", "anchor", "keys"};
 // On a file system of its own a directory is never quite empty.
 constexpr std::string_view kLostAndFound = "lost+found";
 constexpr mode_t kOwnerOnly = 0700;
@@ -70,8 +69,9 @@ absl::Status MakeDirectory(const std::string& path) {
 }
 
 bool IsOurs(std::string_view name) {
+  // Of the anchor a first start that was interrupted may have left what it had begun.
   return std::find(kOurs.begin(), kOurs.end(), name) != kOurs.end() ||
-         projections::ViewsFolder::IsOurs(name);
+         name == eventstore::BegunName("anchor") || projections::ViewsFolder::IsOurs(name);
 }
 
 // Ours or empty.

@@ -100,7 +100,7 @@ absl::StatusOr<uint32_t> File::Permissions() const {
 }
 
 absl::Status CreateFile(const std::string& path, std::string_view contents) {
-  const std::string unfinished = path + ".new";
+  const std::string unfinished = BegunName(path);
   int descriptor = OpenDescriptor(unfinished, O_RDWR | O_CREAT | O_TRUNC);
   if (descriptor < 0) return SystemError("create", unfinished);
   close(descriptor);
@@ -111,6 +111,8 @@ absl::Status CreateFile(const std::string& path, std::string_view contents) {
   if (rename(unfinished.c_str(), path.c_str()) != 0) return SystemError("rename", unfinished);
   return SyncDirectory(DirectoryOf(path));
 }
+
+std::string BegunName(std::string_view name) { return std::string(name) + ".new"; }
 
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path, size_t size) {
   absl::StatusOr<File> file = File::Open(path, File::Access::kRead);

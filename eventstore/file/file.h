@@ -47,9 +47,12 @@ class File {
 
 // Makes the file `path` with these contents, readable by its owner alone: durable when
 // it returns, and never there with other contents but those of a file `path` that it
-// replaces. Also replaces what a crash left of an earlier try (`<path>.new`).
+// replaces. Also replaces what a crash left of an earlier try, under BegunName.
 // REQUIRES: nobody else makes it.
 absl::Status CreateFile(const std::string& path, std::string_view contents);
+
+// What CreateFile calls a file, with or without its folder, until it has its contents.
+std::string BegunName(std::string_view name);
 
 // Up to `size` bytes of a file that holds a secret. NotFound when there is none;
 // FailedPrecondition when group or others may do anything with it.

@@ -12,8 +12,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kUnfinishedMark = "UNFINISHED";
-// What is left of the mark when the power goes while it is made (CreateFile): before anything else.
-constexpr const char* kUnfinishedMarkBegun = "UNFINISHED.new";
 
 absl::Status Failed(const char* what, const std::string& path, std::error_code error) {
   return absl::InternalError(absl::StrCat("cannot ", what, " ", path, ": ", error.message()));
@@ -34,8 +32,9 @@ absl::StatusOr<LogDirectoryContent> InspectLogDirectory(const std::string& direc
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     const fs::path name = entry->path().filename();
     if (name == kUnfinishedMark) return LogDirectoryContent::kUnfinished;
-    // The root of a file system of its own is not empty.
-    if (name != "lost+found" && name != kUnfinishedMarkBegun) empty = false;
+    // The root of a file system of its own is not empty. And before the mark nothing is made: when
+    // the power went meanwhile, what was begun of it is all there is.
+    if (name != "lost+found" && name != BegunName(kUnfinishedMark)) empty = false;
     if (name == "CURRENT") database = true;
   }
   if (error) return Failed("list", directory, error);

@@ -45,6 +45,7 @@ class Layer {
   // The rows put so far stay as they are: readers may read at `position` from now on, and rows
   // are put above it. An earlier position than the last one changes nothing.
   void EndBatch(uint64_t position) { batch_end_ = std::max(batch_end_, position); }
+  uint64_t batch_end() const { return batch_end_; }
   // Finds by index from now on: puts the rows that there are into one.
   void BuildIndex();
 

@@ -124,7 +124,6 @@ class WriteBehindStore final : public RowStore {
   std::thread::id writer_;
   uint64_t staged_position_ = 0;
   // The writer's.
-  uint64_t batch_end_ = 0;
   bool border_due_ = false;
 
   // How rows in the layers are found.
@@ -176,7 +175,6 @@ void WriteBehindStore::BeginStaging(uint64_t position) {
 
 void WriteBehindStore::EndBatch(uint64_t position) {
   assert(!staging_ || position >= staged_position_);
-  batch_end_ = position;
   // Only while something is staged the layer is the writer's alone.
   if (staging_) filling_->EndBatch(position);
 }
@@ -184,7 +182,7 @@ void WriteBehindStore::EndBatch(uint64_t position) {
 absl::Status WriteBehindStore::Publish(uint64_t position, std::string_view mark) {
   Lock lock(mutex_);
   assert(!closing_ && position >= published_.position);
-  assert(!staging_ || position >= staged_position_ || position == batch_end_);
+  assert(!staging_ || position >= staged_position_ || position == filling_->batch_end());
   staging_ = staging_ && staged_position_ > position;
   published_ = Border{position, std::string(mark)};
   ++publishes_;
