@@ -180,7 +180,7 @@ billing::v1::Charge Presenter::Charge(billing::v1::Charge charge, const View& vi
   return charge;
 }
 
-storage::v1::Answer Presenter::Answer(storage::v1::Answer answer, const View& view) const {
+void Presenter::Answer(storage::v1::Answer& answer, const View& view) const {
   if (answer.has_card()) {
     auto& card = *answer.mutable_card();
     absl::Status shown = Show(answer.personal(), view, card);
@@ -199,7 +199,6 @@ storage::v1::Answer Presenter::Answer(storage::v1::Answer answer, const View& vi
   for (auto* names : {answer.mutable_moved_subscriptions(), answer.mutable_charges()}) {
     for (std::string& name : *names) name = kernel::FullName(view.account_id, name);
   }
-  return answer;
 }
 
 absl::StatusOr<billing::v1::Event> Presenter::Event(const storage::v1::Record& record,

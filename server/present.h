@@ -40,9 +40,10 @@ class Presenter {
   // A charge as projections::ToMessage gives it.
   billing::v1::Charge Charge(billing::v1::Charge charge, const View& view) const;
 
-  // A command's answer. Never fails: the command has happened, so what cannot be opened
-  // is redacted.
-  storage::v1::Answer Answer(storage::v1::Answer answer, const View& view) const;
+  // Makes of a command's answer what is shown of it. Never fails: the command has happened, so
+  // what cannot be opened is redacted.
+  void Answer(storage::v1::Answer& answer, const View& view) const;
+
   // A record as an event. `command` is the first record of the same command, `bytes` the
   // record exactly as stored. `command_sight` is what the view's caller may see of the
   // account in whose stream the command was recorded: another than the record's for what a

@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <map>
+#include <memory>
 #include <span>
 #include <utility>
 #include <variant>
@@ -155,16 +156,16 @@ void AddRequestId(const request::Request& request, Draft& draft) {
   draft.header().set_clear_digest(std::string(eventstore::AsBytes(ClearDigestOf(request))));
 }
 
-storage::v1::Answer CompleteDraft(const JudgedCommand& command, const StateReader& states,
-                                  Draft& draft) {
+std::unique_ptr<storage::v1::Answer> CompleteDraft(const JudgedCommand& command,
+                                                   const StateReader& states, Draft& draft) {
   const std::vector<const Event*> facts = draft.Facts();
   StoreRequest(command, facts, draft);
-  storage::v1::Answer answer;
-  if (draft.first_fact().has_command_refused()) return answer;
-  answer = AnswerOf(command.request.command, draft.account, states, command.context.now, facts);
+  if (draft.first_fact().has_command_refused()) return nullptr;
+  auto answer = std::make_unique<storage::v1::Answer>(
+      AnswerOf(command.request.command, draft.account, states, command.context.now, facts));
   // Only a request id can ask for the first answer again.
   if (!command.request.request_id.empty()) {
-    *draft.header().mutable_answer() = Kept(answer, facts);
+    *draft.header().mutable_answer() = Kept(*answer, facts);
   }
   return answer;
 }

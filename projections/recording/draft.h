@@ -5,6 +5,7 @@
 #define BILLING_PROJECTIONS_RECORDING_DRAFT_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -71,10 +72,10 @@ void AddRequestId(const request::Request& request, Draft& draft);
 
 // Completes the draft's header once its records were folded: the request without what the
 // facts repeat and, for whoever asks again with the request id, what of the answer they do not
-// give. Gives the whole answer; that of a refusal is empty. `states` are those that the
+// give. Gives the whole answer; null for a refusal. `states` are those that the
 // command left: the caller checks their status().
-storage::v1::Answer CompleteDraft(const JudgedCommand& command, const StateReader& states,
-                                  Draft& draft);
+std::unique_ptr<storage::v1::Answer> CompleteDraft(const JudgedCommand& command,
+                                                   const StateReader& states, Draft& draft);
 
 // The same for whoever has nobody to answer: all that the log keeps, with less work.
 void CompleteUnanswered(const JudgedCommand& command, const StateReader& states, Draft& draft);

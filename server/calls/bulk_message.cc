@@ -44,7 +44,7 @@ std::string SubjectOf(const billing::v1::Command& command) {
 
 // What the command made, else what it changed. An accepted transfer makes a subscription.
 std::string ResourceOf(const BulkCommand& command, const Accepted& accepted) {
-  const storage::v1::Answer& answer = accepted.answer;
+  const storage::v1::Answer& answer = *accepted.answer;
   const auto full = [&](const std::string& name) {
     return kernel::FullName(accepted.account_id, name);
   };

@@ -106,10 +106,11 @@ class CommandCall final : public Reactor, private LoopWork {
   // The answer is used up.
   void Accept(Accepted& accepted) {
     const View view{.account_id = accepted.account_id, .sight = SightNow(accepted)};
-    storage::v1::Answer shown = parts_.presenter.Answer(std::move(accepted.answer), view);
-    if (validated_ && validated_->id_generated) ClearNewName(validated_->decided, shown);
+    storage::v1::Answer& answer = *accepted.answer;
+    parts_.presenter.Answer(answer, view);
+    if (validated_ && validated_->id_generated) ClearNewName(validated_->decided, answer);
     const grpc::ByteBuffer response =
-        respond_(std::move(shown), ReceiptOf(accepted.receipt, validated_.has_value()));
+        respond_(answer, ReceiptOf(accepted.receipt, validated_.has_value()));
     Count(validated_                  ? CallOutcome::kValidated
           : accepted.receipt.replayed ? CallOutcome::kReplayed
                                       : CallOutcome::kOk);
@@ -125,7 +126,7 @@ class CommandCall final : public Reactor, private LoopWork {
   // By today's roles, also for a repeat. Only cards and charges have anything to hide; an
   // account that cannot be read hides everything, for the command has happened.
   judge::Sight SightNow(const Accepted& accepted) const {
-    if (!accepted.answer.has_card() && !accepted.answer.has_charge()) return {};
+    if (!accepted.answer->has_card() && !accepted.answer->has_charge()) return {};
     const auto version = parts_.engine.Current();
     const projections::StateReader states(*version);
     judge::Sight sight =

@@ -15,15 +15,16 @@
 
 namespace billing::server {
 
-// Makes the response's bytes of what a command answered, as the caller may see it.
-using Respond = std::function<grpc::ByteBuffer(storage::v1::Answer, billing::v1::Receipt)>;
+// Makes the response's bytes of what a command answered, as the caller may see it; uses the answer
+// up.
+using Respond = std::function<grpc::ByteBuffer(storage::v1::Answer&, billing::v1::Receipt)>;
 // Where in a Command its request stands.
 using RequestIn = std::function<google::protobuf::Message*(billing::v1::Command&)>;
 
 // A command's response has the fields of the answer that it is about, and a receipt. Of
 // several that it could be about, the answer has one.
 template <class Response>
-void Fill(storage::v1::Answer answer, billing::v1::Receipt receipt, Response& response) {
+void Fill(storage::v1::Answer& answer, billing::v1::Receipt receipt, Response& response) {
   if constexpr (requires { response.mutable_billing_account(); }) {
     if (answer.has_billing_account())
       response.mutable_billing_account()->Swap(answer.mutable_billing_account());
@@ -61,9 +62,9 @@ class CommandCalls {
 
   template <class Response>
   void Start(Call& call, const grpc::ByteBuffer& request, const RequestIn& request_in) const {
-    Start(call, request, request_in, [](storage::v1::Answer answer, billing::v1::Receipt receipt) {
+    Start(call, request, request_in, [](storage::v1::Answer& answer, billing::v1::Receipt receipt) {
       Response message;
-      Fill(std::move(answer), std::move(receipt), message);
+      Fill(answer, std::move(receipt), message);
       return WriteMessage(message);
     });
   }

@@ -328,7 +328,7 @@ Outcome RunningEngine::Validate(const request::Request& request,
   auto recorded =
       Recorder(nullptr).Record({request, context, ""}, std::move(decision), follower, overlay);
   if (!recorded.ok()) return NotDone{NotDone::Kind::kReadFailed, recorded.status().ToString()};
-  ShowPersonal(request, recorded->answer);
+  ShowPersonal(request, *recorded->answer);
   return Accepted{std::move(recorded->account_id),
                   std::move(recorded->answer),
                   {.position = version->position()}};

@@ -111,8 +111,9 @@ struct Receipt {
 // Success, NothingChanged included.
 struct Accepted {
   std::string account_id;
-  // Whole, names relative, personal fields sealed, vault secrets in clear.
-  storage::v1::Answer answer;
+  // Never null: whole, names relative, personal fields sealed, vault secrets in clear. Moved on
+  // several times, which a message's own move would make dear.
+  std::unique_ptr<storage::v1::Answer> answer;
   Receipt receipt;
 };
 

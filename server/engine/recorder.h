@@ -3,6 +3,7 @@
 #ifndef BILLING_SERVER_ENGINE_RECORDER_H_
 #define BILLING_SERVER_ENGINE_RECORDER_H_
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,8 @@ namespace billing::server {
 struct RecordedCommand {
   // Exactly what is appended, in order.
   std::vector<std::string> records;
-  // For facts and NothingToChange; empty for a refusal.
-  storage::v1::Answer answer;
+  // For facts and NothingToChange; null for a refusal.
+  std::unique_ptr<storage::v1::Answer> answer;
   // For a refusal: the fact as recorded.
   billing::v1::CommandRefused refusal;
   // The account of the command's stream.

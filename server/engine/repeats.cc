@@ -1,5 +1,6 @@
 #include "server/engine/repeats.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -98,7 +99,8 @@ Outcome FirstAnswer(const eventstore::EventLog& log, const eventstore::Vault& va
   }
   Accepted accepted;
   accepted.account_id = account->id.value();
-  accepted.answer = projections::Whole(header.answer(), command->records, states);
+  accepted.answer = std::make_unique<storage::v1::Answer>(
+      projections::Whole(header.answer(), command->records, states));
   if (!states.status().ok()) return ReadFailed(states.status());
   accepted.receipt = {.position = position + command->records.size() - 1,
                       .commit_time_us = header.commit_time_us(),

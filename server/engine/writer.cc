@@ -173,7 +173,7 @@ Outcome Writer::Keep(const Submission& submission, const kernel::Context& contex
                    .event_position = follower_.position()};
   }
   Accepted accepted{std::move(recorded->account_id), std::move(recorded->answer), {}};
-  ShowPersonal(submission.request, accepted.answer);
+  ShowPersonal(submission.request, *accepted.answer);
   accepted.receipt = {.position = follower_.position(),
                       .commit_time_us = context.now.us,
                       .leaf_hash = std::string(eventstore::AsBytes(follower_.leaf()))};

@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::VariantWith;
 
 Accepted MustAccept(Outcome outcome) {
-  if (auto* accepted = std::get_if<Accepted>(&outcome)) return *accepted;
+  if (auto* accepted = std::get_if<Accepted>(&outcome)) return std::move(*accepted);
   if (auto* refused = std::get_if<Refused>(&outcome)) {
     ADD_FAILURE() << "refused: " << refused->refusal.ShortDebugString();
   } else {
@@ -47,8 +47,8 @@ TEST_F(EngineTest, EveryFactHasItsPositionWithoutGaps) {
   EXPECT_EQ(MustAccept(Do(Subscribe("web"))).receipt.position, 2u);
   const Accepted added = MustAccept(Do(AddCardActive("visa", "web")));
   EXPECT_EQ(added.receipt.position, 4u) << "CardAdded and ActiveCardChanged";
-  ASSERT_EQ(added.answer.moved_subscriptions_size(), 1);
-  EXPECT_EQ(added.answer.moved_subscriptions(0), "subscriptions/web");
+  ASSERT_EQ(added.answer->moved_subscriptions_size(), 1);
+  EXPECT_EQ(added.answer->moved_subscriptions(0), "subscriptions/web");
   EXPECT_EQ(added.receipt.leaf_hash.size(), 32u);
   EXPECT_EQ(log_->Head(), 4u);
 }
@@ -363,10 +363,10 @@ TEST_F(EngineTest, ValidateAnswersAsTheCommandWouldAndRecordsNothing) {
   EXPECT_EQ(log_->Head(), 1u);
   EXPECT_EQ(dry.receipt.position, 1u);
   Accepted real = MustAccept(Do(AddCard("visa")));
-  real.answer.clear_personal();
-  storage::v1::Answer dry_answer = dry.answer;
+  real.answer->clear_personal();
+  storage::v1::Answer dry_answer = *dry.answer;
   dry_answer.clear_personal();
-  EXPECT_EQ(dry_answer.DebugString(), real.answer.DebugString());
+  EXPECT_EQ(dry_answer.DebugString(), real.answer->DebugString());
 }
 
 }  // namespace

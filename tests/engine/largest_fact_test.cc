@@ -170,7 +170,7 @@ TEST_F(LargestFact, FitsARecordOfTheRealLog) {
   const auto [settle, biller] = Settle();
   const Outcome settled = Do(settle, biller);
   ASSERT_TRUE(std::holds_alternative<Accepted>(settled));
-  EXPECT_EQ(std::get<Accepted>(settled).answer.charges_size(), kCharges);
+  EXPECT_EQ(std::get<Accepted>(settled).answer->charges_size(), kCharges);
   // BalanceSettled comes first; then who is current again, and the profiles' new card.
   const uint64_t last = std::get<Accepted>(settled).receipt.position;
   const uint64_t first = last - (kCharges - 2 * kLive) - kProfiles;
@@ -187,8 +187,8 @@ TEST_F(LargestFact, FitsARecordOfTheRealLog) {
   const Outcome again = Do(settle, biller);
   ASSERT_TRUE(std::holds_alternative<Accepted>(again));
   EXPECT_TRUE(std::get<Accepted>(again).receipt.replayed);
-  EXPECT_EQ(std::get<Accepted>(again).answer.SerializeAsString(),
-            std::get<Accepted>(settled).answer.SerializeAsString());
+  EXPECT_EQ(std::get<Accepted>(again).answer->SerializeAsString(),
+            std::get<Accepted>(settled).answer->SerializeAsString());
 }
 
 }  // namespace

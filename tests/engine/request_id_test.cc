@@ -28,11 +28,11 @@ std::string Comparable(Outcome outcome, bool replayed) {
   }
   if (auto* accepted = std::get_if<Accepted>(&outcome)) {
     EXPECT_EQ(accepted->receipt.replayed, replayed);
-    if (accepted->answer.has_card()) {
-      accepted->answer.mutable_card()->clear_holder_name();
-      accepted->answer.mutable_card()->clear_billing_address();
+    if (accepted->answer->has_card()) {
+      accepted->answer->mutable_card()->clear_holder_name();
+      accepted->answer->mutable_card()->clear_billing_address();
     }
-    return accepted->account_id + accepted->answer.DebugString() +
+    return accepted->account_id + accepted->answer->DebugString() +
            std::to_string(accepted->receipt.position) + "/" +
            std::to_string(accepted->receipt.commit_time_us) + accepted->receipt.leaf_hash;
   }
@@ -148,16 +148,16 @@ TEST_F(EngineTest, ARepeatShowsTheRolesAsTheyWereAndStoresNone) {
       {grant, "users/alice"}, {policy, kOperator}, {nothing, kOperator}};
   std::vector<std::string> first;
   for (const auto& [command, principal] : asked) {
-    const Outcome outcome = Do(command, principal);
+    Outcome outcome = Do(command, principal);
     ASSERT_TRUE(std::holds_alternative<Accepted>(outcome));
     const auto& accepted = std::get<Accepted>(outcome);
-    EXPECT_EQ(accepted.answer.billing_account().roles_size(), 1 + kRoles + 1);
-    EXPECT_GT(accepted.answer.ByteSizeLong(), 1'000u);
+    EXPECT_EQ(accepted.answer->billing_account().roles_size(), 1 + kRoles + 1);
+    EXPECT_GT(accepted.answer->ByteSizeLong(), 1'000u);
     const uint64_t position = accepted.receipt.position;
     const auto stored = log_->ReadAt({{position}});
     ASSERT_TRUE(stored.ok()) << stored.status();
     EXPECT_LT(stored->front().bytes.size(), 1'000u);
-    first.push_back(Comparable(outcome, false));
+    first.push_back(Comparable(std::move(outcome), false));
   }
   // The roles are others now, and the administrator as well.
   billing::v1::Command revoke;

@@ -33,7 +33,7 @@ void SchedulerTest::StartScheduler(Engine* engine) {
       SchedulerListener{.done =
                             [this](const ScheduledCommand& command, const Outcome& outcome) {
                               std::lock_guard lock(mutex_);
-                              answers_.emplace_back(command, outcome);
+                              answers_.emplace_back(command, Describe(outcome));
                               answered_.notify_all();
                             },
                         .failed =

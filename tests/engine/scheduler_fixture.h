@@ -54,7 +54,8 @@ class SchedulerTest : public EngineTest {
 
   std::mutex mutex_;
   std::condition_variable answered_;
-  std::vector<std::pair<ScheduledCommand, Outcome>> answers_;
+  // Each with what Describe says of it.
+  std::vector<std::pair<ScheduledCommand, std::string>> answers_;
   std::vector<absl::Status> failures_;
   std::unique_ptr<Scheduler> scheduler_;
 };

@@ -161,8 +161,8 @@ TEST_F(SchedulerLoadTest, WhatIsAskedForTwiceHappensOnce) {
   EXPECT_EQ(Deletions(), 1u);
   ASSERT_EQ(answers_.size(), 2u);
   EXPECT_EQ(answers_[0].first.request_id, answers_[1].first.request_id);
-  EXPECT_EQ(Describe(answers_[0].second), "Accepted");
-  EXPECT_EQ(Describe(answers_[1].second), "Accepted again");
+  EXPECT_EQ(answers_[0].second, "Accepted");
+  EXPECT_EQ(answers_[1].second, "Accepted again");
 }
 
 TEST_F(SchedulerLoadTest, ARefusalHoldsUpNobody) {

@@ -52,7 +52,7 @@ TEST_F(SchedulerTest, IsRecordedLikeAnyOtherCaller) {
   EXPECT_EQ(command.name, "billingAccounts/acme/subscriptions/web");
   EXPECT_EQ(command.deadline.us, disabled_us + kRetentionUs);
   EXPECT_EQ(command.request_id, record.command().request_id());
-  EXPECT_EQ(Describe(answers_.front().second), "Accepted");
+  EXPECT_EQ(answers_.front().second, "Accepted");
 }
 
 TEST_F(SchedulerTest, CountsNinetyDaysAcrossMonthEndsAndLeapDays) {
@@ -220,7 +220,7 @@ TEST_F(SchedulerTest, AClockThatStepsBackBeforeTheWriterLooksChangesNothing) {
   log_->Release();
   held.get();
   scheduler_->AwaitAnswers();
-  EXPECT_EQ(Describe(answers_.front().second), "Accepted");
+  EXPECT_EQ(answers_.front().second, "Accepted");
   EXPECT_EQ(StateOf("web"), billing::v1::SUBSCRIPTION_STATE_DELETED);
 }
 

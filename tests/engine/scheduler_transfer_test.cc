@@ -66,7 +66,7 @@ TEST_F(SchedulerTransferTest, ExpireOnTheFifteenthDayAndNotAMicrosecondEarlier) 
   clock_.Advance(1);
   EXPECT_EQ(Step(), 1u);
   ASSERT_EQ(answers_.size(), 1u);
-  EXPECT_EQ(Describe(answers_.front().second), "Accepted");
+  EXPECT_EQ(answers_.front().second, "Accepted");
   EXPECT_EQ(answers_.front().first.rpc, "ExpireTransfer");
   EXPECT_EQ(answers_.front().first.name, kTransfer);
   const storage::v1::Record record = Records().back();

@@ -32,8 +32,10 @@ class System {
 
   projections::StateReader states() const { return projections::StateReader(rows_); }
   uint64_t head() const { return follower_.position(); }
-  // Of the command recorded last.
-  const storage::v1::Answer& answer() const { return last_.answer; }
+  // Of the command recorded last; that of a refusal is empty.
+  const storage::v1::Answer& answer() const {
+    return last_.answer == nullptr ? storage::v1::Answer::default_instance() : *last_.answer;
+  }
   const std::vector<std::string>& last_records() const { return last_.records; }
   // Every record from the start.
   const std::vector<std::string>& log() const { return log_; }

@@ -77,12 +77,12 @@ TEST_F(PresentTest, ALostKeyDoesNotTakeAwayACommandsAnswer) {
   *answer.mutable_personal() = sealed_;
   answer.mutable_personal()->set_slot(0);
   answer.add_moved_subscriptions("subscriptions/web");
-  const auto shown = presenter_.Answer(answer, administrator_);
-  EXPECT_EQ(shown.card().name(), "billingAccounts/acme/cards/visa");
-  EXPECT_EQ(shown.card().holder_name(), "");
-  EXPECT_EQ(shown.card().token(), "");
-  EXPECT_EQ(shown.moved_subscriptions(0), "billingAccounts/acme/subscriptions/web");
-  EXPECT_FALSE(shown.has_personal());
+  presenter_.Answer(answer, administrator_);
+  EXPECT_EQ(answer.card().name(), "billingAccounts/acme/cards/visa");
+  EXPECT_EQ(answer.card().holder_name(), "");
+  EXPECT_EQ(answer.card().token(), "");
+  EXPECT_EQ(answer.moved_subscriptions(0), "billingAccounts/acme/subscriptions/web");
+  EXPECT_FALSE(answer.has_personal());
 }
 
 TEST_F(PresentTest, WhoMayNotSeeThemGetsNoPersonalFieldsInClearEither) {
@@ -115,12 +115,12 @@ TEST_F(PresentTest, AnAnswerHasFullNamesWhateverItIsAbout) {
   // A recipient's answer: the transfer is the sender's.
   answer.mutable_transfer()->set_name("billingAccounts/globex/transfers/t1");
   answer.add_charges("charges/may");
-  const auto shown = presenter_.Answer(answer, administrator_);
-  EXPECT_EQ(shown.billing_profile().name(), "billingAccounts/acme/billingProfiles/main");
-  EXPECT_EQ(shown.charge().name(), "billingAccounts/acme/charges/june");
-  EXPECT_EQ(shown.charge().network_code(), "");
-  EXPECT_EQ(shown.transfer().name(), "billingAccounts/globex/transfers/t1");
-  EXPECT_EQ(shown.charges(0), "billingAccounts/acme/charges/may");
+  presenter_.Answer(answer, administrator_);
+  EXPECT_EQ(answer.billing_profile().name(), "billingAccounts/acme/billingProfiles/main");
+  EXPECT_EQ(answer.charge().name(), "billingAccounts/acme/charges/june");
+  EXPECT_EQ(answer.charge().network_code(), "");
+  EXPECT_EQ(answer.transfer().name(), "billingAccounts/globex/transfers/t1");
+  EXPECT_EQ(answer.charges(0), "billingAccounts/acme/charges/may");
 }
 
 // The sender's record of a transfer that a recipient declined.
