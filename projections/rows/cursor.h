@@ -18,6 +18,12 @@ struct Change {
   std::optional<std::string_view> value;
 };
 
+// A row that changes, and what it becomes.
+struct ChangedRow {
+  std::string_view key;
+  std::optional<std::string_view> value;
+};
+
 // Stands on one row of a range, from the range's first in its order on; each key comes
 // once. Not thread-safe.
 class Cursor {

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <functional>
 #include <new>
 #include <utility>
 
@@ -44,6 +45,8 @@ namespace {
 // Rows have positions from 1 on: no row of a key is at or below this one.
 constexpr uint64_t kBeforeAll = 0;
 constexpr uint64_t kNewest = UINT64_MAX;
+// Rows that are searched for at once: about those of one command.
+constexpr size_t kTogether = 8;
 // Older states of one row are passed one by one this often; then a search is cheaper.
 constexpr int kStepsMax = 8;
 constexpr size_t kIndexPlacesMin = 1'024;
@@ -150,18 +153,13 @@ Layer::Node* Layer::FindNewest(std::string_view key) const {
   return NodeOf(key, FindAtOrAfter(key, kNewest));
 }
 
-void Layer::Expect(std::string_view key) const {
-  if (!indexes_.empty()) indexes_.back()->Prefetch(HashOf(key));
-}
-
-void Layer::IndexNewest(Node* node) {
-  if (indexes_.empty()) return;
+void Layer::IndexNewest(Node* node, uint32_t hash) {
   if (!indexes_.back()->HasRoomFor(keys_)) {
     auto larger = std::make_unique<Index>(2 * keys_);
     larger->TakeFrom(*indexes_.back());
     UseIndex(std::move(larger));
   }
-  indexes_.back()->Set(node, HashOf(node->Key()));
+  indexes_.back()->Set(node, hash);
 }
 
 Layer::Node* Layer::NewNode(std::string_view key, int height) {
@@ -200,35 +198,136 @@ int Layer::RandomHeight() {
   return height;
 }
 
-void Layer::Put(std::string_view key, std::optional<std::string_view> value, uint64_t position) {
-  assert(!key.empty() && position > batch_end_);
-  const bool by_search = indexes_.empty();
-  if (by_search) FindBefore(key);
-  Node* const newest = by_search ? NodeOf(key, before_.front()->Next(0)) : FindNewest(key);
+void Layer::Put(std::span<const ChangedRow> rows, uint64_t position) {
+  assert(position > batch_end_);
+  assert(rows.empty() || !rows.front().key.empty());
+  assert(std::ranges::adjacent_find(rows, std::greater_equal<>(), &ChangedRow::key) == rows.end());
+  if (indexes_.empty()) {
+    for (const ChangedRow& row : rows) PutBySearch(row, position);
+    return;
+  }
+  while (!rows.empty()) {
+    const size_t count = std::min(rows.size(), kTogether);
+    PutTogether(rows.first(count), position);
+    rows = rows.subspan(count);
+  }
+}
+
+void Layer::PutBySearch(const ChangedRow& row, uint64_t position) {
+  FindBefore(row.key);
+  Node* const newest = NodeOf(row.key, before_.front()->Next(0));
   assert(newest == nullptr || newest->Position() <= position);
   // No reader can ask for a state within a batch.
   if (newest != nullptr && newest->Position() > batch_end_) {
-    if (by_search) last_put_ = newest;
-    return SetRow(newest, value, position);
+    last_put_ = newest;
+    return SetRow(newest, row.value, position);
   }
+  last_put_ = Link(row, position, before_);
+  if (newest == nullptr) ++keys_;
+}
 
-  if (!by_search) FindBefore(key);
+// A search for the last nodes before a key, in steps: each looks at one node, of which the step
+// before told the processor.
+struct Layer::Search {
+  const ChangedRow* row = nullptr;
+  uint32_t hash = 0;
+  bool is_new = false;
+  Before before = {};
+  int level = 0;
+  Node* next = nullptr;
+  const Node* not_before = nullptr;
+
+  Node*& at(int of_level) { return before[static_cast<size_t>(of_level)]; }
+
+  void Begin(Node* head, int top) {
+    before.fill(head);
+    level = top;
+    Await(head->Next(top));
+  }
+  // False: it has ended.
+  bool Step() {
+    if (next != nullptr && next->ComesBefore(row->key, kNewest)) {
+      at(level) = next;
+    } else {
+      not_before = next;
+      if (--level < 0) return false;
+      at(level) = at(level + 1);
+    }
+    // What was not before the key on one level is not on those below.
+    while (at(level)->Next(level) == not_before) {
+      if (--level < 0) return false;
+      at(level) = at(level + 1);
+    }
+    Await(at(level)->Next(level));
+    return true;
+  }
+  void Await(Node* node) {
+    next = node;
+    __builtin_prefetch(node);
+  }
+};
+
+void Layer::PutTogether(std::span<const ChangedRow> rows, uint64_t position) {
+  std::array<Search, kTogether> searches;
+  std::array<Search*, kTogether> under_way;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    searches[i].row = &rows[i];
+    searches[i].hash = HashOf(rows[i].key);
+    indexes_.back()->Prefetch(searches[i].hash);
+  }
+  size_t left = 0;
+  const int top = height_.load(std::memory_order_relaxed) - 1;
+  for (Search& search : std::span(searches).first(rows.size())) {
+    const ChangedRow& row = *search.row;
+    Node* const newest = indexes_.back()->Find(row.key, search.hash);
+    assert(newest == nullptr || newest->Position() <= position);
+    // No reader can ask for a state within a batch.
+    if (newest != nullptr && newest->Position() > batch_end_) {
+      SetRow(newest, row.value, position);
+      search.row = nullptr;
+      continue;
+    }
+    search.is_new = newest == nullptr;
+    search.Begin(head_, top);
+    under_way[left++] = &search;
+  }
+  while (left > 0) {
+    for (size_t i = 0; i < left;) {
+      if (under_way[i]->Step()) {
+        ++i;
+      } else {
+        under_way[i] = under_way[--left];
+      }
+    }
+  }
+  for (Search& search : std::span(searches).first(rows.size())) {
+    if (search.row == nullptr) continue;
+    Node* const node = Link(*search.row, position, search.before);
+    if (search.is_new) ++keys_;
+    IndexNewest(node, search.hash);
+  }
+}
+
+Layer::Node* Layer::Link(const ChangedRow& row, uint64_t position, Before& before) {
   const int height = RandomHeight();
   if (height > height_.load(std::memory_order_relaxed)) {
     height_.store(height, std::memory_order_relaxed);
   }
-
-  Node* const node = NewNode(key, height);
-  SetRow(node, value, position);
+  Node* const node = NewNode(row.key, height);
+  SetRow(node, row.value, position);
   for (int level = 0; level < height; ++level) {
-    Node::Link& link = before_[static_cast<size_t>(level)]->link(level);
+    Node*& last = before[static_cast<size_t>(level)];
+    // Past what was put since it was found.
+    for (Node* next = last->Next(level); next != nullptr && next->ComesBefore(row.key, kNewest);
+         next = last->Next(level)) {
+      last = next;
+    }
+    Node::Link& link = last->link(level);
     node->link(level).store(link.load(std::memory_order_relaxed), std::memory_order_relaxed);
     link.store(node, std::memory_order_release);
-    before_[static_cast<size_t>(level)] = node;
+    last = node;
   }
-  last_put_ = node;
-  if (newest == nullptr) ++keys_;
-  IndexNewest(node);
+  return node;
 }
 
 std::optional<Change> Layer::Find(std::string_view key, uint64_t position) const {

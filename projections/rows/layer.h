@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -36,12 +37,15 @@ class Layer {
 
   // --- the writer --------------------------------------------------------------
 
-  // Changes a row; no value deletes it.
-  // REQUIRES: `key` is not empty; `position` is greater than the last batch's end, and
-  // not less than that of any change before.
-  void Put(std::string_view key, std::optional<std::string_view> value, uint64_t position);
-  // A Put of this key comes soon: its place in the index is brought into the processor's cache.
-  void Expect(std::string_view key) const;
+  // Changes rows; no value deletes one. Several at once wait for memory together: their places lie
+  // far apart.
+  // REQUIRES: no key is empty, and in `rows` each comes once, ascending; `position` is greater
+  // than the last batch's end, and not less than that of any change before.
+  void Put(std::span<const ChangedRow> rows, uint64_t position);
+  void Put(std::string_view key, std::optional<std::string_view> value, uint64_t position) {
+    const ChangedRow row{key, value};
+    Put({&row, 1}, position);
+  }
   // The rows put so far stay as they are: readers may read at `position` from now on, and rows
   // are put above it. An earlier position than the last one changes nothing.
   void EndBatch(uint64_t position) { batch_end_ = std::max(batch_end_, position); }
@@ -64,7 +68,10 @@ class Layer {
   friend class LayerCursor;
   struct Node;
   class Index;
+  struct Search;
   static constexpr int kHeightMax = 12;
+  // The last nodes before a key, per level.
+  using Before = std::array<Node*, kHeightMax>;
 
   Node* NewNode(std::string_view key, int height);
   void SetRow(Node* node, std::optional<std::string_view> value, uint64_t position);
@@ -73,9 +80,14 @@ class Layer {
   // The first node of `key` at or below `position`, or of the first key after it; null
   // at the end.
   Node* FindAtOrAfter(std::string_view key, uint64_t position) const;
-  // Finds the last nodes before `key`, per level. Puts often come in the order of their keys:
-  // then it begins where the last one was.
+  // Puts one row by search. Rows often come in the order of their keys: then the search begins
+  // where the last one was.
+  void PutBySearch(const ChangedRow& row, uint64_t position);
   void FindBefore(std::string_view key);
+  // Puts as many as are searched for at once.
+  void PutTogether(std::span<const ChangedRow> rows, uint64_t position);
+  // Puts a new node of the key behind those of `before`, and moves these on to it.
+  Node* Link(const ChangedRow& row, uint64_t position, Before& before);
   // The last node of the last key before `key`; null when there is none.
   Node* FindLastBefore(std::string_view key) const;
   Node* FindLast() const;
@@ -85,17 +97,17 @@ class Layer {
   static Node* NodeOf(std::string_view key, Node* at_or_after);
   // The newest node of `key`; null when there is none.
   Node* FindNewest(std::string_view key) const;
-  void IndexNewest(Node* node);
+  void IndexNewest(Node* node, uint32_t hash);
   void UseIndex(std::unique_ptr<Index> index);
 
   // Apart, so that a search walks through less memory.
   Arena nodes_;
   Arena values_;
   Node* head_;
-  // The writer's: what it put last, or found where it was to be put, and the last nodes up to
-  // that or before it, per level.
+  // Of puts by search: what was put last, or found where it was to be put, and the last nodes up
+  // to that or before it.
   Node* last_put_ = nullptr;
-  std::array<Node*, kHeightMax> before_;
+  Before before_;
   size_t empty_bytes_;
   // Levels in use; a reader that sees an old value only takes more steps.
   std::atomic<int> height_{1};

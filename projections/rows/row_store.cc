@@ -47,11 +47,7 @@ class WriteBehindStore final : public RowStore {
   std::unique_ptr<const RowReader> Staged() const override {
     return std::make_unique<StagedRows>(shown_);
   }
-  void Stage(std::string_view key, std::optional<std::string_view> value,
-             uint64_t position) override;
-  void Expect(std::string_view key) const override {
-    if (staging_) filling_->Expect(key);
-  }
+  void Stage(std::span<const ChangedRow> rows, uint64_t position) override;
   void EndBatch(uint64_t position) override;
   absl::Status Publish(uint64_t position, std::string_view mark) override;
   bool border_due() const override { return border_due_; }
@@ -156,13 +152,12 @@ WriteBehindStore::WriteBehindStore(const RowStoreOptions& options,
 // Whoever wants the status has called Close.
 WriteBehindStore::~WriteBehindStore() { Close().IgnoreError(); }
 
-void WriteBehindStore::Stage(std::string_view key, std::optional<std::string_view> value,
-                             uint64_t position) {
-  assert(key >= kFirstKey);
+void WriteBehindStore::Stage(std::span<const ChangedRow> rows, uint64_t position) {
+  assert(rows.empty() || rows.front().key >= kFirstKey);
   if (!staging_) BeginStaging(position);
   assert(position >= staged_position_);
   staged_position_ = position;
-  filling_->Put(key, value, position);
+  filling_->Put(rows, position);
 }
 
 void WriteBehindStore::BeginStaging(uint64_t position) {

@@ -13,11 +13,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "projections/keyvalue/key_value.h"
+#include "projections/rows/cursor.h"
 
 namespace rocksdb {
 class Env;
@@ -81,15 +83,16 @@ class RowStore {
   // row that cannot be read sets the status of this reader alone. Valid until the store
   // is closed.
   virtual std::unique_ptr<const RowReader> Staged() const = 0;
-  // Stages a change of one row, made by the record at `position`; no value deletes it.
+  // Stages changes of rows, made by the record at `position`; no value deletes one. Several at
+  // once cost less than one by one: they lie far apart in memory.
   // REQUIRES: `position` is greater than the published one and the last batch's end, and not
-  // less than that of any change staged before; `key` is not empty and its first byte is not 0 (the
-  // store's own rows are there: no Get or Scan shows them).
-  virtual void Stage(std::string_view key, std::optional<std::string_view> value,
-                     uint64_t position) = 0;
-  // A row with this key is staged soon: where it goes may be brought near meanwhile. For who
-  // stages several rows, for they lie far apart in memory.
-  virtual void Expect(std::string_view /*key*/) const {}
+  // less than that of any change staged before; in `rows` each key comes once, ascending; none is
+  // empty or begins with a byte 0 (the store's own rows are there: no Get or Scan shows them).
+  virtual void Stage(std::span<const ChangedRow> rows, uint64_t position) = 0;
+  void Stage(std::string_view key, std::optional<std::string_view> value, uint64_t position) {
+    const ChangedRow row{key, value};
+    Stage({&row, 1}, position);
+  }
   // What is staged is the state at `position`, and can be published as that while more is
   // staged already.
   // REQUIRES: `position` is not less than any staged.

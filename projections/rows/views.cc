@@ -29,11 +29,9 @@ class SwitchedViews final : public Views {
 
   std::string stored_mark() const override { return live_.store->stored_mark(); }
   std::unique_ptr<const RowReader> Staged() const override { return live_.store->Staged(); }
-  void Stage(std::string_view key, std::optional<std::string_view> value,
-             uint64_t position) override {
-    live_.store->Stage(key, value, position);
+  void Stage(std::span<const ChangedRow> rows, uint64_t position) override {
+    live_.store->Stage(rows, position);
   }
-  void Expect(std::string_view key) const override { live_.store->Expect(key); }
   void EndBatch(uint64_t position) override { live_.store->EndBatch(position); }
   absl::Status Publish(uint64_t position, std::string_view mark) override {
     return live_.store->Publish(position, mark);

@@ -2,7 +2,11 @@
 #ifndef BILLING_SERVER_ENGINE_STAGING_ROWS_H_
 #define BILLING_SERVER_ENGINE_STAGING_ROWS_H_
 
+#include <cstdint>
+
+#include "absl/container/inlined_vector.h"
 #include "projections/keyvalue/key_value.h"
+#include "projections/rows/cursor.h"
 #include "projections/rows/row_store.h"
 
 namespace billing::server {
@@ -10,14 +14,9 @@ namespace billing::server {
 // Stages each row that the overlay changed, once, as of `position`.
 inline void StageChanges(const projections::Overlay& overlay, uint64_t position,
                          projections::RowStore& rows) {
-  for (const auto& [key, value] : overlay.changes()) rows.Expect(key);
-  for (const auto& [key, value] : overlay.changes()) {
-    if (value) {
-      rows.Stage(key, *value, position);
-    } else {
-      rows.Stage(key, std::nullopt, position);
-    }
-  }
+  absl::InlinedVector<projections::ChangedRow, 16> changed;
+  for (const auto& [key, value] : overlay.changes()) changed.push_back({key, value});
+  rows.Stage(changed, position);
 }
 
 }  // namespace billing::server

@@ -99,9 +99,8 @@ class TestRows final : public projections::Views {
 
   std::string stored_mark() const override { return inner_->stored_mark(); }
   std::unique_ptr<const projections::RowReader> Staged() const override;
-  void Stage(std::string_view key, std::optional<std::string_view> value,
-             uint64_t position) override {
-    inner_->Stage(key, value, position);
+  void Stage(std::span<const projections::ChangedRow> rows, uint64_t position) override {
+    inner_->Stage(rows, position);
   }
   void EndBatch(uint64_t position) override { inner_->EndBatch(position); }
   absl::Status Publish(uint64_t position, std::string_view mark) override;

@@ -56,9 +56,8 @@ class MemoryViews final : public projections::Views {
   std::unique_ptr<const RowReader> Staged() const override {
     return std::make_unique<LayerVersion>(UINT64_MAX, layer_);
   }
-  void Stage(std::string_view key, std::optional<std::string_view> value,
-             uint64_t position) override {
-    layer_->Put(key, value, position);
+  void Stage(std::span<const projections::ChangedRow> rows, uint64_t position) override {
+    layer_->Put(rows, position);
   }
   void EndBatch(uint64_t position) override { layer_->EndBatch(position); }
   absl::Status Publish(uint64_t position, std::string_view /*mark*/) override {

@@ -1,8 +1,11 @@
 // Keys, and rows staged into and read from the row store.
 #include <benchmark/benchmark.h>
 
+#include <cstring>
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "projections/rows/row_store.h"
 #include "projections/state/keys.h"
 #include "tools/bench/micro/workshop.h"
@@ -44,6 +47,27 @@ class Rows {
     ++position_;
     store_->Stage(projections::keys::Card(position_, "card-7"), value_, position_);
   }
+  static constexpr size_t kOfCommand = 6;
+  void StageCommand(uint64_t account) {
+    namespace keys = projections::keys;
+    ++position_;
+    const std::string id = absl::StrCat("card", position_);
+    // In no order: as different as request ids are.
+    std::string request_id(16, '\0');
+    const uint64_t scattered = position_ * 0x9E3779B97F4A7C15;
+    std::memcpy(request_id.data(), &scattered, sizeof scattered);
+    const keys::Key changed[kOfCommand] = {
+        keys::AccountHead(account),
+        keys::Card(account, id),
+        keys::CardByToken(account, id),
+        keys::Subject(account, "", position_),
+        keys::Subject(account, id, position_),
+        keys::Request(request_id, ""),
+    };
+    std::vector<projections::ChangedRow> rows;
+    for (const auto& key : changed) rows.push_back({.key = key, .value = value_});
+    store_->Stage(rows, position_);
+  }
   bool Publish() { return store_->Publish(position_, "mark").ok(); }
 
  private:
@@ -65,6 +89,21 @@ void StageRow(benchmark::State& state) {
   }
 }
 BENCHMARK(StageRow);
+
+// What adding a card changes, each time on another of many accounts, every 256 rows published.
+void StageCommand(benchmark::State& state) {
+  constexpr uint64_t kAccounts = 100'000;
+  Rows rows;
+  if (!rows.ok()) return state.SkipWithError("the row store does not open");
+  uint64_t staged = 0;
+  for (auto unused : state) {
+    rows.StageCommand(++staged * 7919 % kAccounts + 1);
+    if (staged % (kRowsPerBatch / Rows::kOfCommand) == 0 && !rows.Publish()) {
+      return state.SkipWithError("rows cannot be published");
+    }
+  }
+}
+BENCHMARK(StageCommand);
 
 // In memory: 0; in the database, its block cache warm: 1.
 void GetRow(benchmark::State& state) {
