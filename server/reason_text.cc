@@ -8,7 +8,7 @@ std::string_view TextOf(kernel::Reason reason) {
   using kernel::Reason;
   switch (reason) {
     case Reason::kRoleRequired:
-      return "The caller has no role that allows this. Ask the account's administrator.";
+      return "None of the caller's roles allows this here and now.";
     case Reason::kBillingAccountNotFound:
       return "There is no such billing account.";
     case Reason::kBillingAccountAlreadyExists:
@@ -51,7 +51,8 @@ std::string_view TextOf(kernel::Reason reason) {
       return "The card's id is or was in use, or a live card of the billing account has the "
              "same token or fingerprint.";
     case Reason::kCardExpired:
-      return "The card has expired. Use another card, or update its expiry (UpdateCard).";
+      return "The card has expired. Use another card; the expiry of a saved one can be updated "
+             "(UpdateCard).";
     case Reason::kCardTypeNotSupported:
       return "Prepaid and virtual cards are not accepted. Use another card.";
     case Reason::kDebitNotSupportedInCountry:

@@ -23,6 +23,8 @@ constexpr size_t kViolationsMax = 1'000;
 constexpr int64_t kSoonMs = 100;
 constexpr int64_t kLaterMs = 1'000;
 constexpr int64_t kOperatorNeededMs = 30'000;
+// By then the refusals of any minute are no longer counted.
+constexpr int64_t kMinuteMs = 60'000;
 
 // Source: design page "The domain", reason → gRPC status.
 StatusCode CodeOf(std::string_view reason) {
@@ -188,8 +190,8 @@ Problem ProblemOf(const NotDone& not_done, bool deadline_passed) {
                  .reason = "REFUSAL_LIMIT",
                  .message =
                      "Too many refused or empty commands within a minute. Nothing was "
-                     "recorded; try again later.",
-                 .retry_after_ms = kOperatorNeededMs};
+                     "recorded; try again in a minute.",
+                 .retry_after_ms = kMinuteMs};
       break;
     case NotDone::Kind::kStorageFull:
       problem = {.code = StatusCode::RESOURCE_EXHAUSTED,

@@ -177,8 +177,9 @@ void FieldChecks::Line(Field text, size_t characters_max) {
   Text(text, characters_max, Shape::kLine);
 }
 
-void FieldChecks::Prose(Field text, size_t characters_max) {
+std::string FieldChecks::Prose(Field text, size_t characters_max) {
   Text(text, characters_max, Shape::kProse);
+  return ContentOf(text.value).visible ? std::string(text.value) : std::string();
 }
 
 void FieldChecks::Text(Field text, size_t characters_max, Shape shape) {

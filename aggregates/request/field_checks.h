@@ -81,8 +81,9 @@ class FieldChecks {
   // Free text of one line: no control characters, not only spaces, no card number; may be
   // empty.
   void Line(Field text, size_t characters_max);
-  // The same, but line breaks and tabs are fine, and it may be blank: nothing is called by it.
-  void Prose(Field text, size_t characters_max);
+  // The same, but line breaks and tabs are fine; gives back what may be kept of it: of a blank
+  // one nothing, for it says nothing.
+  std::string Prose(Field text, size_t characters_max);
   void Address(std::string_view path, const billing::v1::PostalAddress& address);
 
   // A vault token or fingerprint: `[A-Za-z0-9._:-]{8,128}`, at least one letter.

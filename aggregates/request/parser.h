@@ -67,8 +67,7 @@ class Parser {
   void ReadCommon(const Wire& wire) {
     request_id_ = checks_.RequestId({"request_id", wire.request_id()});
     validate_only_ = wire.validate_only();
-    checks_.Prose({"reason", wire.reason()}, kReasonCharactersMax);
-    personal_.reason = wire.reason();
+    personal_.reason = checks_.Prose({"reason", wire.reason()}, kReasonCharactersMax);
   }
 
   // A command about one existing resource, `decided` already holding what it says of that.

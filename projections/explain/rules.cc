@@ -120,7 +120,7 @@ constexpr ReasonRule kRules[] = {
      {.text = "A card has expired once its month has ended everywhere: at 12:00 UTC on the first "
               "of the next. An expired card is neither saved nor chosen to pay.",
       .source = "The domain, States; card errors",
-      .remedy = "Use another card, or update its expiry (UpdateCard).",
+      .remedy = "Use another card; the expiry of a saved one can be updated (UpdateCard).",
       .grounds = {{{kPayingCard, kExpiry}}}}},
     {Reason::kCardTypeNotSupported,
      {.text = "Prepaid and virtual cards are not taken.",

@@ -53,7 +53,7 @@ std::string ResourceOf(const BulkCommand& command, const Accepted& accepted) {
   if (answer.has_billing_profile()) return full(answer.billing_profile().name());
   if (answer.has_charge()) return full(answer.charge().name());
   if (answer.has_transfer()) return full(answer.transfer().name());
-  if (answer.has_billing_account()) return full(answer.billing_account().name());
+  if (answer.has_billing_account()) return kernel::AccountName(accepted.account_id);
   return command.subject;
 }
 

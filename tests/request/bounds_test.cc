@@ -61,8 +61,12 @@ TEST(ReasonText, MayHaveLineBreaksAndTabsButNoOtherControls) {
               ElementsAre("reason"));
 }
 
-TEST(ReasonText, MayBeBlankAndIsKeptAsGiven) {
-  EXPECT_EQ(Parsed(kRemoveCard, R"(remove_card { reason: " \t\n " })").personal.reason, " \t\n ");
+TEST(ReasonText, OfNothingVisibleIsNone) {
+  EXPECT_EQ(Parsed(kRemoveCard, R"(remove_card { reason: " \t\n " })").personal.reason, "");
+  // U+200B, a space without width.
+  EXPECT_EQ(Parsed(kRemoveCard, R"(remove_card { reason: "\342\200\213" })").personal.reason, "");
+  EXPECT_EQ(Parsed(kRemoveCard, R"(remove_card { reason: " lost \n" })").personal.reason,
+            " lost \n");
 }
 
 TEST(FreeText, IsUtf8) {

@@ -260,6 +260,28 @@ TEST_F(Bulk, WhoDoesNotReadItsAnswersIsNotReadEither) {
   EXPECT_EQ(stream->Finish().code, grpc::StatusCode::OK);
 }
 
+TEST_F(Bulk, ACommandOnAnAccountHasItsName) {
+  v1::Command open;
+  auto& account = *open.mutable_create_billing_account()->mutable_billing_account();
+  account.set_agreement(v1::AGREEMENT_PAY_AS_YOU_GO);
+  account.set_administrator("users/alice");
+  account.set_country("NL");
+  account.set_currency("EUR");
+  auto answers = Run({open}, kOperator);
+  const std::string name = answers[1].name();
+  EXPECT_EQ(name.size(), std::string("billingAccounts/").size() + 36) << "an id that it made";
+  v1::Command grant;
+  grant.mutable_grant_role()->set_name(name);
+  grant.mutable_grant_role()->set_principal("users/bob");
+  grant.mutable_grant_role()->set_role(v1::ROLE_READER);
+  v1::Command hand_over;
+  hand_over.mutable_hand_over_administrator()->set_name(name);
+  hand_over.mutable_hand_over_administrator()->set_principal("users/carol");
+  answers = Run({grant, hand_over});
+  EXPECT_EQ(answers[1].name(), name);
+  EXPECT_EQ(answers[2].name(), name);
+}
+
 TEST_F(Bulk, TheRefusalLimitHoldsBackWhatIsRefusedAndNothingElse) {
   engine_options_.refusals_per_minute = 2;
   Restart();
