@@ -1,6 +1,7 @@
 // verify and proof against a server that tells the truth, and against one that does not.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 
@@ -229,6 +230,33 @@ TEST_F(IntegrityVerbs, ProofRefusesARecordThatIsNotTheReceipts) {
   server_.Answer(Inclusion(4, 7));
   ExpectNotProved(RunLine(server_, {"proof", "4", "--key", KeyFile(), "--leaf-hash", Hex(Root(1))}),
                   "RECORD_NOT_PROVED");
+}
+
+TEST_F(IntegrityVerbs, ProofTakesNothingForAReceiptsHashThatIsNone) {
+  for (const std::string& hash :
+       {std::string(), std::string("00"), Hex(Root(1)) + "0", std::string(64, 'z')}) {
+    const Printed printed =
+        RunLine(server_, {"proof", "4", "--key", KeyFile(), "--leaf-hash", hash});
+    EXPECT_EQ(printed.code, ExitCode::kUsage) << hash;
+    EXPECT_THAT(printed.err, HasSubstr("must be 64 hexadecimal digits")) << hash;
+  }
+}
+
+TEST_F(IntegrityVerbs, VerifySavesWhereALinkLeadsAndInPlaceOfNoOtherThing) {
+  AnswerCheckpoint(7);
+  AnswerCheckpoint(7);
+  const std::string real = File("real.note", "old");
+  const std::string link = real + ".link";
+  std::filesystem::create_symlink(real, link);
+  EXPECT_EQ(RunLine(server_, {"verify", "--key", KeyFile(), "--save", link}).code, ExitCode::kOk);
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_EQ(eventstore::FileContents(real), Note(7));
+  const std::string pipe = real + ".pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const Printed printed = RunLine(server_, {"verify", "--key", KeyFile(), "--save", pipe});
+  EXPECT_EQ(printed.code, ExitCode::kInternal);
+  EXPECT_THAT(printed.err, HasSubstr("the file cannot be written"));
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
 }
 
 TEST_F(IntegrityVerbs, ACheckpointThatIsOlderThanAskedForIsRefused) {

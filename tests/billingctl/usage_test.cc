@@ -50,6 +50,27 @@ TEST(Caller, ComesFromTheEnvironmentUnlessAFlagSaysOtherwise) {
   EXPECT_EQ(server.Calls()[1].metadata.at("x-principal"), "users/dave");
 }
 
+TEST(Caller, IsRefusedWhereNoHeaderCouldHoldIt) {
+  FakeServer server;
+  for (const char* flag : {"--principal", "--roles", "--on-behalf-of"}) {
+    for (const char* value : {"users/jos\xC3\xA9", "users/a\nb", "users/a\tb"}) {
+      const Printed printed = RunLine(server, {flag, value, "health"});
+      EXPECT_EQ(printed.code, ExitCode::kUsage) << flag;
+      EXPECT_THAT(printed.err, HasSubstr(std::string(flag) + ": may only hold printable ASCII"));
+    }
+  }
+  EXPECT_TRUE(server.Calls().empty());
+}
+
+TEST(Usage, NamesWhatItDoesNotKnow) {
+  FakeServer server;
+  EXPECT_THAT(RunLine(server, {"eat"}).err, HasSubstr("'eat' is not known here"));
+  EXPECT_THAT(RunLine(server, {"card", "eat"}).err, HasSubstr("'eat' is not known here"));
+  EXPECT_THAT(RunLine(server, {"card"}).err, HasSubstr("is required"));
+  EXPECT_THAT(RunLine(server, {"event", "0"}).err,
+              HasSubstr("'0' is not a whole number from 1 on"));
+}
+
 TEST(Usage, MistakesNeverReachTheServer) {
   const std::vector<std::vector<std::string>> mistakes = {
       {},

@@ -67,7 +67,10 @@ TEST_F(DataDirectoryTest, RowsThatWereBuiltAnewAreThoseThatAreCompared) {
   ASSERT_NO_FATAL_FAILURE(ChangeARow("views"));
   // The old ones still live, and one of them is wrong.
   EXPECT_NE(Run({"diff", data_}), 0);
+  EXPECT_EQ(Run({"what-if", data_, "--policy", "{}"}), static_cast<int>(Kind::kRows));
   ASSERT_NO_FATAL_FAILURE(MakeLive("views-2"));
+  EXPECT_EQ(Run({"what-if", data_, "--policy", "{}"}), 0) << err_;
+  EXPECT_TRUE(absl::StrContains(out_, "those that are stored are the fold")) << out_;
   ASSERT_EQ(Run({"diff", data_}), 0) << err_;
   EXPECT_TRUE(absl::StrContains(out_, "the stored rows are the fold at position 3")) << out_;
   std::filesystem::remove_all(data_ + "/views");

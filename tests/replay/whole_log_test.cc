@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <sstream>
 #include <thread>
 
 #include "absl/strings/match.h"
@@ -12,6 +13,7 @@
 #include "tests/eventstore/temporary_directory.h"
 #include "tests/replay/recorded_log.h"
 #include "tests/replay/verb_fixture.h"
+#include "tools/replay/command_line.h"
 #include "tools/replay/opening.h"
 
 namespace billing::replay {
@@ -159,6 +161,17 @@ TEST_F(WholeLog, IsAskedAboutNoPolicyThatNoAccountCanHave) {
 TEST_F(WholeLog, IsNamedInJsonWhateverItsPathHolds) {
   EXPECT_EQ(Run({"verify", folder_ / "no\xff.export", "--json"}), 1);
   EXPECT_TRUE(absl::StrContains(out_, "no?.export")) << out_;
+}
+
+TEST_F(WholeLog, DoesNotHoldWhereNobodyCanBeTold) {
+  std::ostream nowhere(nullptr);
+  std::ostringstream err;
+  const char* const arguments[] = {"billing-replay", "verify", path_.c_str()};
+  EXPECT_EQ(RunCommandLine(3, arguments, {.out = nowhere, .err = err}),
+            static_cast<int>(Kind::kUnreadable));
+  EXPECT_EQ(err.str(), "the output could not be written\n");
+  EXPECT_EQ(Run({"prov", path_}), static_cast<int>(Kind::kUsage));
+  EXPECT_TRUE(absl::StrContains(err_, "'prov' is not known here")) << err_;
 }
 
 TEST_F(WholeLog, IsReadFromAPipe) {

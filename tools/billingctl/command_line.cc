@@ -4,6 +4,7 @@
 #include <cassert>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "tools/billingctl/options.h"
 #include "tools/billingctl/times.h"
@@ -17,6 +18,20 @@ constexpr char kAbout[] =
     "Manages billing accounts: their cards, what they pay for and what they owe, over gRPC.\n"
     "Resources are named by id (visa, with --account), by relative name (cards/visa) or by\n"
     "full name (billingAccounts/acme/cards/visa).";
+
+// Which of the settings that calls carry as headers has what no header may; empty: none.
+std::string WrongInHeaders(const CallSettings& settings) {
+  const std::pair<const char*, const std::string&> headers[] = {
+      {"--principal", settings.principal},
+      {"--roles", settings.roles},
+      {"--on-behalf-of", settings.on_behalf_of}};
+  for (const auto& [flag, value] : headers) {
+    const bool fits = std::ranges::all_of(
+        value, [](char c) { return absl::ascii_isprint(static_cast<unsigned char>(c)); });
+    if (!fits) return absl::StrCat(flag, ": may only hold printable ASCII characters");
+  }
+  return "";
+}
 
 }  // namespace
 
@@ -108,7 +123,7 @@ CLI::App* CommandLine::AddRead(const VerbText& text, Verb verb) {
 CLI::App* CommandLine::AddList(const VerbText& text, const std::vector<Heading>& columns,
                                Verb verb) {
   CLI::App* app = AddRead(text, std::move(verb));
-  app->add_option("--limit", lists_.limit, "Most rows; default: all")->check(CLI::PositiveNumber);
+  app->add_option("--limit", lists_.limit, "Most rows; default: all")->check(FromOneOn());
   app->add_option("--page-token", lists_.page_token, "Go on where a list with --limit ended");
   std::vector<std::string> names;
   for (const Heading& column : columns) names.push_back(column.name);
@@ -128,10 +143,17 @@ ExitCode CommandLine::Run(const std::vector<std::string>& arguments) {
   try {
     app_.parse(std::move(reversed));
     assert(chosen_);
-    return Do(chosen_);
+    const std::string wrong = WrongInHeaders(settings_);
+    return wrong.empty() ? Do(chosen_) : Misused(arguments, wrong);
   } catch (const CLI::Success& help_or_version) {
     app_.exit(help_or_version, environment_.out, environment_.err);
     return ExitCode::kOk;
+  } catch (const CLI::RequiredError& error) {
+    // What is missing may be there, and spelled otherwise.
+    const std::vector<std::string> unknown = app_.remaining(/*recurse=*/true);
+    return Misused(arguments, unknown.empty()
+                                  ? error.what()
+                                  : absl::StrCat("'", unknown.front(), "' is not known here"));
   } catch (const CLI::ParseError& error) {
     return Misused(arguments, error.what());
   }

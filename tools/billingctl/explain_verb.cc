@@ -8,6 +8,7 @@
 #include "tools/billingctl/command_line.h"
 #include "tools/billingctl/describe.h"
 #include "tools/billingctl/names.h"
+#include "tools/billingctl/options.h"
 #include "tools/billingctl/timeline.h"
 #include "tools/billingctl/times.h"
 
@@ -95,7 +96,7 @@ void AddExplainVerb(CommandLine& line) {
       });
   verb->add_option("event", *position, "The refusal's position in the log, as its error says")
       ->required()
-      ->check(CLI::PositiveNumber);
+      ->check(FromOneOn());
 }
 
 }  // namespace billing::billingctl

@@ -166,7 +166,7 @@ void AddEvent(CommandLine& line) {
                       PrintBlockers(context, response.event());
                     });
       });
-  verb->add_option("position", *position, "From 1")->required()->check(CLI::PositiveNumber);
+  verb->add_option("position", *position, "From 1")->required()->check(FromOneOn());
 }
 
 }  // namespace

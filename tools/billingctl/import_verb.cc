@@ -74,7 +74,12 @@ class Import {
     if (!file_.status().ok()) {
       return Fail(context_, UsageFailure(std::string(file_.status().message())));
     }
-    if (!failed_) return Fail(context_, UsageFailure("the failed lines could not be written"));
+    if (!failed_) {
+      Failure failure;
+      failure.code = "INTERNAL";
+      failure.message = "the failed lines could not be written";
+      return Fail(context_, failure);
+    }
     return counts_.failed > 0 ? ExitCode::kSomeFailed : ExitCode::kOk;
   }
 

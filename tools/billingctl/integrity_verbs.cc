@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -16,6 +18,7 @@
 #include "tools/billingctl/calls.h"
 #include "tools/billingctl/command_line.h"
 #include "tools/billingctl/log_check.h"
+#include "tools/billingctl/options.h"
 
 namespace billing::billingctl {
 namespace {
@@ -48,13 +51,18 @@ std::optional<std::string> ContentOf(const std::string& path) {
   return content.str();
 }
 
-// Whole or not at all: a note that was kept is what the next verification rests on.
+// Whole or not at all: a note that was kept is what the next verification rests on. Where a link
+// leads, and never in the place of what is no regular file.
 bool WriteFile(const std::string& path, const std::string& content) {
-  const std::string unfinished = absl::StrCat(path, ".new.", getpid());
+  std::error_code missing;
+  const std::filesystem::path there = std::filesystem::canonical(path, missing);
+  if (!missing && !std::filesystem::is_regular_file(there)) return false;
+  const std::string target = missing ? path : there.string();
+  const std::string unfinished = absl::StrCat(target, ".new.", getpid());
   std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
   file << content;
   file.close();
-  if (file && std::rename(unfinished.c_str(), path.c_str()) == 0) return true;
+  if (file && std::rename(unfinished.c_str(), target.c_str()) == 0) return true;
   std::remove(unfinished.c_str());
   return false;
 }
@@ -251,12 +259,17 @@ void AddProof(CommandLine& line) {
       [=](const Context& context) { return Prove(context, *arguments); });
   verb->add_option("position", arguments->claim.position, "The record's, from 1")
       ->required()
-      ->check(CLI::PositiveNumber);
+      ->check(FromOneOn());
   verb->add_option("--size", arguments->claim.tree_size,
                    "In the tree of so many records; default: the checkpoint's")
-      ->check(CLI::PositiveNumber);
+      ->check(FromOneOn());
   verb->add_option("--leaf-hash", arguments->leaf_hash,
-                   "The leaf hash of your receipt, in hexadecimal: the record must be that one");
+                   "The leaf hash of your receipt, in hexadecimal: the record must be that one")
+      ->check([](const std::string& text) -> std::string {
+        const bool is_hash = text.size() == 2 * sizeof(eventstore::Hash) &&
+                             std::all_of(text.begin(), text.end(), absl::ascii_isxdigit);
+        return is_hash ? "" : "must be 64 hexadecimal digits";
+      });
   AddKeyFlag(verb, &arguments->trust.keys);
 }
 

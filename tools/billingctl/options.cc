@@ -1,9 +1,11 @@
 #include "tools/billingctl/options.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -22,6 +24,15 @@ constexpr char kBetweenWords = '|';
 }
 
 }  // namespace
+
+CLI::Validator FromOneOn() {
+  return {[](const std::string& text) -> std::string {
+            uint64_t number = 0;
+            if (absl::SimpleAtoi(text, &number) && number > 0) return "";
+            return absl::StrCat("'", text, "' is not a whole number from 1 on");
+          },
+          "POSITIVE"};
+}
 
 CLI::Option* AddText(CLI::App* verb, const OptionText& text,
                      std::function<void(const std::string&)> set) {

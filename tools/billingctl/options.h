@@ -21,6 +21,9 @@ struct OptionText {
   std::string help;
 };
 
+// A whole number from 1 on.
+CLI::Validator FromOneOn();
+
 // The flag with any text.
 CLI::Option* AddText(CLI::App* verb, const OptionText& text,
                      std::function<void(const std::string&)> set);

@@ -13,6 +13,7 @@
 #include "tools/billingctl/command_line.h"
 #include "tools/billingctl/event_stream.h"
 #include "tools/billingctl/history_flags.h"
+#include "tools/billingctl/options.h"
 #include "tools/billingctl/timeline.h"
 
 namespace billing::billingctl {
@@ -136,8 +137,7 @@ void AddWatchVerb(CommandLine& line) {
   verb->add_option("--after", arguments->after,
                    "Show everything after this position first; 0: from the start. Default: from "
                    "now on");
-  verb->add_option("--limit", arguments->limit, "End after so many events")
-      ->check(CLI::PositiveNumber);
+  verb->add_option("--limit", arguments->limit, "End after so many events")->check(FromOneOn());
 }
 
 }  // namespace billing::billingctl

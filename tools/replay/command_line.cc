@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "tools/replay/finding.h"
 
@@ -81,11 +82,25 @@ int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) 
 
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    // What is missing may be there, and spelled otherwise.
+    const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+    if (unknown.empty()) {
+      app.exit(error, terminal.out, terminal.err);
+    } else {
+      terminal.err << "'" << unknown.front() << "' is not known here\nRun with --help for more "
+                   << "information.\n";
+    }
+    return static_cast<int>(Kind::kUsage);
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error, terminal.out, terminal.err);
     return code == 0 ? 0 : static_cast<int>(Kind::kUsage);
   }
-  return run();
+  const int code = run();
+  terminal.out.flush();
+  if (terminal.out) return code;
+  terminal.err << "the output could not be written\n";
+  return code == 0 ? static_cast<int>(Kind::kUnreadable) : code;
 }
 
 }  // namespace billing::replay

@@ -115,6 +115,7 @@ int AskWhatIf(const Subject& subject, const std::string& policy, const Terminal&
   const WhatIf what_if(std::get<account::Policy>(read));
   uint64_t differing = 0;
   uint64_t newly_refused = 0;
+  prepared.options.stored = prepared.opened.stored.get();
   prepared.options.what_if = &what_if;
   prepared.options.otherwise = [&](const Otherwise& otherwise) {
     ++differing;
