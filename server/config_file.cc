@@ -2,7 +2,9 @@
 
 #include <toml++/toml.h>
 
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "fmt/format.h"
@@ -37,6 +39,11 @@ std::string Apply(Config& config, std::string_view key, const toml::node& value)
 }
 
 absl::StatusOr<toml::table> Parsed(const std::string& path) {
+  // One can be opened, and reads as an empty file.
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) {
+    return absl::InvalidArgumentError(fmt::format("{}: is a directory", path));
+  }
   try {
     return toml::parse_file(path);
   } catch (const toml::parse_error& error) {

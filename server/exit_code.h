@@ -10,7 +10,7 @@ enum class ExitCode {
   kDataDirectory = 3,  // unwritable, foreign, or in use by another process
   kRefusedStart = 4,   // data is missing or damaged, or the clock cannot be trusted
   kAddressInUse = 5,   // a listening address is taken
-  kStorageFailed = 6,  // storage failed while running or on the way out
+  kStorageFailed = 6,  // storage failed or was full, at the start, while running or on the way out
 };
 
 }  // namespace billing::server

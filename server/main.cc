@@ -59,8 +59,10 @@ absl::StatusOr<std::unique_ptr<Engine>> StartEngine(const Config& config,
                                                     const DataDirectory& directory, Stores& stores,
                                                     Clock& clock, Metrics& metrics,
                                                     std::function<bool()> stop_requested,
+                                                    std::function<void(bool)> space_changed,
                                                     RebuildListener rebuild_listener) {
   EngineOptions options;
+  options.space_changed = std::move(space_changed);
   options.stop_requested = std::move(stop_requested);
   options.rebuild_listener = std::move(rebuild_listener);
   options.batch_written = [&metrics](const BatchReport& batch) { metrics.BatchWritten(batch); };
@@ -106,6 +108,13 @@ class Billingd {
     return ExitCode::kOk;
   }
 
+  void SpaceChanged(bool full) {
+    LogLine line(full ? "storage_full" : "storage_has_space");
+    line.Add("free_bytes_min", config_.free_bytes_min);
+    if (full) line.Add("warning", "too little disk space is left: no commands are accepted");
+    logger_.Write(full ? LogLevel::kWarning : LogLevel::kInfo, line);
+  }
+
   std::optional<Fatal> Start() {
     if (config_.insecure_dev) {
       LogLine line("insecure_dev");
@@ -125,7 +134,7 @@ class Billingd {
     const int64_t began_us = clock_.SteadyUs();
     auto engine = StartEngine(
         config_, *directory, stores_, clock_, metrics_, [this] { return IsToldToStop(); },
-        Counted(metrics_, LogOfRebuilds(logger_)));
+        [this](bool full) { SpaceChanged(full); }, Counted(metrics_, LogOfRebuilds(logger_)));
     if (absl::IsCancelled(engine.status())) return Fatal{ExitCode::kOk, engine.status()};
     if (!engine.ok()) return Fatal{ExitCode::kRefusedStart, engine.status()};
     engine_ = *std::move(engine);

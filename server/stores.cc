@@ -1,7 +1,11 @@
 #include "server/stores.h"
 
+#include <cstdint>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "eventstore/rocksdb/rocksdb_event_log.h"
 #include "server/engine/checkpoints.h"
@@ -14,6 +18,37 @@ namespace {
 // FailedPrecondition from a store: it is foreign or in use.
 Fatal StoreRefused(const absl::Status& status) {
   return {absl::IsDataLoss(status) ? ExitCode::kRefusedStart : ExitCode::kDataDirectory, status};
+}
+
+// Rows are only a fold of the log.
+Fatal ViewsRefused(const absl::Status& status) {
+  if (!absl::IsDataLoss(status) || absl::StrContains(status.message(), "--rebuild-views")) {
+    return StoreRefused(status);
+  }
+  return StoreRefused(absl::DataLossError(
+      absl::StrCat(status.message(), "; --rebuild-views builds the views again from the log")));
+}
+
+// Opening the databases writes: what their write-ahead logs hold once more, and a little. RocksDB
+// as Debian builds it ends the process when it runs out of space meanwhile.
+absl::Status CheckSpaceToOpen(const DataDirectory& directory) {
+  constexpr uint64_t kBytesMin = uint64_t{16} << 20;
+  std::error_code error;
+  const uint64_t free = std::filesystem::space(directory.path, error).available;
+  if (error) return absl::InternalError(absl::StrCat(directory.path, ": ", error.message()));
+  uint64_t needed = kBytesMin;
+  std::filesystem::directory_iterator file(directory.log(), error);
+  for (; !error && file != std::filesystem::directory_iterator(); file.increment(error)) {
+    if (file->path().extension() != ".log") continue;
+    // One that is removed meanwhile takes nothing.
+    std::error_code gone;
+    const uint64_t bytes = file->file_size(gone);
+    if (!gone) needed += bytes;
+  }
+  if (free >= needed) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("there is too little disk space to start: ", free, " bytes are free, ", needed,
+                   " are needed"));
 }
 
 // Makes a log only where nothing is left of an earlier one.
@@ -57,6 +92,9 @@ SigningKeyPaths SigningKeysOf(const Config& config, const DataDirectory& directo
 }
 
 std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory& directory) {
+  if (absl::Status space = CheckSpaceToOpen(directory); !space.ok()) {
+    return Fatal{ExitCode::kStorageFailed, space};
+  }
   Stores stores;
   auto log = OpenLog(config, directory);
   if (!log.ok()) return StoreRefused(log.status());
@@ -78,7 +116,7 @@ std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory
   stores.signing_keys = *std::move(signing_keys);
 
   auto opened = OpenViews(directory.path, config.rebuild_views, *stores.log);
-  if (!opened.ok()) return StoreRefused(opened.status());
+  if (!opened.ok()) return ViewsRefused(opened.status());
   stores.views_from_scratch = opened->from_scratch;
   stores.given_up_version = opened->given_up_version;
   stores.rows = std::move(opened->views);

@@ -89,7 +89,8 @@ constexpr ReasonRule kRules[] = {
      {.text = "A subscription goes from ACTIVE or PAST_DUE to DISABLED, from these three to "
               "CANCELLED, and from DISABLED or CANCELLED back to ACTIVE or to DELETED.",
       .source = "The domain, States",
-      .remedy = "Bring it into a state that this can come from first.",
+      .remedy = "Bring it into a state that this can come from first; from DELETED and TRANSFERRED "
+                "nothing leads on.",
       .grounds = {{{kSubscription, kState}}}}},
     {Reason::kOutstandingCharges,
      {.text = "While charges are past due a subscription is not reactivated, and paying by "
@@ -114,7 +115,8 @@ constexpr ReasonRule kRules[] = {
      {.text = "An id is never used again, and one account saves the same card once: no two live "
               "cards have the same token or fingerprint.",
       .source = "Founding document, rules 5 and 6; The domain, AddCard",
-      .remedy = "Use the card that is there, or remove it first (RemoveCard).",
+      .remedy = "Choose another id; or use the card that is there, or remove it first "
+                "(RemoveCard).",
       .grounds = {{{kExisting, kMaking}}}}},
     {Reason::kCardExpired,
      {.text = "A card has expired once its month has ended everywhere: at 12:00 UTC on the first "
@@ -297,12 +299,12 @@ constexpr ReasonRule kRules[] = {
     {Reason::kTransferExpired,
      {.text = "An offer stands for 15 days; after that it has expired, recorded or not.",
       .source = "The domain, States; Time",
-      .remedy = "Ask the sender for a new one (SendTransfer).",
+      .remedy = "Have a new one sent (SendTransfer).",
       .grounds = {{{kTransfer, kMaking}, {kTransfer, kLastChange}}}}},
     {Reason::kTransferNotPending,
      {.text = "A transfer is accepted, declined or cancelled once.",
       .source = "The domain, States",
-      .remedy = "Ask the sender for a new one (SendTransfer).",
+      .remedy = "Have a new one sent (SendTransfer).",
       .grounds = {{{kTransfer, kLastChange}}}}},
     {Reason::kCrossCountryNotSupported,
      {.text = "A subscription is transferred between accounts of one country.",

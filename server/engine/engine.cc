@@ -102,7 +102,9 @@ class RunningEngine final : public Engine {
   absl::Status CheckSpace() {
     const auto full = BelowFloor(options_);
     if (!full.ok()) return full.status();
-    storage_full_.store(*full);
+    if (storage_full_.exchange(*full) != *full && options_.space_changed) {
+      options_.space_changed(*full);
+    }
     writer_.SetStorageFull(*full);
     parts_.rows.HoldBack(*full);
     return absl::OkStatus();
@@ -311,6 +313,7 @@ void RunningEngine::Fail(const absl::Status& status) {
 
 Outcome RunningEngine::Validate(const request::Request& request,
                                 const kernel::Caller& caller) const {
+  if (time_.Suspect()) return NotDone{NotDone::Kind::kClockSuspect, ""};
   const auto version = Current();
   const kernel::Context context{
       .caller = caller, .now = time_.Now(), .reason_given = !request.personal.reason.empty()};

@@ -76,6 +76,9 @@ struct EngineOptions {
   uint64_t free_bytes_min = uint64_t{512} << 20;
   // The file system that free_bytes_min is about.
   std::string data_directory;
+  // Told whenever that has less than free_bytes_min left, also at the start, and when it has as
+  // much again; must not block. Null: nobody listens.
+  std::function<void(bool full)> space_changed = nullptr;
   // Start although the clock is behind the last record, and hold time until it is not.
   bool accept_clock = false;
   // Asked again and again while rows are rolled forward; true ends the start. Null: never.

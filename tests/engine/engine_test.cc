@@ -266,6 +266,9 @@ TEST_F(EngineTest, AClockThatRanAwayIsSuspectUntilItAgrees) {
   clock_.Jump(61'000'000);
   EXPECT_EQ(engine_->Now().us, kNoonUs) << "what has passed, not what the clock says";
   EXPECT_EQ(MustNotBeDone(Do(OpenAccount("acme"), kOperator)), NotDone::Kind::kClockSuspect);
+  const kernel::Caller caller{*kernel::Principal::Parse(kOperator)};
+  EXPECT_EQ(MustNotBeDone(engine_->Validate(Parse(OpenAccount("acme")), caller)),
+            NotDone::Kind::kClockSuspect);
   clock_.Jump(-61'000'000);
   MustAccept(Do(OpenAccount("acme"), kOperator));
 }

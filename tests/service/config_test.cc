@@ -48,6 +48,11 @@ class ConfigTest : public ::testing::Test {
   std::filesystem::path file_;
 };
 
+TEST_F(ConfigTest, AFolderIsNoFile) {
+  const std::string wrong = Wrong(ReadWith({"--insecure-dev", "--config", folder_.string()}));
+  EXPECT_NE(wrong.find("is a directory"), std::string::npos) << wrong;
+}
+
 TEST_F(ConfigTest, DefaultsAreTheDesigns) {
   const Config config = Good(ReadWith({"--insecure-dev"}));
   EXPECT_EQ(config.data_dir, "./data");

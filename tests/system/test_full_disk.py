@@ -18,6 +18,7 @@ MIB = 1 << 20
 DISK_BYTES = 256 * MIB
 FLOOR_BYTES = 64 * MIB
 PATIENCE_SECONDS = 20
+STORAGE_FAILED = 6
 SKIPPED = 77  # ctest's SKIP_RETURN_CODE
 _INSIDE = "BILLING_OWN_MOUNTS"
 # As root, or as a user who may be root of a namespace.
@@ -73,6 +74,13 @@ class FullDisk(Answers):
                 return answer
         self.fail(f"still {answer}\n{self.server.tail()}")
 
+    def assert_logged(self, words):
+        """Lines are written many at once, a little later."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while words not in self.server.tail(100_000):
+            self.assertLess(time.monotonic(), end, f"never logged: {words}")
+            time.sleep(0.05)
+
     def fill_up(self):
         """From a disk with space to one without a byte, under writes."""
         self.ok(self.add_card())
@@ -80,6 +88,7 @@ class FullDisk(Answers):
         refusal = self.until(lambda answer: isinstance(answer, Refusal))
         self.assertEqual((refusal.reason, refusal.code), ("STORAGE_FULL", "RESOURCE_EXHAUSTED"))
         self.assertIsNotNone(refusal.retry_after)
+        self.assert_logged("event=storage_full ")
         self.fill()
 
     def assert_readable(self):
@@ -101,6 +110,7 @@ class FullDisk(Answers):
                 self.assertEqual(self.add_card().reason, "STORAGE_FULL")
             self.filler.unlink()
             self.assert_works_again()
+            self.assert_logged("event=storage_has_space ")
         self.assertEqual(self.server.stop(), 0, self.server.tail())
         self.server.start()
         self.connect()
@@ -116,6 +126,21 @@ class FullDisk(Answers):
             self.connect()
             self.acme.client = self.client
             self.assert_works_again()
+
+    def test_without_space_to_start_on_it_says_so(self):
+        for end in (self.server.stop, self.server.kill):
+            self.fill_up()
+            end()
+            for _ in range(3):
+                code, said = self.server.refuse()
+                self.assertEqual(code, STORAGE_FAILED, said)
+                self.assertIn("too little disk space to start", said)
+            self.filler.unlink()
+            self.server.start()
+            self.connect()
+            self.acme.client = self.client
+            self.ok(self.add_card())
+            self.assert_readable()
 
     def test_a_start_below_the_floor_serves_reads(self):
         self.fill_up()
