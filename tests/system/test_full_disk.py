@@ -14,6 +14,7 @@ from builders import Account, head
 from client import Refusal
 from server import Server
 
+REPLAY = os.environ.get("BILLING_REPLAY", "build/release/bin/billing-replay")
 MIB = 1 << 20
 DISK_BYTES = 256 * MIB
 FLOOR_BYTES = 64 * MIB
@@ -141,6 +142,22 @@ class FullDisk(Answers):
             self.acme.client = self.client
             self.ok(self.add_card())
             self.assert_readable()
+
+    def test_the_auditor_begins_no_database_without_space(self):
+        self.ok(self.add_card())
+        self.assertEqual(self.server.stop(), 0)
+        with tempfile.TemporaryDirectory() as elsewhere:
+            export = f"{elsewhere}/log.export"
+            subprocess.run([REPLAY, "export", self.server.data, "--to", export], check=True,
+                           capture_output=True, timeout=PATIENCE_SECONDS)
+            self.fill()
+            before = sorted(os.listdir(self.disk))
+            for verb in (["import", export], ["rebuild", self.server.data]):
+                done = subprocess.run([REPLAY, *verb, "--into", self.disk / "new"], text=True,
+                                      capture_output=True, check=False, timeout=PATIENCE_SECONDS)
+                self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+                self.assertIn("too little disk space for", done.stderr)
+                self.assertEqual(sorted(os.listdir(self.disk)), before)
 
     def test_a_start_below_the_floor_serves_reads(self):
         self.fill_up()

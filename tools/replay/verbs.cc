@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -46,6 +47,22 @@ std::variant<account::Policy, Finding> PolicyIn(const std::string& text) {
     return BadArgument(StrCat(violations->front().field, " ", violations->front().description));
   }
   return account::PolicyFrom(policy);
+}
+
+// Whether a database with about so much in it can be made: RocksDB as Debian builds it ends the
+// program when it runs out of space.
+std::optional<Finding> CheckSpace(const std::string& into, uint64_t bytes) {
+  constexpr uint64_t kBytesMin = uint64_t{16} << 20;
+  std::error_code error;
+  std::filesystem::path there = std::filesystem::absolute(into, error);
+  while (!std::filesystem::exists(there, error) && there.has_relative_path()) {
+    there = there.parent_path();
+  }
+  const uint64_t free = std::filesystem::space(there, error).available;
+  if (error) return Unreadable(StrCat(into, ": ", error.message()));
+  if (free >= kBytesMin + bytes) return std::nullopt;
+  return Unreadable(StrCat("there is too little disk space for ", into, ": ", free,
+                           " bytes are free, ", kBytesMin + bytes, " are needed"));
 }
 
 std::string AllHeld(const Looked&) { return "all held"; }
@@ -133,6 +150,9 @@ int Rebuild(const Subject& subject, const std::string& into, const Terminal& ter
   if (!into.empty() && std::filesystem::exists(into, error)) {
     return Fail(BadArgument(StrCat(into, " is there already")), subject.json, terminal);
   }
+  if (!into.empty()) {
+    if (const auto wrong = CheckSpace(into, 0)) return Fail(*wrong, subject.json, terminal);
+  }
   auto opened = Prepare(subject, Depth::kFold);
   if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
   Prepared prepared = std::get<Prepared>(std::move(opened));
@@ -193,6 +213,10 @@ int Import(const Subject& subject, const std::string& into, const Terminal& term
   std::error_code error;
   if (std::filesystem::exists(into, error)) {
     return Fail(BadArgument(StrCat(into, " is there already")), subject.json, terminal);
+  }
+  const uint64_t bytes = std::filesystem::file_size(subject.from, error);
+  if (const auto wrong = CheckSpace(into, error ? 0 : bytes)) {
+    return Fail(*wrong, subject.json, terminal);
   }
   AuditOptions again = prepared.options;
   prepared.options.verified = [&](const Verification& log) {
