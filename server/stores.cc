@@ -7,6 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "eventstore/file/disk_space.h"
 #include "eventstore/rocksdb/rocksdb_event_log.h"
 #include "server/engine/checkpoints.h"
 #include "server/engine/recovery.h"
@@ -29,26 +30,19 @@ Fatal ViewsRefused(const absl::Status& status) {
       absl::StrCat(status.message(), "; --rebuild-views builds the views again from the log")));
 }
 
-// Opening the databases writes: what their write-ahead logs hold once more, and a little. RocksDB
-// as Debian builds it ends the process when it runs out of space meanwhile.
+// Opening the databases writes what their write-ahead logs hold once more.
 absl::Status CheckSpaceToOpen(const DataDirectory& directory) {
-  constexpr uint64_t kBytesMin = uint64_t{16} << 20;
+  uint64_t written_again = 0;
   std::error_code error;
-  const uint64_t free = std::filesystem::space(directory.path, error).available;
-  if (error) return absl::InternalError(absl::StrCat(directory.path, ": ", error.message()));
-  uint64_t needed = kBytesMin;
   std::filesystem::directory_iterator file(directory.log(), error);
   for (; !error && file != std::filesystem::directory_iterator(); file.increment(error)) {
     if (file->path().extension() != ".log") continue;
     // One that is removed meanwhile takes nothing.
     std::error_code gone;
     const uint64_t bytes = file->file_size(gone);
-    if (!gone) needed += bytes;
+    if (!gone) written_again += bytes;
   }
-  if (free >= needed) return absl::OkStatus();
-  return absl::ResourceExhaustedError(
-      absl::StrCat("there is too little disk space to start: ", free, " bytes are free, ", needed,
-                   " are needed"));
+  return eventstore::CheckSpaceForDatabase(directory.path, written_again, "to start");
 }
 
 // Makes a log only where nothing is left of an earlier one.

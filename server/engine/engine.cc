@@ -1,10 +1,7 @@
 #include "server/engine/engine.h"
 
-#include <sys/statvfs.h>
-
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -13,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "aggregates/judge/judge.h"
+#include "eventstore/file/disk_space.h"
 #include "projections/state/state_reader.h"
 #include "server/engine/batch_border.h"
 #include "server/engine/command_queue.h"
@@ -31,23 +29,15 @@ namespace {
 // How often a checkpoint is signed, the anchor synced and the disk looked at.
 constexpr int64_t kUpkeepUs = kernel::kMicrosecondsPerSecond;
 
-absl::StatusOr<uint64_t> FreeBytes(const EngineOptions& options) {
-  struct statvfs disk {};
-  if (statvfs(options.data_directory.c_str(), &disk) != 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("statvfs ", options.data_directory));
-  }
-  return uint64_t{disk.f_bavail} * disk.f_frsize;
-}
-
 absl::StatusOr<bool> BelowFloor(const EngineOptions& options) {
-  const auto free = FreeBytes(options);
+  const auto free = eventstore::FreeBytes(options.data_directory);
   if (!free.ok()) return free.status();
   return *free < options.free_bytes_min;
 }
 
 // Well above the floor: a rebuild shall not be what stops the commands.
 absl::StatusOr<bool> HasSpaceToRebuild(const EngineOptions& options) {
-  const auto free = FreeBytes(options);
+  const auto free = eventstore::FreeBytes(options.data_directory);
   if (!free.ok()) return free.status();
   return *free / 2 >= options.free_bytes_min;
 }

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "aggregates/request/request.h"
+#include "eventstore/file/disk_space.h"
 #include "google/protobuf/util/json_util.h"
 #include "tools/progress/progress.h"
 #include "tools/replay/audit.h"
@@ -49,20 +50,13 @@ std::variant<account::Policy, Finding> PolicyIn(const std::string& text) {
   return account::PolicyFrom(policy);
 }
 
-// Whether a database with about so much in it can be made: RocksDB as Debian builds it ends the
-// program when it runs out of space.
-std::optional<Finding> CheckSpace(const std::string& into, uint64_t bytes) {
-  constexpr uint64_t kBytesMin = uint64_t{16} << 20;
+// What keeps a database with about so much in it from being made there.
+std::optional<Finding> CheckPlace(const std::string& into, uint64_t bytes) {
   std::error_code error;
-  std::filesystem::path there = std::filesystem::absolute(into, error);
-  while (!std::filesystem::exists(there, error) && there.has_relative_path()) {
-    there = there.parent_path();
-  }
-  const uint64_t free = std::filesystem::space(there, error).available;
-  if (error) return Unreadable(StrCat(into, ": ", error.message()));
-  if (free >= kBytesMin + bytes) return std::nullopt;
-  return Unreadable(StrCat("there is too little disk space for ", into, ": ", free,
-                           " bytes are free, ", kBytesMin + bytes, " are needed"));
+  if (std::filesystem::exists(into, error)) return BadArgument(StrCat(into, " is there already"));
+  const absl::Status space = eventstore::CheckSpaceForDatabase(into, bytes, StrCat("for ", into));
+  if (space.ok()) return std::nullopt;
+  return Unreadable(std::string(space.message()));
 }
 
 std::string AllHeld(const Looked&) { return "all held"; }
@@ -146,12 +140,8 @@ int AskWhatIf(const Subject& subject, const std::string& policy, const Terminal&
 }
 
 int Rebuild(const Subject& subject, const std::string& into, const Terminal& terminal) {
-  std::error_code error;
-  if (!into.empty() && std::filesystem::exists(into, error)) {
-    return Fail(BadArgument(StrCat(into, " is there already")), subject.json, terminal);
-  }
   if (!into.empty()) {
-    if (const auto wrong = CheckSpace(into, 0)) return Fail(*wrong, subject.json, terminal);
+    if (const auto wrong = CheckPlace(into, 0)) return Fail(*wrong, subject.json, terminal);
   }
   auto opened = Prepare(subject, Depth::kFold);
   if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
@@ -211,11 +201,8 @@ int Import(const Subject& subject, const std::string& into, const Terminal& term
                 terminal);
   }
   std::error_code error;
-  if (std::filesystem::exists(into, error)) {
-    return Fail(BadArgument(StrCat(into, " is there already")), subject.json, terminal);
-  }
   const uint64_t bytes = std::filesystem::file_size(subject.from, error);
-  if (const auto wrong = CheckSpace(into, error ? 0 : bytes)) {
+  if (const auto wrong = CheckPlace(into, error ? 0 : bytes)) {
     return Fail(*wrong, subject.json, terminal);
   }
   AuditOptions again = prepared.options;
