@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "tools/billingctl/options.h"
 #include "tools/billingctl/times.h"
+#include "tools/command_line/unknown_word.h"
 
 namespace billing::billingctl {
 namespace {
@@ -149,11 +150,8 @@ ExitCode CommandLine::Run(const std::vector<std::string>& arguments) {
     app_.exit(help_or_version, environment_.out, environment_.err);
     return ExitCode::kOk;
   } catch (const CLI::RequiredError& error) {
-    // What is missing may be there, and spelled otherwise.
-    const std::vector<std::string> unknown = app_.remaining(/*recurse=*/true);
-    return Misused(arguments, unknown.empty()
-                                  ? error.what()
-                                  : absl::StrCat("'", unknown.front(), "' is not known here"));
+    const std::string unknown = command_line::UnknownWordText(app_);
+    return Misused(arguments, unknown.empty() ? error.what() : unknown);
   } catch (const CLI::ParseError& error) {
     return Misused(arguments, error.what());
   }

@@ -3,8 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
-#include <vector>
 
+#include "tools/command_line/unknown_word.h"
 #include "tools/replay/finding.h"
 
 namespace billing::replay {
@@ -83,13 +83,11 @@ int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) 
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {
-    // What is missing may be there, and spelled otherwise.
-    const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+    const std::string unknown = command_line::UnknownWordText(app);
     if (unknown.empty()) {
       app.exit(error, terminal.out, terminal.err);
     } else {
-      terminal.err << "'" << unknown.front() << "' is not known here\nRun with --help for more "
-                   << "information.\n";
+      terminal.err << unknown << "\nRun with --help for more information.\n";
     }
     return static_cast<int>(Kind::kUsage);
   } catch (const CLI::ParseError& error) {
