@@ -99,11 +99,9 @@ void AddProjectionList(CommandLine& line, CLI::App* noun) {
 }
 
 Failure RebuildFailed(const std::string& error) {
-  Failure failure;
-  failure.code = "INTERNAL";
+  Failure failure =
+      InternalFailure(absl::StrCat("The read models could not be built anew: ", error));
   failure.reason = "REBUILD_FAILED";
-  failure.message = absl::StrCat("The read models could not be built anew: ", error);
-  failure.exit_code = ExitCode::kInternal;
   return failure;
 }
 

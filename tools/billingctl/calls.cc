@@ -54,12 +54,7 @@ std::string QuotedEtag(absl::string_view etag) {
 ExitCode PrintJson(const Context& context, const google::protobuf::Message& message,
                    JsonLayout layout) {
   const absl::StatusOr<std::string> json = JsonOf(message, layout);
-  if (!json.ok()) {
-    Failure failure;
-    failure.code = "INTERNAL";
-    failure.message = std::string(json.status().message());
-    return Fail(context, failure);
-  }
+  if (!json.ok()) return Fail(context, InternalFailure(std::string(json.status().message())));
   context.out << *json;
   return ExitCode::kOk;
 }

@@ -161,6 +161,14 @@ Failure UsageFailure(std::string message) {
   return failure;
 }
 
+Failure InternalFailure(std::string message) {
+  Failure failure;
+  failure.code = "INTERNAL";
+  failure.message = std::move(message);
+  failure.exit_code = ExitCode::kInternal;
+  return failure;
+}
+
 bool OutcomeIsUncertain(const Failure& failure) {
   return failure.code == "UNKNOWN" || failure.code == "UNAVAILABLE" ||
          failure.code == "DEADLINE_EXCEEDED" || failure.code == "CANCELLED";

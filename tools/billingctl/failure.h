@@ -66,6 +66,8 @@ struct Failure {
 // REQUIRES: !status.ok(). Details that cannot be parsed count as absent.
 Failure FailureOf(const grpc::Status& status);
 Failure UsageFailure(std::string message);
+// Of the code `INTERNAL`, without a reason.
+Failure InternalFailure(std::string message);
 
 // Whether a write that ended so may have been committed.
 bool OutcomeIsUncertain(const Failure& failure);

@@ -74,12 +74,7 @@ class Import {
     if (!file_.status().ok()) {
       return Fail(context_, UsageFailure(std::string(file_.status().message())));
     }
-    if (!failed_) {
-      Failure failure;
-      failure.code = "INTERNAL";
-      failure.message = "the failed lines could not be written";
-      return Fail(context_, failure);
-    }
+    if (!failed_) return Fail(context_, InternalFailure("the failed lines could not be written"));
     return counts_.failed > 0 ? ExitCode::kSomeFailed : ExitCode::kOk;
   }
 

@@ -156,10 +156,8 @@ ExitCode Verify(const Context& context, const VerifyArguments& arguments) {
     }
   }
   if (!arguments.save.empty() && !WriteFile(arguments.save, trusted.note)) {
-    Failure failure;
-    failure.code = "INTERNAL";
-    failure.message = absl::StrCat("--save ", arguments.save, ": the file cannot be written");
-    return Fail(context, failure);
+    return Fail(context, InternalFailure(absl::StrCat("--save ", arguments.save,
+                                                      ": the file cannot be written")));
   }
   if (context.json) {
     JsonObject json = JsonOf(trusted, known);
