@@ -9,110 +9,15 @@
 #include <utility>
 
 #include "projections/keyvalue/key_hash.h"
+#include "projections/rows/layer_index.h"
+#include "projections/rows/layer_node.h"
+#include "projections/rows/layer_search.h"
 
 namespace billing::projections {
-
-// In memory the node's links, one per level, come before it, the lowest nearest, and its
-// key follows it: a search that passes a node mostly touches one cache line.
-// Invariant: of the row below, readers touch only `position` until its batch has ended;
-// so the writer may still change the rest.
-struct Layer::Node {
-  using Link = std::atomic<Node*>;
-  static constexpr uint32_t kDeleted = UINT32_MAX;
-
-  std::atomic<uint64_t> position;
-  const char* value_data;
-  uint32_t key_size;
-  uint32_t value_size;  // kDeleted: no value
-
-  Link& link(int level) { return *(reinterpret_cast<Link*>(this) - 1 - level); }
-  Node* Next(int level) { return link(level).load(std::memory_order_acquire); }
-  const Node* Next(int level) const { return const_cast<Node*>(this)->Next(level); }
-  uint64_t Position() const { return position.load(std::memory_order_relaxed); }
-  std::string_view Key() const { return {reinterpret_cast<const char*>(this + 1), key_size}; }
-  Change Row() const {
-    if (value_size == kDeleted) return Change{};
-    return Change{std::string_view(value_data, value_size)};
-  }
-  bool ComesBefore(std::string_view other_key, uint64_t other_position) const {
-    const int order = Key().compare(other_key);
-    return order < 0 || (order == 0 && Position() > other_position);
-  }
-};
-
 namespace {
 
-// Rows have positions from 1 on: no row of a key is at or below this one.
-constexpr uint64_t kBeforeAll = 0;
-constexpr uint64_t kNewest = UINT64_MAX;
 // Rows that are searched for at once: about those of one command.
 constexpr size_t kTogether = 8;
-// Older states of one row are passed one by one this often; then a search is cheaper.
-constexpr int kStepsMax = 8;
-constexpr size_t kIndexPlacesMin = 1'024;
-
-}  // namespace
-
-// Open addressing with linear probing. Keys never leave it, so a search may stop at an empty
-// place. One thread writes, any number read.
-class Layer::Index {
- public:
-  // Room for `keys` before it is to be replaced by a larger one.
-  explicit Index(size_t keys)
-      : mask_(std::bit_ceil(std::max(kIndexPlacesMin, keys + keys / 3 + 1)) - 1),
-        places_(std::make_unique<Place[]>(mask_ + 1)) {}
-
-  bool HasRoomFor(size_t keys) const { return keys <= (mask_ + 1) / 4 * 3; }
-
-  Node* Find(std::string_view key, uint32_t hash) const {
-    for (size_t i = hash & mask_;; i = (i + 1) & mask_) {
-      Node* const node = places_[i].node.load(std::memory_order_acquire);
-      if (node == nullptr) return nullptr;
-      if (places_[i].hash == hash && node->Key() == key) return node;
-    }
-  }
-
-  void Prefetch(uint32_t hash) const { __builtin_prefetch(&places_[hash & mask_]); }
-
-  // REQUIRES: there is room, if the key is new.
-  void Set(Node* node, uint32_t hash) {
-    for (size_t i = hash & mask_;; i = (i + 1) & mask_) {
-      Place& place = places_[i];
-      const Node* const there = place.node.load(std::memory_order_relaxed);
-      if (there != nullptr && (place.hash != hash || there->Key() != node->Key())) continue;
-      if (there == nullptr) place.hash = hash;
-      return place.node.store(node, std::memory_order_release);
-    }
-  }
-
-  // All of an index that is smaller.
-  void TakeFrom(const Index& other) {
-    for (size_t i = 0; i <= other.mask_; ++i) {
-      Node* const node = other.places_[i].node.load(std::memory_order_relaxed);
-      if (node != nullptr) SetNew(node, other.places_[i].hash);
-    }
-  }
-
- private:
-  struct Place {
-    std::atomic<Node*> node{nullptr};
-    // Written before the first node, and never again.
-    uint32_t hash = 0;
-  };
-
-  // The key is not there yet; no reader is.
-  void SetNew(Node* node, uint32_t hash) {
-    size_t i = hash & mask_;
-    while (places_[i].node.load(std::memory_order_relaxed) != nullptr) i = (i + 1) & mask_;
-    places_[i].hash = hash;
-    places_[i].node.store(node, std::memory_order_relaxed);
-  }
-
-  const size_t mask_;
-  const std::unique_ptr<Place[]> places_;
-};
-
-namespace {
 
 uint32_t HashOf(std::string_view key) { return static_cast<uint32_t>(KeyHash()(key)); }
 
@@ -225,47 +130,6 @@ void Layer::PutBySearch(const ChangedRow& row, uint64_t position) {
   last_put_ = Link(row, position, before_);
   if (newest == nullptr) ++keys_;
 }
-
-// A search for the last nodes before a key, in steps: each looks at one node, of which the step
-// before told the processor.
-struct Layer::Search {
-  const ChangedRow* row = nullptr;
-  uint32_t hash = 0;
-  bool is_new = false;
-  Before before = {};
-  int level = 0;
-  Node* next = nullptr;
-  const Node* not_before = nullptr;
-
-  Node*& at(int of_level) { return before[static_cast<size_t>(of_level)]; }
-
-  void Begin(Node* head, int top) {
-    before.fill(head);
-    level = top;
-    Await(head->Next(top));
-  }
-  // False: it has ended.
-  bool Step() {
-    if (next != nullptr && next->ComesBefore(row->key, kNewest)) {
-      at(level) = next;
-    } else {
-      not_before = next;
-      if (--level < 0) return false;
-      at(level) = at(level + 1);
-    }
-    // What was not before the key on one level is not on those below.
-    while (at(level)->Next(level) == not_before) {
-      if (--level < 0) return false;
-      at(level) = at(level + 1);
-    }
-    Await(at(level)->Next(level));
-    return true;
-  }
-  void Await(Node* node) {
-    next = node;
-    __builtin_prefetch(node);
-  }
-};
 
 void Layer::PutTogether(std::span<const ChangedRow> rows, uint64_t position) {
   std::array<Search, kTogether> searches;
@@ -410,65 +274,6 @@ const Layer::Node* Layer::FirstOfNextKey(const Node* node) const {
     if (node == nullptr || node->Key() != key) return node;
   }
   return FindAtOrAfter(key, kBeforeAll);
-}
-
-LayerCursor::LayerCursor(const Layer& layer, uint64_t position, const KeyRange& range, Order order,
-                         size_t nodes_max)
-    : layer_(layer), position_(position), range_(range), order_(order), nodes_left_(nodes_max) {
-  switch (order_) {
-    case Order::kAscending:
-      SettleAscending(layer_.FindAtOrAfter(range_.begin, kNewest));
-      break;
-    case Order::kDescending:
-      SettleDescending(range_.end.empty() ? layer_.FindLast() : layer_.FindLastBefore(range_.end));
-      break;
-  }
-}
-
-std::string_view LayerCursor::Key() const { return node_->Key(); }
-
-Change LayerCursor::Row() const { return node_->Row(); }
-
-void LayerCursor::Next() {
-  switch (order_) {
-    case Order::kAscending:
-      return SettleAscending(layer_.FirstOfNextKey(node_));
-    case Order::kDescending:
-      return SettleDescending(layer_.FindLastBefore(node_->Key()));
-  }
-}
-
-absl::Status LayerCursor::status() const {
-  if (!has_failed_) return absl::OkStatus();
-  return absl::ResourceExhaustedError("a layer has more in the range than may be looked at");
-}
-
-bool LayerCursor::IsInside(const Layer::Node* node) const {
-  return node != nullptr && (range_.end.empty() || node->Key() < range_.end);
-}
-
-// The newest row at or below the position, from `node` on.
-void LayerCursor::SettleAscending(const Layer::Node* node) {
-  node_ = nullptr;
-  for (int steps = 0; IsInside(node); ++steps) {
-    has_failed_ = nodes_left_ == 0;
-    if (has_failed_) return;
-    --nodes_left_;
-    if (node->Position() <= position_) {
-      node_ = node;
-      return;
-    }
-    node = steps < kStepsMax ? node->Next(0) : layer_.FindAtOrAfter(node->Key(), position_);
-  }
-}
-
-void LayerCursor::SettleDescending(const Layer::Node* node) {
-  // `node` is the oldest state of its key: if that is too new, so are all.
-  while (node != nullptr && node->Key() >= range_.begin && node->Position() > position_) {
-    node = layer_.FindLastBefore(node->Key());
-  }
-  const bool inside = node != nullptr && node->Key() >= range_.begin;
-  node_ = inside ? layer_.FindAtOrAfter(node->Key(), position_) : nullptr;
 }
 
 }  // namespace billing::projections

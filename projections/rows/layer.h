@@ -17,7 +17,6 @@
 #include <string_view>
 #include <vector>
 
-#include "projections/keyvalue/key_value.h"
 #include "projections/rows/arena.h"
 #include "projections/rows/cursor.h"
 
@@ -70,6 +69,11 @@ class Layer {
   class Index;
   struct Search;
   static constexpr int kHeightMax = 12;
+  // Rows have positions from 1 on: no row of a key is at or below this one.
+  static constexpr uint64_t kBeforeAll = 0;
+  static constexpr uint64_t kNewest = UINT64_MAX;
+  // Older states of one row are passed one by one this often; then a search is cheaper.
+  static constexpr int kStepsMax = 8;
   // The last nodes before a key, per level.
   using Before = std::array<Node*, kHeightMax>;
 
@@ -118,36 +122,6 @@ class Layer {
   std::vector<std::unique_ptr<Index>> indexes_;
   std::atomic<const Index*> index_{nullptr};
   uint64_t random_ = 0x9E3779B97F4A7C15;
-};
-
-// The rows of a layer at a position. Layer and range outlive it.
-class LayerCursor final : public Cursor {
- public:
-  // Ascending, it looks at no more than `nodes_max` states of rows, those that the position does
-  // not show among them; then it has failed: ResourceExhausted.
-  LayerCursor(const Layer& layer, uint64_t position, const KeyRange& range, Order order,
-              size_t nodes_max = SIZE_MAX);
-  LayerCursor(const Layer& layer, uint64_t position, KeyRange&& range, Order order,
-              size_t nodes_max = SIZE_MAX) = delete;
-
-  bool Valid() const override { return node_ != nullptr; }
-  std::string_view Key() const override;
-  Change Row() const override;
-  void Next() override;
-  absl::Status status() const override;
-
- private:
-  bool IsInside(const Layer::Node* node) const;
-  void SettleAscending(const Layer::Node* node);
-  void SettleDescending(const Layer::Node* node);
-
-  const Layer& layer_;
-  const uint64_t position_;
-  const KeyRange& range_;
-  const Order order_;
-  size_t nodes_left_;
-  bool has_failed_ = false;
-  const Layer::Node* node_ = nullptr;
 };
 
 }  // namespace billing::projections

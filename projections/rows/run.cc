@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "projections/rows/layer_cursor.h"
 #include "projections/rows/settings.h"
 #include "rocksdb/sst_file_writer.h"
 

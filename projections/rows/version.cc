@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "projections/rows/layer_cursor.h"
 #include "projections/rows/packed_rows.h"
 
 namespace billing::projections {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "projections/rows/layer.h"
+#include "projections/rows/layer_cursor.h"
 #include "tests/engine/test_views.h"
 
 namespace billing::server {

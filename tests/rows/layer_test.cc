@@ -11,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "projections/rows/layer_cursor.h"
+
 namespace billing::projections {
 namespace {
 
