@@ -33,16 +33,17 @@ Layer::Layer(Finds finds, size_t keys_expected) {
 Layer::~Layer() = default;
 
 void Layer::UseIndex(std::unique_ptr<Index> index) {
-  index_.store(index.get(), std::memory_order_release);
-  indexes_.push_back(std::move(index));
+  owned_index_ = std::move(index);
+  index_.store(owned_index_.get(), std::memory_order_release);
 }
 
 void Layer::BuildIndex() {
-  if (!indexes_.empty()) return;
+  if (owned_index_ != nullptr) return;
   auto index = std::make_unique<Index>(keys_);
   const Node* last = nullptr;
   for (Node* node = head_->Next(0); node != nullptr; node = node->Next(0)) {
-    if (last == nullptr || last->Key() != node->Key()) index->Set(node, HashOf(node->Key()));
+    const bool is_newest = last == nullptr || last->Key() != node->Key();
+    if (is_newest) index->Set(node, HashOf(node->Key()), /*is_new_key=*/true);
     last = node;
   }
   UseIndex(std::move(index));
@@ -56,15 +57,6 @@ Layer::Node* Layer::FindNewest(std::string_view key) const {
   const Index* index = index_.load(std::memory_order_acquire);
   if (index != nullptr) return index->Find(key, HashOf(key));
   return NodeOf(key, FindAtOrAfter(key, kNewest));
-}
-
-void Layer::IndexNewest(Node* node, uint32_t hash) {
-  if (!indexes_.back()->HasRoomFor(keys_)) {
-    auto larger = std::make_unique<Index>(2 * keys_);
-    larger->TakeFrom(*indexes_.back());
-    UseIndex(std::move(larger));
-  }
-  indexes_.back()->Set(node, hash);
 }
 
 Layer::Node* Layer::NewNode(std::string_view key, int height) {
@@ -107,7 +99,7 @@ void Layer::Put(std::span<const ChangedRow> rows, uint64_t position) {
   assert(position > batch_end_);
   assert(rows.empty() || !rows.front().key.empty());
   assert(std::ranges::adjacent_find(rows, std::greater_equal<>(), &ChangedRow::key) == rows.end());
-  if (indexes_.empty()) {
+  if (owned_index_ == nullptr) {
     for (const ChangedRow& row : rows) PutBySearch(row, position);
     return;
   }
@@ -137,13 +129,13 @@ void Layer::PutTogether(std::span<const ChangedRow> rows, uint64_t position) {
   for (size_t i = 0; i < rows.size(); ++i) {
     searches[i].row = &rows[i];
     searches[i].hash = HashOf(rows[i].key);
-    indexes_.back()->Prefetch(searches[i].hash);
+    owned_index_->Prefetch(searches[i].hash);
   }
   size_t left = 0;
   const int top = height_.load(std::memory_order_relaxed) - 1;
   for (Search& search : std::span(searches).first(rows.size())) {
     const ChangedRow& row = *search.row;
-    Node* const newest = indexes_.back()->Find(row.key, search.hash);
+    Node* const newest = owned_index_->Find(row.key, search.hash);
     assert(newest == nullptr || newest->Position() <= position);
     // No reader can ask for a state within a batch.
     if (newest != nullptr && newest->Position() > batch_end_) {
@@ -168,7 +160,7 @@ void Layer::PutTogether(std::span<const ChangedRow> rows, uint64_t position) {
     if (search.row == nullptr) continue;
     Node* const node = Link(*search.row, position, search.before);
     if (search.is_new) ++keys_;
-    IndexNewest(node, search.hash);
+    owned_index_->Set(node, search.hash, search.is_new);
   }
 }
 

@@ -15,7 +15,6 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "projections/rows/arena.h"
 #include "projections/rows/cursor.h"
@@ -101,7 +100,6 @@ class Layer {
   static Node* NodeOf(std::string_view key, Node* at_or_after);
   // The newest node of `key`; null when there is none.
   Node* FindNewest(std::string_view key) const;
-  void IndexNewest(Node* node, uint32_t hash);
   void UseIndex(std::unique_ptr<Index> index);
 
   // Apart, so that a search walks through less memory.
@@ -117,9 +115,9 @@ class Layer {
   std::atomic<int> height_{1};
   uint64_t batch_end_ = 0;
   size_t keys_ = 0;
-  // The last one is in use; a reader may still be in one before, which has all that its
-  // position shows. None: finds by search.
-  std::vector<std::unique_ptr<Index>> indexes_;
+  // None: finds by search.
+  std::unique_ptr<Index> owned_index_;
+  // The same, for readers.
   std::atomic<const Index*> index_{nullptr};
   uint64_t random_ = 0x9E3779B97F4A7C15;
 };

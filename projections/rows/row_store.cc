@@ -125,6 +125,8 @@ class WriteBehindStore final : public RowStore {
   // How rows in the layers are found.
   Layer::Finds finds_;
   std::shared_ptr<Layer> filling_;
+  // The one after it, made ahead; null: none is. Memory for a large index takes long to get.
+  std::shared_ptr<Layer> prepared_;
   std::shared_ptr<const Layer> writing_;
   Border writing_border_;
   std::shared_ptr<const Snapshot> snapshot_;
@@ -219,8 +221,7 @@ void WriteBehindStore::Freeze() {
   assert(writing_ == nullptr);
   writing_ = std::move(filling_);
   writing_border_ = published_;
-  // The next one will be much like it.
-  filling_ = std::make_shared<Layer>(finds_, writing_->keys());
+  filling_ = prepared_ != nullptr ? std::move(prepared_) : std::make_shared<Layer>(finds_);
   filling_->EndBatch(published_.position);
   Show(std::make_shared<Sources>(Sources{filling_, writing_, snapshot_}));
   work_.notify_one();
@@ -295,7 +296,11 @@ void WriteBehindStore::WriteOut(Lock& lock) {
   std::shared_ptr<const Layer> layer = writing_;
   const Border border = writing_border_;
   const bool settle_merges = MergesAreToSettle();
+  const bool is_building = this->is_building();
   lock.unlock();
+  // The layers to come will be much like this one.
+  std::shared_ptr<Layer> prepared;
+  if (!is_building) prepared = std::make_shared<Layer>(Layer::Finds::kByIndex, layer->keys());
   absl::Status status = WriteToDatabase(*layer, border, settle_merges);
   std::shared_ptr<const Snapshot> snapshot;
   if (status.ok()) snapshot = std::make_shared<Snapshot>(database_);
@@ -304,6 +309,7 @@ void WriteBehindStore::WriteOut(Lock& lock) {
 
   out_of_space_ = absl::IsResourceExhausted(status);
   if (!out_of_space_ && failure_.ok()) failure_ = status;
+  prepared_ = std::move(prepared);
   if (status.ok()) {
     stored_ = border;
     snapshot_ = std::move(snapshot);
@@ -379,6 +385,7 @@ absl::Status WriteBehindStore::Close() {
   Show(nullptr);
   lock.lock();
   filling_ = nullptr;
+  prepared_ = nullptr;
   writing_ = nullptr;
   snapshot_ = nullptr;
   // Else a reader still holds a version, and the last one closes the database.

@@ -245,6 +245,24 @@ TEST_P(LayerThatFinds, EqualsAMapAtTheEndOfEveryBatch) {
   }
 }
 
+// Keys move to a larger table a few at a time: some are found in the one, some in the other.
+TEST(Layer, FindsTheNewestRowOfEachKeyWhileItsIndexGrows) {
+  Layer layer;
+  std::mt19937 random(1);
+  std::vector<std::string> rows;
+  for (uint64_t position = 1; position <= 30'000; ++position) {
+    const std::string value = std::to_string(position);
+    const size_t changed = position % 2 == 0 ? random() % rows.size() : rows.size();
+    rows.resize(std::max(rows.size(), changed + 1));
+    rows[changed] = value;
+    PutAndEndBatch(layer, std::to_string(changed), value, position);
+    for (const size_t asked : {changed, size_t{random() % rows.size()}}) {
+      ASSERT_EQ(Find(layer, std::to_string(asked), position), rows[asked]);
+    }
+  }
+  EXPECT_EQ(layer.keys(), rows.size());
+}
+
 TEST_P(LayerThatFinds, CountsEachKeyOnce) {
   Layer layer(GetParam());
   layer.Put("a", "staged", 1);
@@ -268,6 +286,8 @@ TEST_P(LayerThatFinds, ShowsWholeBatchesToReadersWhileTheWriterWrites) {
       const std::string left = Find(layer, "left", position);
       ASSERT_EQ(left, std::to_string(position));
       ASSERT_EQ(Find(layer, "right", position), left);
+      const std::string earlier = std::to_string(1 + position / 2);
+      ASSERT_EQ(Find(layer, "k" + earlier, position), earlier);
       ASSERT_THAT(Walk(layer, position, {"l", "s"}), ElementsAre("left=" + left, "right=" + left));
       ASSERT_THAT(Walk(layer, position, {"l", "s"}, Order::kDescending),
                   ElementsAre("right=" + left, "left=" + left));
