@@ -35,6 +35,10 @@ class HttplibServer final : public HttpServer {
     server_.set_socket_options(ReuseAddressOnly);
     server_.set_read_timeout(kTimeoutSeconds);
     server_.set_write_timeout(kTimeoutSeconds);
+    // A connection takes a thread for as long as it is open: none is kept for a next request, and
+    // one that sends nothing is not waited for long.
+    server_.set_keep_alive_max_count(1);
+    server_.set_keep_alive_timeout(kTimeoutSeconds);
     server_.set_payload_max_length(kBodyBytesMax);
     server_.Get("/healthz", [this](const httplib::Request&, httplib::Response& response) {
       const bool ok = pages_.healthy();

@@ -95,6 +95,16 @@ TEST_F(DataDirectoryTest, NamesAFileThatDoesNotSayWhichRowsLive) {
   EXPECT_TRUE(absl::StrContains(err_, "names no views database")) << err_;
 }
 
+TEST_F(DataDirectoryTest, DamagedRowsStopOnlyWhoComparesThem) {
+  BuildViews("views");
+  eventstore::SetFileContents(data_ + "/views/CURRENT", "damaged\n");
+  for (const char* verb : {"prove", "diff"}) EXPECT_NE(Run({verb, data_}), 0) << verb;
+  for (const char* verb : {"verify", "rebuild", "export"}) {
+    EXPECT_EQ(Run({verb, data_}), 0) << verb << ": " << err_;
+  }
+  EXPECT_EQ(Run({"state", data_, "--account", "acme"}), 0) << err_;
+}
+
 // The rows say that they reach further than the log does: the log lost its end.
 TEST_F(DataDirectoryTest, RowsBeyondTheLogAreFound) {
   BuildViews("views");

@@ -86,7 +86,7 @@ class StoreEdits : public model::ModelTest {
     return {edited_};
   }
   std::optional<Finding> Verify(const DataDirectory& directory) const {
-    auto opened = Open(directory.path);
+    auto opened = Open(directory.path, Contents::kLog);
     if (auto* wrong = std::get_if<Finding>(&opened)) return *wrong;
     const Opened& store = std::get<Opened>(opened);
     Audit audit(*store.source, {.keys = {key_.Verifier(eventstore::OriginOf(log_.log_id))},

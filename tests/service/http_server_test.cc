@@ -53,6 +53,17 @@ TEST(HttpServer, MetricsAreTextForPrometheusOnceThereAreAny) {
   EXPECT_EQ(answer->get_header_value("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
 }
 
+// There are few threads, and an open connection takes one.
+TEST(HttpServer, ClosesAConnectionOnceItHasAnswered) {
+  const auto server = HttpServer::Start(AnyPort(), Pages());
+  ASSERT_TRUE(server.ok()) << server.status();
+  httplib::Client client("127.0.0.1", (*server)->address().port);
+  client.set_keep_alive(true);
+  const auto answer = client.Get("/healthz");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->get_header_value("Connection"), "close");
+}
+
 TEST(HttpServer, APortInUseIsRefused) {
   const auto first = HttpServer::Start(AnyPort(), Pages());
   ASSERT_TRUE(first.ok()) << first.status();

@@ -30,14 +30,20 @@ absl::StatusOr<std::unique_ptr<projections::StoredRows>> OpenLiveRows(const std:
   }
 }
 
-std::variant<Opened, Finding> OpenDirectory(const DataDirectory& directory) {
+// Null: there are none. A server that has just begun has written none yet.
+absl::StatusOr<std::unique_ptr<projections::StoredRows>> OpenRows(const std::string& path) {
+  auto stored = OpenLiveRows(path);
+  if (absl::IsNotFound(stored.status())) return nullptr;
+  if (stored.ok() && (*stored)->position() == 0) return nullptr;
+  return stored;
+}
+
+std::variant<Opened, Finding> OpenDirectory(const DataDirectory& directory, Contents contents) {
   Opened opened;
-  auto stored = OpenLiveRows(directory.path);
-  if (stored.ok()) {
-    // A server that has just begun has written none yet.
-    if ((*stored)->position() > 0) opened.stored = *std::move(stored);
-  } else if (!absl::IsNotFound(stored.status())) {
-    return NotOpened(stored.status());
+  if (contents == Contents::kLogAndRows) {
+    auto stored = OpenRows(directory.path);
+    if (!stored.ok()) return NotOpened(stored.status());
+    opened.stored = *std::move(stored);
   }
   auto anchor = eventstore::ReadAnchor(directory.anchor());
   if (anchor.ok()) {
@@ -54,9 +60,9 @@ std::variant<Opened, Finding> OpenDirectory(const DataDirectory& directory) {
 
 }  // namespace
 
-std::variant<Opened, Finding> Open(const std::string& path) {
+std::variant<Opened, Finding> Open(const std::string& path, Contents contents) {
   std::error_code error;
-  if (std::filesystem::is_directory(path, error)) return OpenDirectory({path});
+  if (std::filesystem::is_directory(path, error)) return OpenDirectory({path}, contents);
   auto source = ExportSource::Open(path);
   if (auto* wrong = std::get_if<Finding>(&source)) return std::move(*wrong);
   Opened opened;

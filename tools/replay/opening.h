@@ -33,10 +33,14 @@ struct Opened {
   bool is_directory() const { return log != nullptr; }
 };
 
+// What of a directory is opened. Who needs no stored rows is not kept from the log by ones that
+// are damaged.
+enum class Contents { kLog, kLogAndRows };
+
 // Of a directory one state is opened, also while a server writes there: the rows first, then
 // the anchor, then the log, which is never behind either. Nothing in it is made, locked or
 // changed.
-std::variant<Opened, Finding> Open(const std::string& path);
+std::variant<Opened, Finding> Open(const std::string& path, Contents contents);
 
 }  // namespace billing::replay
 

@@ -43,7 +43,7 @@ std::variant<std::string, Finding> ReadFile(const std::string& path) {
   return contents.str();
 }
 
-std::variant<Prepared, Finding> Prepare(const Subject& subject, Depth depth) {
+std::variant<Prepared, Finding> Prepare(const Subject& subject, Depth depth, Contents contents) {
   Prepared prepared;
   prepared.options.depth = depth;
   for (const std::string& text : subject.keys) {
@@ -56,10 +56,11 @@ std::variant<Prepared, Finding> Prepare(const Subject& subject, Depth depth) {
     if (auto* wrong = std::get_if<Finding>(&note)) return std::move(*wrong);
     prepared.options.kept.push_back({path, std::get<std::string>(std::move(note))});
   }
-  auto opened = Open(subject.from);
+  auto opened = Open(subject.from, contents);
   if (auto* wrong = std::get_if<Finding>(&opened)) return std::move(*wrong);
   prepared.opened = std::get<Opened>(std::move(opened));
   prepared.options.anchor = prepared.opened.anchor;
+  prepared.options.stored = prepared.opened.stored.get();
   return prepared;
 }
 

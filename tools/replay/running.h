@@ -24,7 +24,9 @@ struct Prepared {
   Opened opened;
   AuditOptions options;
 };
-std::variant<Prepared, Finding> Prepare(const Subject& subject, Depth depth);
+// Rows that are opened are compared with the fold.
+std::variant<Prepared, Finding> Prepare(const Subject& subject, Depth depth,
+                                        Contents contents = Contents::kLog);
 
 // Audits, then calls `held` unless something is wrong, which it may still find. Gives the exit
 // code.

@@ -96,22 +96,20 @@ int Verify(const Subject& subject, const Terminal& terminal) {
 }
 
 int Prove(const Subject& subject, const Terminal& terminal) {
-  auto opened = Prepare(subject, Depth::kJudge);
+  auto opened = Prepare(subject, Depth::kJudge, Contents::kLogAndRows);
   if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
   Prepared prepared = std::get<Prepared>(std::move(opened));
-  prepared.options.stored = prepared.opened.stored.get();
   return RunAndSay(subject, "prove", std::move(prepared), terminal, AllHeld);
 }
 
 int Diff(const Subject& subject, const Terminal& terminal) {
-  auto opened = Prepare(subject, Depth::kFold);
+  auto opened = Prepare(subject, Depth::kFold, Contents::kLogAndRows);
   if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
   Prepared prepared = std::get<Prepared>(std::move(opened));
   if (prepared.opened.stored == nullptr) {
     return Fail(BadArgument(StrCat(subject.from, " holds no stored rows to compare")), subject.json,
                 terminal);
   }
-  prepared.options.stored = prepared.opened.stored.get();
   return RunAndSay(subject, "diff", std::move(prepared), terminal, [](const Looked& looked) {
     return StrCat("the stored rows are the fold at position ", looked.opened.stored->position());
   });
@@ -120,13 +118,12 @@ int Diff(const Subject& subject, const Terminal& terminal) {
 int AskWhatIf(const Subject& subject, const std::string& policy, const Terminal& terminal) {
   const auto read = PolicyIn(policy);
   if (const auto* wrong = std::get_if<Finding>(&read)) return Fail(*wrong, subject.json, terminal);
-  auto opened = Prepare(subject, Depth::kJudge);
+  auto opened = Prepare(subject, Depth::kJudge, Contents::kLogAndRows);
   if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
   Prepared prepared = std::get<Prepared>(std::move(opened));
   const WhatIf what_if(std::get<account::Policy>(read));
   uint64_t differing = 0;
   uint64_t newly_refused = 0;
-  prepared.options.stored = prepared.opened.stored.get();
   prepared.options.what_if = &what_if;
   prepared.options.otherwise = [&](const Otherwise& otherwise) {
     ++differing;
