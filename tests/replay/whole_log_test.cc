@@ -174,6 +174,11 @@ TEST_F(WholeLog, DoesNotHoldWhereNobodyCanBeTold) {
   EXPECT_TRUE(absl::StrContains(err_, "'prov' is not known here")) << err_;
 }
 
+TEST_F(WholeLog, IsNotNeededToTellTheVersion) {
+  EXPECT_EQ(Run({"--version"}), 0) << err_;
+  EXPECT_EQ(out_, "billing-replay 0.1.0\n");
+}
+
 TEST_F(WholeLog, IsReadFromAPipe) {
   const std::string pipe = folder_ / "pipe";
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);

@@ -13,8 +13,6 @@
 namespace billing::billingctl {
 namespace {
 
-constexpr char kVersion[] = "billingctl 0.1.0";
-
 constexpr char kAbout[] =
     "Manages billing accounts: their cards, what they pay for and what they owe, over gRPC.\n"
     "Resources are named by id (visa, with --account), by relative name (cards/visa) or by\n"
@@ -42,7 +40,7 @@ CommandLine::CommandLine(Environment environment)
   app_.fallthrough();
   app_.require_subcommand(1);
   app_.footer(ExitCodesText());
-  app_.set_version_flag("--version", kVersion);
+  app_.set_version_flag("--version", "billingctl " BILLING_VERSION);
   AddGlobalFlags();
   AddAccountVerbs(*this);
   AddCardVerbs(*this);

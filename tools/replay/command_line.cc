@@ -35,6 +35,7 @@ int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) 
                "billing-replay");
   app.require_subcommand(1);
   app.footer(kExitCodes);
+  app.set_version_flag("--version", "billing-replay " BILLING_VERSION);
   Subject subject;
   std::string policy;
   std::string to;
