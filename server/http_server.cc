@@ -35,8 +35,8 @@ class HttplibServer final : public HttpServer {
     server_.set_socket_options(ReuseAddressOnly);
     server_.set_read_timeout(kTimeoutSeconds);
     server_.set_write_timeout(kTimeoutSeconds);
-    // A connection takes a thread for as long as it is open: none is kept for a next request, and
-    // one that sends nothing is not waited for long.
+    // A connection takes one of the few threads for as long as it is open: none is kept for a next
+    // request, and for each part of its request it is waited for so long at most.
     server_.set_keep_alive_max_count(1);
     server_.set_keep_alive_timeout(kTimeoutSeconds);
     server_.set_payload_max_length(kBodyBytesMax);

@@ -1,30 +1,23 @@
 #include "projections/rows/arena.h"
 
-#include <sys/mman.h>
-
 #include <cassert>
 #include <cstdlib>
-#include <new>
+
+#include "projections/rows/huge_pages.h"
 
 namespace billing::projections {
 namespace {
 
-// Small for a layer of a quiet second; then of the size of a huge page, because a search
-// through a large layer otherwise spends most of its time on address translation.
+// Small for a layer of a quiet second.
 constexpr size_t kFirstBlockBytes = size_t{64} << 10;
-constexpr size_t kBlockBytes = size_t{2} << 20;
+constexpr size_t kBlockBytes = kHugePageBytes;
 
 }  // namespace
 
 void Arena::Free::operator()(char* block) const { std::free(block); }
 
 char* Arena::NewBlock(size_t size) {
-  const bool huge = size % kBlockBytes == 0;
-  char* const block =
-      static_cast<char*>(huge ? std::aligned_alloc(kBlockBytes, size) : std::malloc(size));
-  if (block == nullptr) throw std::bad_alloc();
-  // Only advice: without huge pages everything works, slower.
-  if (huge) madvise(block, size, MADV_HUGEPAGE);
+  auto* const block = static_cast<char*>(AllocateInHugePages(size));
   blocks_.emplace_back(block);
   return block;
 }

@@ -2,11 +2,10 @@
 #ifndef BILLING_PROJECTIONS_ROWS_LAYER_INDEX_H_
 #define BILLING_PROJECTIONS_ROWS_LAYER_INDEX_H_
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -17,20 +16,21 @@
 #include <utility>
 #include <vector>
 
+#include "projections/rows/huge_pages.h"
 #include "projections/rows/layer.h"
 #include "projections/rows/layer_node.h"
 
 namespace billing::projections {
 
-// Open addressing with linear probing. When a table is full, keys move to a larger one a few at a
-// time, and its memory comes when it is needed: whoever sets a node never waits for a whole table.
-// Keys never leave a table, so a search may stop at an empty place. One thread writes, any number
-// read.
+// Open addressing with linear probing. When a table is full its keys move to a larger one a few at
+// a time, so that whoever sets a node does not wait for all of them. Keys never leave a table, so a
+// search may stop at an empty place. One thread writes, any number read.
 class Layer::Index {
  public:
-  // `keys` find room at once, in memory that is there already.
+  // `keys` find room at once. All the memory they take is there before it returns.
   explicit Index(size_t keys) {
-    Use(std::bit_ceil(std::max(kPlacesMin, keys + keys / 3 + 1)), Memory::kTouched);
+    Use(std::make_unique<Table>(std::bit_ceil(std::max(kPlacesMin, keys + keys / 3 + 1)),
+                                Memory::kTouched));
   }
 
   Node* Find(std::string_view key, uint32_t hash) const {
@@ -41,22 +41,26 @@ class Layer::Index {
     return node != nullptr || older == nullptr ? node : older->Find(key, hash);
   }
 
-  void Prefetch(uint32_t hash) const { tables_.back()->Prefetch(hash); }
+  void Prefetch(uint32_t hash) const {
+    tables_.back()->Prefetch(hash);
+    const Table* const older = older_.load(std::memory_order_relaxed);
+    if (older != nullptr) older->Prefetch(hash);
+  }
 
   void Set(Node* node, uint32_t hash, bool is_new_key) {
     if (is_new_key && ++keys_ > tables_.back()->keys_max()) Grow();
-    Move(kMovedWithEach);
+    Move();
     tables_.back()->Set(node, hash);
   }
 
  private:
   static constexpr size_t kPlacesMin = 1'024;
-  // Places whose key moves whenever a node is set. The larger table is full after 3/4 as many new
-  // keys as the older one has places.
-  static constexpr size_t kMovedWithEach = 4;
-  static constexpr size_t kHugePageBytes = size_t{2} << 20;
+  // Of the older table, whenever a node is set. All have moved long before the larger one is full:
+  // it takes 3/4 as many new keys as the older one has places.
+  static constexpr size_t kPlacesMovedWithEach = 4;
 
-  // Whether the kernel gives it at once or when it is needed.
+  // Whether the kernel gives all of it at once, in huge pages, or page by page when it is needed:
+  // hashes touch a few huge pages all at once, too.
   enum class Memory { kTouched, kUntouched };
 
   // A place is empty while all of its bytes are 0.
@@ -107,11 +111,12 @@ class Layer::Index {
     };
 
     static Place* New(size_t count, Memory memory) {
-      void* const places = std::calloc(count, sizeof(Place));
-      if (places == nullptr) throw std::bad_alloc();
       const size_t bytes = count * sizeof(Place);
-      AdviseHugePages(places, bytes);
-      if (memory == Memory::kTouched) std::memset(places, 0, bytes);
+      if (memory == Memory::kTouched) {
+        return static_cast<Place*>(std::memset(AllocateInHugePages(bytes), 0, bytes));
+      }
+      void* const places = std::calloc(1, bytes);
+      if (places == nullptr) throw std::bad_alloc();
       return static_cast<Place*>(places);
     }
 
@@ -129,43 +134,36 @@ class Layer::Index {
     const std::unique_ptr<Place[], Free> places_;
   };
 
-  // Only advice: a search in a large table otherwise spends much on address translation.
-  static void AdviseHugePages(void* memory, size_t bytes) {
-    void* first = memory;
-    size_t left = bytes;
-    if (std::align(kHugePageBytes, kHugePageBytes, first, left) == nullptr) return;
-    madvise(first, left / kHugePageBytes * kHugePageBytes, MADV_HUGEPAGE);
-  }
-
-  void Use(size_t places, Memory memory) {
-    tables_.push_back(std::make_unique<Table>(places, memory));
+  void Use(std::unique_ptr<Table> table) {
+    tables_.push_back(std::move(table));
     table_.store(tables_.back().get(), std::memory_order_release);
   }
 
   void Grow() {
-    Move(SIZE_MAX);
-    const Table& full = *tables_.back();
-    older_.store(&full, std::memory_order_release);
-    Use(2 * full.places(), Memory::kUntouched);
+    assert(older_.load(std::memory_order_relaxed) == nullptr && "all keys have moved");
+    const Table* const full = tables_.back().get();
+    auto larger = std::make_unique<Table>(2 * full->places(), Memory::kUntouched);
+    // Before the larger table: whoever finds that one looks into this, too.
+    older_.store(full, std::memory_order_release);
+    Use(std::move(larger));
   }
 
-  void Move(size_t places) {
+  void Move() {
     const Table* const older = older_.load(std::memory_order_relaxed);
     if (older == nullptr) return;
-    for (; places > 0 && moved_ < older->places(); --places) {
-      tables_.back()->TakeFrom(*older, moved_++);
-    }
-    if (moved_ < older->places()) return;
+    const size_t end = std::min(moved_ + kPlacesMovedWithEach, older->places());
+    while (moved_ < end) tables_.back()->TakeFrom(*older, moved_++);
+    if (end < older->places()) return;
     moved_ = 0;
     older_.store(nullptr, std::memory_order_release);
   }
 
-  // The last one is in use. A reader may still be in one before, which has all that its position
-  // shows.
-  std::vector<std::unique_ptr<Table>> tables_;
   std::atomic<const Table*> table_{nullptr};
   // What keys still move from; null: nothing.
   std::atomic<const Table*> older_{nullptr};
+  // The writer's, apart from what readers load. The last table is in use; a reader may still be in
+  // one before, which has all that its position shows.
+  alignas(64) std::vector<std::unique_ptr<Table>> tables_;
   size_t moved_ = 0;
   size_t keys_ = 0;
 };

@@ -125,7 +125,8 @@ class WriteBehindStore final : public RowStore {
   // How rows in the layers are found.
   Layer::Finds finds_;
   std::shared_ptr<Layer> filling_;
-  // The one after it, made ahead; null: none is. Memory for a large index takes long to get.
+  // The one after it, made ahead by the flusher: memory for a large index takes long to get.
+  // Null: none is; then it begins small.
   std::shared_ptr<Layer> prepared_;
   std::shared_ptr<const Layer> writing_;
   Border writing_border_;
@@ -263,6 +264,8 @@ void WriteBehindStore::WaitForWork(Lock& lock) {
   const bool woken =
       work_.wait_for(lock, idle, [this] { return stopping_ || held_back_ || writing_ != nullptr; });
   if (woken || publishes != publishes_ || staging_) return;
+  // An idle store keeps no memory for what may not come.
+  prepared_ = nullptr;
   // Merging settles with the next run, be it empty.
   if (Behind() > 0 || (MergesAreToSettle() && database_->UnmergedRuns() >= kRunsToMergeServing)) {
     Freeze();
@@ -296,11 +299,14 @@ void WriteBehindStore::WriteOut(Lock& lock) {
   std::shared_ptr<const Layer> layer = writing_;
   const Border border = writing_border_;
   const bool settle_merges = MergesAreToSettle();
-  const bool is_building = this->is_building();
+  const bool prepares = !is_building() && prepared_ == nullptr && !closing_ && failure_.ok();
   lock.unlock();
-  // The layers to come will be much like this one.
   std::shared_ptr<Layer> prepared;
-  if (!is_building) prepared = std::make_shared<Layer>(Layer::Finds::kByIndex, layer->keys());
+  if (prepares) {
+    // The layers to come will be much like this one.
+    const size_t keys = layer->keys();
+    prepared = std::make_shared<Layer>(Layer::Finds::kByIndex, keys + keys / 8);
+  }
   absl::Status status = WriteToDatabase(*layer, border, settle_merges);
   std::shared_ptr<const Snapshot> snapshot;
   if (status.ok()) snapshot = std::make_shared<Snapshot>(database_);
@@ -309,7 +315,7 @@ void WriteBehindStore::WriteOut(Lock& lock) {
 
   out_of_space_ = absl::IsResourceExhausted(status);
   if (!out_of_space_ && failure_.ok()) failure_ = status;
-  prepared_ = std::move(prepared);
+  if (prepares) prepared_ = std::move(prepared);
   if (status.ok()) {
     stored_ = border;
     snapshot_ = std::move(snapshot);

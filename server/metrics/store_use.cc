@@ -1,10 +1,11 @@
 #include "server/metrics/store_use.h"
 
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include <filesystem>
 #include <system_error>
+
+#include "eventstore/file/disk_space.h"
 
 namespace billing::server {
 namespace {
@@ -43,10 +44,7 @@ StoreUse ReadStoreUse(const std::string& data_directory) {
     if (name == "keys") use.keys_bytes += BytesIn(entry->path());
     if (name.starts_with("views")) use.views_bytes += BytesIn(entry->path());
   }
-  struct statvfs disk {};
-  if (statvfs(data_directory.c_str(), &disk) == 0) {
-    use.free_bytes = uint64_t{disk.f_bavail} * disk.f_frsize;
-  }
+  if (const auto free = eventstore::FreeBytes(data_directory); free.ok()) use.free_bytes = *free;
   return use;
 }
 

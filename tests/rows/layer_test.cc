@@ -247,8 +247,10 @@ TEST_P(LayerThatFinds, EqualsAMapAtTheEndOfEveryBatch) {
 
 // Keys move to a larger table a few at a time: some are found in the one, some in the other.
 TEST(Layer, FindsTheNewestRowOfEachKeyWhileItsIndexGrows) {
+  constexpr unsigned kSeed = 1;
+  SCOPED_TRACE(testing::Message() << "seed " << kSeed);
+  std::mt19937 random(kSeed);
   Layer layer;
-  std::mt19937 random(1);
   std::vector<std::string> rows;
   for (uint64_t position = 1; position <= 30'000; ++position) {
     const std::string value = std::to_string(position);

@@ -39,7 +39,7 @@ struct AuditOptions {
   std::vector<eventstore::VerifierKey> keys = {};
   std::vector<Kept> kept = {};
   std::optional<eventstore::AnchorState> anchor = {};
-  // Compared with the fold at their own position; null: there are none.
+  // Compared with the fold at their own position; null: there are none, or nobody asked.
   const projections::StoredRows* stored = nullptr;
   // Null: nothing is asked.
   const WhatIf* what_if = nullptr;

@@ -194,7 +194,7 @@ int ExplainRefusal(const Subject& subject, uint64_t position, const Terminal& te
   if (position == 0) {
     return Fail(BadArgument("positions begin at 1"), subject.json, terminal);
   }
-  auto opened = Prepare(subject, Depth::kFold);
+  auto opened = Prepare(subject, Depth::kFold, Contents::kLog);
   if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
   Prepared prepared = std::get<Prepared>(std::move(opened));
   UpTo log(position, prepared.opened.log.get());

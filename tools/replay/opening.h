@@ -24,7 +24,7 @@ struct DataDirectory {
 
 // Destroyed in the reverse order: the source reads the log.
 struct Opened {
-  // Of a directory: the log, and what of the rest is there.
+  // Of a directory: the log, and what of the rest is there and was asked for.
   std::unique_ptr<projections::StoredRows> stored = {};
   std::optional<eventstore::AnchorState> anchor = {};
   std::unique_ptr<eventstore::EventLog> log = {};

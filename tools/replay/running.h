@@ -25,8 +25,7 @@ struct Prepared {
   AuditOptions options;
 };
 // Rows that are opened are compared with the fold.
-std::variant<Prepared, Finding> Prepare(const Subject& subject, Depth depth,
-                                        Contents contents = Contents::kLog);
+std::variant<Prepared, Finding> Prepare(const Subject& subject, Depth depth, Contents contents);
 
 // Audits, then calls `held` unless something is wrong, which it may still find. Gives the exit
 // code.

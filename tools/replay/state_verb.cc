@@ -126,7 +126,7 @@ int ShowState(const Subject& subject, const std::string& account, const std::str
     return Fail(*wrong, subject.json, terminal);
   }
   const Wanted wanted{std::get<kernel::AccountId>(id).value(), std::get<StateAt>(place)};
-  auto opened = Prepare(subject, Depth::kFold);
+  auto opened = Prepare(subject, Depth::kFold, Contents::kLog);
   if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
   Prepared prepared = std::get<Prepared>(std::move(opened));
   AccountAsOf state(wanted.account, wanted.at);

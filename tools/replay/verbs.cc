@@ -90,7 +90,7 @@ std::string InWords(const Otherwise& otherwise) {
 }  // namespace
 
 int Verify(const Subject& subject, const Terminal& terminal) {
-  auto prepared = Prepare(subject, Depth::kVerify);
+  auto prepared = Prepare(subject, Depth::kVerify, Contents::kLog);
   if (auto* wrong = std::get_if<Finding>(&prepared)) return Fail(*wrong, subject.json, terminal);
   return RunAndSay(subject, "verify", std::get<Prepared>(std::move(prepared)), terminal, AllHeld);
 }
@@ -140,7 +140,7 @@ int Rebuild(const Subject& subject, const std::string& into, const Terminal& ter
   if (!into.empty()) {
     if (const auto wrong = CheckPlace(into, 0)) return Fail(*wrong, subject.json, terminal);
   }
-  auto opened = Prepare(subject, Depth::kFold);
+  auto opened = Prepare(subject, Depth::kFold, Contents::kLog);
   if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
   Prepared prepared = std::get<Prepared>(std::move(opened));
   prepared.options.folded = [&](const projections::RowReader& rows,
@@ -154,7 +154,7 @@ int Rebuild(const Subject& subject, const std::string& into, const Terminal& ter
 }
 
 int Export(const Subject& subject, const std::string& to, const Terminal& terminal) {
-  auto opened = Prepare(subject, Depth::kVerify);
+  auto opened = Prepare(subject, Depth::kVerify, Contents::kLog);
   if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
   Prepared prepared = std::get<Prepared>(std::move(opened));
   // What is said must not run into what is written.
@@ -190,7 +190,7 @@ int Export(const Subject& subject, const std::string& to, const Terminal& termin
 }
 
 int Import(const Subject& subject, const std::string& into, const Terminal& terminal) {
-  auto opened = Prepare(subject, Depth::kVerify);
+  auto opened = Prepare(subject, Depth::kVerify, Contents::kLog);
   if (auto* wrong = std::get_if<Finding>(&opened)) return Fail(*wrong, subject.json, terminal);
   Prepared prepared = std::get<Prepared>(std::move(opened));
   if (prepared.opened.is_directory()) {
