@@ -154,19 +154,11 @@ Failure FailureOf(const grpc::Status& status) {
 }
 
 Failure UsageFailure(std::string message) {
-  Failure failure;
-  failure.code = "USAGE";
-  failure.message = std::move(message);
-  failure.exit_code = ExitCode::kUsage;
-  return failure;
+  return {.code = "USAGE", .message = std::move(message), .exit_code = ExitCode::kUsage};
 }
 
 Failure InternalFailure(std::string message) {
-  Failure failure;
-  failure.code = "INTERNAL";
-  failure.message = std::move(message);
-  failure.exit_code = ExitCode::kInternal;
-  return failure;
+  return {.code = "INTERNAL", .message = std::move(message), .exit_code = ExitCode::kInternal};
 }
 
 bool OutcomeIsUncertain(const Failure& failure) {
