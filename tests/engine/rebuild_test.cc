@@ -1,8 +1,6 @@
 // Building the read models anew while they serve.
 #include "server/engine/rebuild.h"
 
-#include <sys/statvfs.h>
-
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
@@ -15,6 +13,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "eventstore/file/disk_space.h"
 #include "gmock/gmock.h"
 #include "projections/follow/follower.h"
 #include "projections/state/state_reader.h"
@@ -301,10 +300,10 @@ TEST_F(RebuildTest, ALogThatCannotBeReadFailsItAndNothingElse) {
 }
 
 TEST_F(RebuildTest, WithoutSpaceForASecondSetItFailsAndCommandsGoOn) {
-  struct statvfs disk {};
-  ASSERT_EQ(statvfs(folder_.c_str(), &disk), 0);
+  const auto free_bytes = eventstore::FreeBytes(folder_);
+  ASSERT_TRUE(free_bytes.ok()) << free_bytes.status();
   // There is as much as commands need, and half as much again.
-  options_.free_bytes_min = uint64_t{disk.f_bavail} * disk.f_frsize / 3 * 2;
+  options_.free_bytes_min = *free_bytes / 3 * 2;
   OpenAcme();
   ASSERT_EQ(engine_->RebuildViews(), absl::OkStatus());
   EXPECT_TRUE(absl::IsResourceExhausted(AwaitEnd().status));
