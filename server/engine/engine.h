@@ -66,10 +66,15 @@ struct EngineOptions {
   size_t batch_commands_max = 2'048;
   size_t batch_records_max = 16'384;
   size_t batch_bytes_max = size_t{8} << 20;
-  // A batch is appended once it has been judged this long, if not before for want of commands,
-  // and if not later because the one before is still being appended: long enough that an append
-  // costs each command little, and no longer, for its commands wait for their answers.
+  // A batch is appended once it has been judged this long or has this many commands, if not before
+  // for want of commands, and if not later because the one before is still being appended: enough
+  // that an append costs each command little, and no more, for its commands wait for their
+  // answers, and with them callers who send the next ones when they have them.
   int64_t batch_us = 5'000;
+  size_t batch_commands_due = 128;
+  // When no command waits, the writer appends a batch of at most so many by itself: waking a thread
+  // for it would cost a lone caller more than it gains. While it appends more, others come.
+  size_t batch_commands_alone = 32;
   // Recorded refusals per account, principal and minute; 0: no limit.
   uint32_t refusals_per_minute = 600;
   // Below this much free disk space writes are refused and rows are held back.

@@ -61,8 +61,8 @@ class Writer {
   // appended, and another open. Not OK when storage failed: then every submission was answered,
   // earlier ones included, and no further call may be made.
   absl::Status Handle(std::vector<SubmissionPtr> submissions);
-  // No more are waiting: commits what is open, unless the batch before it is being appended. Its
-  // status is that of Handle.
+  // No more are waiting: commits what is open, or begins to, unless the batch before it is being
+  // appended. Its status is that of Handle.
   absl::Status Settle();
   // Commits and answers all there is. Its status is that of Handle.
   absl::Status Drain();
@@ -105,6 +105,9 @@ class Writer {
 
   bool HasRoom(const Batch& batch) const;
   bool IsDue(const Batch& batch) const;
+  size_t CommandsIn(const Batch& batch) const {
+    return batch.answers.size() + batch.repeats.size();
+  }
   // Before each command: goes on with what has ended, and with what is due.
   absl::Status GoOn();
   void Take(SubmissionPtr submission, Batch& batch);
@@ -124,7 +127,9 @@ class Writer {
   absl::Status EndAppend();
   // Commits the open batch here and now. REQUIRES: none is being appended.
   absl::Status CommitOpen();
-  // Of the open batch, while none is being appended.
+  // Whether the open batch can be appended beside what is judged next, once none is.
+  bool CanBeAppendedBeside() const;
+  // The same, and it is time to.
   bool IsToBeAppended() const;
   absl::Status Publish(Batch& batch);
   void Answer(Batch& batch, const absl::Status& committed);

@@ -1,6 +1,7 @@
 // Commands judged while the batch before theirs is still being appended.
 #include <chrono>
 #include <future>
+#include <memory>
 #include <string>
 #include <thread>
 #include <variant>
@@ -43,18 +44,71 @@ class JudgingAheadTest : public EngineTest {
 
   // Returns once it is taken up: all before it are judged. It is never judged itself.
   void AwaitTaken(const billing::v1::Command& command) {
-    std::promise<void> taken;
-    DoLater(command, "users/alice", [&taken] {
-      taken.set_value();
+    const auto taken = std::make_shared<std::promise<void>>();
+    auto is_taken = taken->get_future();
+    DoLater(command, "users/alice", [taken] {
+      taken->set_value();
       return true;
     });
-    taken.get_future().wait();
+    EXPECT_EQ(is_taken.wait_for(std::chrono::seconds(10)), std::future_status::ready)
+        << "the writer judges nothing";
   }
 
   void OpenAcme() {
     ASSERT_TRUE(std::holds_alternative<Accepted>(Do(OpenAccount("acme"), kOperator)));
   }
 };
+
+// Batches are not due for their age: the clock stands still.
+class HandingOverTest : public JudgingAheadTest {
+ protected:
+  HandingOverTest() { options_.batch_us = 1; }
+
+  // All of them wait when the writer takes up the first; the next append is held.
+  std::vector<std::future<Outcome>> GiveTogether(
+      const std::vector<billing::v1::Command>& commands) {
+    log_->Hold();
+    auto before = DoLater(AddCard("before"));
+    log_->WaitUntilHeld();
+    std::vector<std::future<Outcome>> outcomes;
+    for (const billing::v1::Command& command : commands) outcomes.push_back(DoLater(command));
+    rows_->Hold();
+    log_->Release();
+    rows_->WaitUntilHeld(TestRows::Held::kUnseen);
+    log_->Hold();
+    rows_->Release();
+    rows_->WaitUntilHeld(TestRows::Held::kSeen);
+    rows_->Release();
+    EXPECT_TRUE(std::holds_alternative<Accepted>(before.get()));
+    log_->WaitUntilHeld();
+    return outcomes;
+  }
+};
+
+TEST_F(HandingOverTest, ABatchOfManyIsAppendedBesideWhatComesThoughNoneWaits) {
+  options_.batch_commands_alone = 1;
+  StartEngine();
+  OpenAcme();
+  const uint64_t batches = engine_->GetStatus().batches;
+  auto outcomes = GiveTogether({AddCard("visa"), AddCard("amex")});
+  AwaitTaken(Remove("nothing"));
+  for (const auto& outcome : outcomes) EXPECT_FALSE(IsAnswered(outcome));
+  log_->Release();
+  for (auto& outcome : outcomes) EXPECT_TRUE(std::holds_alternative<Accepted>(outcome.get()));
+  EXPECT_EQ(engine_->GetStatus().batches, batches + 2) << "the one before, and both";
+}
+
+TEST_F(HandingOverTest, ABatchIsDueOnceItHasEnoughCommands) {
+  options_.batch_commands_due = 2;
+  StartEngine();
+  OpenAcme();
+  const uint64_t batches = engine_->GetStatus().batches;
+  auto outcomes = GiveTogether({AddCard("visa"), AddCard("amex"), AddCard("maestro")});
+  AwaitTaken(Remove("nothing"));
+  log_->Release();
+  for (auto& outcome : outcomes) EXPECT_TRUE(std::holds_alternative<Accepted>(outcome.get()));
+  EXPECT_EQ(engine_->GetStatus().batches, batches + 3) << "the one before, two, and the last";
+}
 
 TEST_F(JudgingAheadTest, NobodySeesAnythingBeforeItIsDurable) {
   StartEngine();
