@@ -135,6 +135,12 @@ class BenchTest(unittest.TestCase):
         for arguments in ((), ("fly",), ("commands", "--runs", "0")):
             self.assertEqual(self.run_bench(*arguments).returncode, 2, arguments)
 
+    def test_more_calls_than_its_connections_can_have_under_way_are_wrong_usage(self):
+        done = self.run_bench("commands", "--connections", "4", "--in-flight", "401")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--in-flight 401 is more than the 400", done.stderr)
+        self.assert_nothing_left()
+
     def test_a_server_that_is_not_there(self):
         done = self.run_bench("commands", "--address", "127.0.0.1:1", *SMALL)
         self.assertEqual(done.returncode, 1)

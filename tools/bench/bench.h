@@ -21,6 +21,10 @@
 
 namespace billing::bench {
 
+// As many calls of one connection billingd serves at once; more would wait in the client, not yet
+// under way.
+inline constexpr size_t kCallsPerConnectionMax = 100;
+
 struct Options {
   std::string billingd;        // path of the server's program
   std::string billing_replay;  // path of the auditor's program
@@ -29,9 +33,10 @@ struct Options {
   std::string folder;          // where stores are made; its disk is what is measured
   size_t commands = 100'000;   // calls of one run
   size_t one_client = 1'000;   // calls of one run of one client
-  size_t connections = 4;
-  size_t in_flight = 256;
-  StreamShape streams;  // of a bulk load
+  // So many that the cores have nothing left to give.
+  size_t connections = 16;
+  size_t in_flight = 1'024;  // at most kCallsPerConnectionMax for each connection
+  StreamShape streams;       // of a bulk load
   size_t watchers = 200;
   size_t log_events = 1'000'000;    // of the log that is audited
   size_t account_events = 100'000;  // of the account whose state is asked for

@@ -60,7 +60,8 @@ void AddOptions(CLI::App& app, Options& options) {
   app.add_option("--connections", options.connections)
       ->capture_default_str()
       ->check(CLI::Range(1, 100));
-  app.add_option("--in-flight", options.in_flight, "calls under way at once, over all connections")
+  app.add_option("--in-flight", options.in_flight,
+                 "calls under way at once, over all connections; at most 100 for each")
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000));
   app.add_option("--streams", options.streams.streams, "bulk: streams open at once")
@@ -85,6 +86,14 @@ void AddOptions(CLI::App& app, Options& options) {
 }
 
 int Measure(const Options& options, const Verb& verb) {
+  const size_t in_flight_max = options.connections * kCallsPerConnectionMax;
+  if (options.in_flight > in_flight_max) {
+    absl::FPrintF(stderr,
+                  "billing-bench: --in-flight %d is more than the %d that can be under way over "
+                  "--connections %d: billingd serves %d calls of a connection at once\n",
+                  options.in_flight, in_flight_max, options.connections, kCallsPerConnectionMax);
+    return kUsage;
+  }
   return InFolderOfItsOwn(options.folder, [&](const std::string& folder) -> int {
     Bench bench(options, verb.name, folder);
     const absl::Status status = verb.measure(bench);
