@@ -131,6 +131,11 @@ class BenchTest(unittest.TestCase):
         for words in ("machine ", "settings ", "S1 ", "reach 0.8, floor 0.5", "in 1 runs"):
             self.assertIn(words, done.stdout)
 
+    def test_version(self):
+        done = self.run_bench("--version")
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(done.stdout, r"^billing-bench \d+\.\d+\.\d+\n$")
+
     def test_wrong_usage(self):
         for arguments in ((), ("fly",), ("commands", "--runs", "0")):
             self.assertEqual(self.run_bench(*arguments).returncode, 2, arguments)

@@ -109,6 +109,7 @@ int Main(int argc, char** argv) {
       "Exit codes: 0 measured, 1 could not be measured, 2 wrong usage, or the server does not\n"
       "have what is to be measured. A figure below its floor is a result, not a failure.");
   app.name("billing-bench");
+  app.set_version_flag("--version", "billing-bench " BILLING_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
 
