@@ -57,7 +57,7 @@ absl::Status Writer::Handle(std::vector<SubmissionPtr> submissions) {
 
 absl::Status Writer::Settle() {
   if (appending_ != nullptr || open_ == nullptr) return absl::OkStatus();
-  if (CommandsIn(*open_) > options_.batch_commands_alone && CanBeAppendedBeside()) {
+  if (open_->commands() > options_.batch_commands_alone && CanBeAppendedBeside()) {
     BeginAppend();
     return absl::OkStatus();
   }
@@ -94,11 +94,11 @@ bool Writer::IsToBeAppended() const {
 bool Writer::HasRoom(const Batch& batch) const {
   return batch.bytes < options_.batch_bytes_max &&
          batch.records.size() < options_.batch_records_max &&
-         CommandsIn(batch) < options_.batch_commands_max;
+         batch.commands() < options_.batch_commands_max;
 }
 
 bool Writer::IsDue(const Batch& batch) const {
-  return CommandsIn(batch) >= options_.batch_commands_due ||
+  return batch.commands() >= options_.batch_commands_due ||
          parts_.clock.SteadyUs() - batch.began_us >= options_.batch_us;
 }
 
@@ -238,7 +238,7 @@ absl::Status Writer::Publish(Batch& batch) {
   batches_.fetch_add(1, std::memory_order_relaxed);
   listener_.published(batch.reached.size);
   if (options_.batch_written) {
-    options_.batch_written({.commands = CommandsIn(batch),
+    options_.batch_written({.commands = batch.commands(),
                             .bytes = batch.bytes,
                             .us = parts_.clock.SteadyUs() - batch.began_us,
                             .append_us = batch.append_us});
@@ -260,7 +260,7 @@ absl::Status Writer::Fail(absl::Status failure) {
 }
 
 void Writer::Answer(Batch& batch, const absl::Status& committed) {
-  commands_.fetch_add(CommandsIn(batch), std::memory_order_relaxed);
+  commands_.fetch_add(batch.commands(), std::memory_order_relaxed);
   // What was judged on the way to a failed append may or may not have happened.
   const auto failed = batch.maybe_appended ? NotDone::Kind::kUnknown : NotDone::Kind::kStopping;
   if (!committed.ok() && batch.maybe_appended) undecided_ = batch.reached.size;

@@ -101,13 +101,12 @@ class Writer {
     int64_t append_us = 0;
     // The log was asked to append and may have done so.
     bool maybe_appended = false;
+
+    size_t commands() const { return answers.size() + repeats.size(); }
   };
 
   bool HasRoom(const Batch& batch) const;
   bool IsDue(const Batch& batch) const;
-  size_t CommandsIn(const Batch& batch) const {
-    return batch.answers.size() + batch.repeats.size();
-  }
   // Before each command: goes on with what has ended, and with what is due.
   absl::Status GoOn();
   void Take(SubmissionPtr submission, Batch& batch);

@@ -38,8 +38,7 @@ absl::Status TestLog::Append(eventstore::Position expected_head,
     std::unique_lock lock(mutex_);
     held_ = hold_;
     changed_.notify_all();
-    changed_.wait(lock, [&] { return !hold_; });
-    held_ = false;
+    changed_.wait(lock, [&] { return !held_; });
   }
   if (fail_next_.exchange(false)) return absl::UnknownError("injected: the sync failed");
   return inner_->Append(expected_head, records);
@@ -68,9 +67,16 @@ void TestLog::WaitUntilHeld() {
   changed_.wait(lock, [&] { return held_; });
 }
 
+void TestLog::ReleaseOne() {
+  std::lock_guard lock(mutex_);
+  held_ = false;
+  changed_.notify_all();
+}
+
 void TestLog::Release() {
   std::lock_guard lock(mutex_);
   hold_ = false;
+  held_ = false;
   changed_.notify_all();
 }
 

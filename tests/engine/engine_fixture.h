@@ -70,9 +70,11 @@ class TestLog final : public eventstore::EventLog {
   const std::string& LogId() const override { return inner_->LogId(); }
   absl::Status Close() override { return inner_->Close(); }
 
-  // Appends wait until Release; WaitUntilHeld returns when one does.
+  // Appends wait until Release; WaitUntilHeld returns when one does. ReleaseOne lets that one go
+  // on, and the next waits again.
   void Hold();
   void WaitUntilHeld();
+  void ReleaseOne();
   void Release();
   // The next append writes nothing and answers Unknown.
   void FailNext() { fail_next_ = true; }

@@ -72,13 +72,7 @@ class HandingOverTest : public JudgingAheadTest {
     log_->WaitUntilHeld();
     std::vector<std::future<Outcome>> outcomes;
     for (const billing::v1::Command& command : commands) outcomes.push_back(DoLater(command));
-    rows_->Hold();
-    log_->Release();
-    rows_->WaitUntilHeld(TestRows::Held::kUnseen);
-    log_->Hold();
-    rows_->Release();
-    rows_->WaitUntilHeld(TestRows::Held::kSeen);
-    rows_->Release();
+    log_->ReleaseOne();
     EXPECT_TRUE(std::holds_alternative<Accepted>(before.get()));
     log_->WaitUntilHeld();
     return outcomes;

@@ -21,8 +21,8 @@
 
 namespace billing::bench {
 
-// As many calls of one connection billingd serves at once; more would wait in the client, not yet
-// under way.
+// As many calls of one connection billingd serves at once (server/grpc_server.cc); more would wait
+// in the client, not yet under way.
 inline constexpr size_t kCallsPerConnectionMax = 100;
 
 struct Options {

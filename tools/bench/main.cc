@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "tools/bench/bench.h"
 #include "tools/bench/echo.h"
@@ -61,7 +62,8 @@ void AddOptions(CLI::App& app, Options& options) {
       ->capture_default_str()
       ->check(CLI::Range(1, 100));
   app.add_option("--in-flight", options.in_flight,
-                 "calls under way at once, over all connections; at most 100 for each")
+                 absl::StrCat("calls under way at once, over all connections; at most ",
+                              kCallsPerConnectionMax, " for each"))
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000));
   app.add_option("--streams", options.streams.streams, "bulk: streams open at once")
