@@ -38,13 +38,6 @@
 #include "server/signing_keys.h"
 #include "server/stores.h"
 
-// What jemalloc looks for under this name. Memory that was given back goes to the system after
-// 10 s also while nobody asks for any: a server at rest keeps a hundred MiB less.
-extern "C" {
-extern const char* malloc_conf;
-const char* malloc_conf = "background_thread:true";
-}
-
 namespace billing::server {
 namespace {
 
