@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 #include <jemalloc/jemalloc.h>
 
-#include <cstdlib>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace {
@@ -19,7 +20,7 @@ T Option(const char* name) {
   return value;
 }
 
-// MALLOC_CONF is for whoever runs the test to set.
+// Unless MALLOC_CONF in the environment of the test says otherwise.
 TEST(Allocator, IsSetAsTheProgramSays) {
   EXPECT_THAT(Option<const char*>("opt.thp"), StrEq("always"));
   EXPECT_THAT(Option<const char*>("opt.metadata_thp"), StrEq("always"));
