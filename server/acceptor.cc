@@ -66,6 +66,9 @@ Acceptor::~Acceptor() {
     (void)written;
     thread_.join();
   }
+  for (const auto& [watched, connection] : watched_) {
+    if (connection->is_silent()) connection->ShutDown();
+  }
 }
 
 absl::Status Acceptor::Open() {

@@ -39,7 +39,8 @@ class Acceptor {
                                                          Logger& logger);
   // Outlives the acceptor, whose last words it then holds.
   std::shared_ptr<const ConnectionCounts> counts() const { return counts_; }
-  // Stops accepting; connections that were taken live on.
+  // Stops accepting. Connections that were taken live on, but for the silent ones: gRPC's end
+  // would wait for their first words.
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;

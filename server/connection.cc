@@ -1,17 +1,22 @@
 #include "server/connection.h"
 
 #include <arpa/inet.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 
 namespace billing::server {
 namespace {
+
+constexpr uint64_t kPrefaceBytes = 24;
+constexpr uint64_t kFrameHeaderBytes = 9;
 
 // Only coalescing is lost when it fails, as on a connection that is gone.
 void SetCork(int descriptor, int on) {
@@ -44,6 +49,17 @@ std::string PeerOf(int descriptor) {
 
 Connection::Connection(Descriptor duplicate)
     : duplicate_(std::move(duplicate)), peer_(PeerOf(duplicate_.get())) {}
+
+bool Connection::is_silent() const {
+  tcp_info info{};
+  socklen_t length = sizeof(info);
+  constexpr size_t kTold = offsetof(tcp_info, tcpi_bytes_received) + sizeof(uint64_t);
+  return getsockopt(descriptor(), IPPROTO_TCP, TCP_INFO, &info, &length) == 0 && length >= kTold &&
+         info.tcpi_bytes_received < kPrefaceBytes + kFrameHeaderBytes;
+}
+
+// It fails only when it has ended already.
+void Connection::ShutDown() const { (void)shutdown(descriptor(), SHUT_RDWR); }
 
 Connection::Burst::Burst(const Connection* connection) : connection_(connection) {
   if (connection_ != nullptr) SetCork(connection_->descriptor(), 1);

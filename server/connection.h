@@ -22,6 +22,12 @@ class Connection {
   const std::string& peer() const { return peer_; }
   int descriptor() const { return duplicate_.get(); }
 
+  // The peer has not even said that it speaks HTTP/2: its preface and a first frame's header
+  // (RFC 9113, 3.4 and 4.1). False where the kernel does not tell.
+  bool is_silent() const;
+  // Both ends see its end at once.
+  void ShutDown() const;
+
   // While it lives, what is written to the connection waits in the kernel, at most 200 ms
   // (tcp(7), TCP_CORK); then all of it leaves at once. Each small message by itself would cost
   // both ends a packet and a wake-up. Two at once: what waits leaves when the first of them ends.

@@ -10,6 +10,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -144,6 +145,27 @@ TEST_F(Acceptance, AConnectionThatEndsTakesNoOtherOneWithIt) {
     char byte = 0;
     ASSERT_EQ(recv(staying.get(), &byte, 1, 0), 1) << "round " << round;
   }
+}
+
+TEST_F(Acceptance, EndsWithThoseConnectionsWhosePeersHaveSaidTooLittle) {
+  Start(100);
+  // HTTP/2's preface and the header of an empty SETTINGS frame.
+  const std::string words("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0", 33);
+  const Descriptor silent = Connect(address_);
+  const Descriptor halting = Connect(address_);
+  const Descriptor speaking = Connect(address_);
+  ASSERT_TRUE(WaitForTaken(3));
+  ASSERT_EQ(send(halting.get(), words.data(), 32, 0), 32);
+  ASSERT_EQ(send(speaking.get(), words.data(), 33, 0), 33);
+  pollfd arrives = {.fd = taken_.back().get(), .events = POLLIN, .revents = 0};
+  ASSERT_EQ(poll(&arrives, 1, kPatienceMs), 1);
+  acceptor_.reset();
+  EXPECT_TRUE(IsClosedByPeer(silent));
+  EXPECT_TRUE(IsClosedByPeer(halting));
+  const std::lock_guard lock(mutex_);
+  ASSERT_EQ(send(taken_.back().get(), "x", 1, MSG_NOSIGNAL), 1);
+  char byte = 0;
+  EXPECT_EQ(recv(speaking.get(), &byte, 1, 0), 1);
 }
 
 TEST_F(Acceptance, SurvivesRunningOutOfDescriptors) {

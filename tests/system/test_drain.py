@@ -1,5 +1,6 @@
 """SIGTERM under load: what was acknowledged is there, and the server ends by itself."""
 import os
+import socket
 import subprocess
 import time
 import unittest
@@ -77,6 +78,18 @@ class Drain(RestartTest):
         began = time.monotonic()
         self.assertEqual(self.server.stop(), 0)
         self.assertLess(time.monotonic() - began, 5)
+
+    def test_whoever_connects_and_says_nothing_keeps_nobody(self):
+        host, port = self.server.address.rsplit(":", 1)
+        for said in (b"", b"PRI * HTTP/2.0\r\n"):
+            with self.subTest(said=said), socket.create_connection((host, int(port))) as silent:
+                silent.sendall(said)
+                silent.recv(1)  # the connection has been taken
+                began = time.monotonic()
+                self.assertEqual(self.server.stop(), 0)
+                self.assertLess(time.monotonic() - began, 5)
+            self.server.start()
+            self.reconnect()
 
 
 if __name__ == "__main__":
