@@ -18,6 +18,8 @@ constexpr time_t kTimeoutSeconds = 2;
 // Nothing that is served takes a body.
 constexpr size_t kBodyBytesMax = 1'024;
 constexpr std::chrono::milliseconds kStartPoll(1);
+constexpr char kHealthzPath[] = "/healthz";
+constexpr char kMetricsPath[] = "/metrics";
 constexpr char kMetricsType[] = "text/plain; version=0.0.4; charset=utf-8";
 
 // The library's own default also sets SO_REUSEPORT, with which two servers would share
@@ -25,6 +27,18 @@ constexpr char kMetricsType[] = "text/plain; version=0.0.4; charset=utf-8";
 void ReuseAddressOnly(socket_t socket) {
   const int on = 1;
   (void)setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+}
+
+// The library answers 404 to other methods. Source: RFC 9110, 15.5.6.
+httplib::Server::HandlerResponse OnlyReads(const httplib::Request& request,
+                                           httplib::Response& response) {
+  const bool is_page = request.path == kHealthzPath || request.path == kMetricsPath;
+  if (!is_page || request.method == "GET" || request.method == "HEAD") {
+    return httplib::Server::HandlerResponse::Unhandled;
+  }
+  response.status = 405;
+  response.set_header("Allow", "GET, HEAD");
+  return httplib::Server::HandlerResponse::Handled;
 }
 
 class HttplibServer final : public HttpServer {
@@ -40,12 +54,13 @@ class HttplibServer final : public HttpServer {
     server_.set_keep_alive_max_count(1);
     server_.set_keep_alive_timeout(kTimeoutSeconds);
     server_.set_payload_max_length(kBodyBytesMax);
-    server_.Get("/healthz", [this](const httplib::Request&, httplib::Response& response) {
+    server_.set_pre_routing_handler(OnlyReads);
+    server_.Get(kHealthzPath, [this](const httplib::Request&, httplib::Response& response) {
       const bool ok = pages_.healthy();
       response.status = ok ? 200 : 503;
       response.set_content(ok ? "ok\n" : "not serving\n", "text/plain");
     });
-    server_.Get("/metrics", [this](const httplib::Request&, httplib::Response& response) {
+    server_.Get(kMetricsPath, [this](const httplib::Request&, httplib::Response& response) {
       const auto text = pages_.metrics();
       response.status = text ? 200 : 503;
       response.set_content(text.value_or("not serving\n"), text ? kMetricsType : "text/plain");

@@ -1,5 +1,5 @@
 // The plain HTTP side: `GET /healthz` answers 200 `ok` while the server serves and 503
-// otherwise; `GET /metrics` the metrics in Prometheus' text format.
+// otherwise; `GET /metrics` the metrics in Prometheus' text format. Other methods: 405.
 #ifndef BILLING_SERVER_HTTP_SERVER_H_
 #define BILLING_SERVER_HTTP_SERVER_H_
 

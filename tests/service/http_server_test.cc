@@ -53,6 +53,25 @@ TEST(HttpServer, MetricsAreTextForPrometheusOnceThereAreAny) {
   EXPECT_EQ(answer->get_header_value("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
 }
 
+TEST(HttpServer, PagesAreOnlyRead) {
+  const auto server = HttpServer::Start(AnyPort(), Pages());
+  ASSERT_TRUE(server.ok()) << server.status();
+  httplib::Client client("127.0.0.1", (*server)->address().port);
+  auto answer = client.Post("/healthz", "", "text/plain");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 405);
+  EXPECT_EQ(answer->get_header_value("Allow"), "GET, HEAD");
+  answer = client.Delete("/metrics");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 405);
+  answer = client.Post("/etc/passwd", "", "text/plain");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 404);
+  answer = client.Head("/healthz");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+}
+
 // There are few threads, and an open connection takes one.
 TEST(HttpServer, ClosesAConnectionOnceItHasAnswered) {
   const auto server = HttpServer::Start(AnyPort(), Pages());
