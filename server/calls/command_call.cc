@@ -41,13 +41,16 @@ class CommandCall final : public Reactor, private LoopWork {
         trace_parent_(TraceParentIn(call.metadata())),
         start_us_(parts.engine.clock().SteadyUs()) {}
 
-  // On the loop's thread, like all but Decided and what follows it. Malformed answers before
-  // unauthenticated.
+  // On the loop's thread, like all but Decided and what follows it. What is malformed is told
+  // before who may not call.
   void Run(const grpc::ByteBuffer& bytes, const RequestIn& request_in) {
     billing::v1::Command command;
     google::protobuf::Message& message = *request_in(command);
     rpc_ = request::NameOf(command);
     kind_ = KindOf(command.command_case());
+    // First of all, so that the log names whoever sent what is malformed.
+    auto checked = parts_.credentials.Check(call().metadata());
+    if (auto* caller = std::get_if<kernel::Caller>(&checked)) caller_ = std::move(*caller);
     auto unreadable = ReadMessage(bytes, message);
     if (!unreadable.empty()) return Fail(InvalidRequest(std::move(unreadable)));
     const kernel::Instant now = parts_.engine.Now();
@@ -57,9 +60,7 @@ class CommandCall final : public Reactor, private LoopWork {
     }
     auto& request = std::get<request::Request>(parsed);
     request_id_ = request.request_id;
-    auto checked = parts_.credentials.Check(call().metadata());
     if (auto* problem = std::get_if<Problem>(&checked)) return Fail(std::move(*problem));
-    caller_ = std::get<kernel::Caller>(std::move(checked));
     if (request.validate_only) {
       Validate(std::move(request));
     } else {
