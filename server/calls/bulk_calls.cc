@@ -53,6 +53,8 @@ class Stream final : public Reactor,
   void Begin() {
     held_by_call_ = shared_from_this();
     const std::lock_guard lock(mutex_);
+    // The server stopped between Enter and here.
+    if (finished_) return;
     // By themselves: with an answer that is kept back they would be kept back for good.
     StartSendInitialMetadata();
     ReadIfRoom();
