@@ -9,13 +9,14 @@ Executor::Executor(const Options& options) : queue_max_(options.queue_max) {
   for (size_t i = 0; i < options.threads; ++i) threads_.emplace_back([this] { Run(); });
 }
 
-Executor::~Executor() {
+void Executor::Finish() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 bool Executor::Submit(std::function<void()> work) {

@@ -24,8 +24,11 @@ class Executor {
   explicit Executor(const Options& options);
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
-  // Finishes the work that is queued.
-  ~Executor();
+  ~Executor() { Finish(); }
+
+  // Returns when the work that is queued is done, and its threads have ended. May be repeated.
+  // REQUIRES: nobody submits from here on, but for what is done until it returns.
+  void Finish();
 
   // Queues `work`. False, and `work` never runs, when the queue is full.
   [[nodiscard]] bool Submit(std::function<void()> work);

@@ -45,8 +45,9 @@ constexpr int kPingStrikesMax = 2;
 // For a connection to say its first words.
 constexpr int kHandshakeTimeoutMs = 10'000;
 constexpr int kConnectionIdleMs = 15 * 60'000;
+// Then a new connection is to be made for new calls; those under way go on, so that a stream is
+// not cut: nobody would tell its caller why.
 constexpr int kConnectionAgeMs = 30 * 60'000;
-constexpr int kConnectionAgeGraceMs = 60'000;
 // Of all connections together. Beyond it gRPC cancels calls, one after another, until it
 // has enough back; a peer that sends faster than that overshoots it.
 constexpr size_t kMemoryBytesMax = size_t{512} << 20;
@@ -78,7 +79,6 @@ void SetLimits(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kConnectionIdleMs);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, kConnectionAgeMs);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, kConnectionAgeGraceMs);
   builder.SetResourceQuota(grpc::ResourceQuota("billingd").Resize(kMemoryBytesMax));
 }
 
@@ -182,6 +182,9 @@ class LoopServer final : public GrpcServer {
     server_->Wait();
     loop_->Stop();
     server_.reset();
+    // What they read for a call may outlive it.
+    executor_.Finish();
+    stream_executor_.Finish();
   }
 
  private:

@@ -66,7 +66,7 @@ class GrpcServer {
 
   // Says NOT_SERVING, takes no more connections and calls, lets those under way finish
   // (a stream of commands: what it took) for at most `patience_ms`, cancels the rest, and returns
-  // when none is left. The engine must still run. Once.
+  // when none is left: engine and stores are read no more. The engine must still run. Once.
   virtual void Drain(int64_t patience_ms) = 0;
 };
 

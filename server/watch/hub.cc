@@ -44,6 +44,8 @@ WatchHub::~WatchHub() { Stop(); }
 void WatchHub::Stop() {
   inbox_->Close();
   if (thread_.joinable()) thread_.join();
+  // A look outlives its watch, and reads the log.
+  lookers_.Finish();
 }
 
 void WatchHub::Start(Call& call, const grpc::ByteBuffer& bytes) {

@@ -48,7 +48,8 @@ class WatchHub {
 
   // Takes a WatchEvents call. Never blocks.
   void Start(Call& call, const grpc::ByteBuffer& bytes);
-  // Ends every watch with STOPPING, also those that come later.
+  // Ends every watch with STOPPING, also those that come later. Nothing of it reads the log
+  // afterwards.
   void Stop();
   // That are being served.
   size_t watchers() const { return parts_.watchers; }
