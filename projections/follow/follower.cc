@@ -119,6 +119,14 @@ absl::Status Follower::Fold(const storage::v1::Record& record, RowWriter& rows) 
   return Apply(record, record.index() == 0 ? record : command_, rows);
 }
 
+void Follower::GoBackTo(const Place& place) {
+  assert(tree_.size() <= place.position);
+  position_ = place.position;
+  key_slots_ = place.key_slots;
+  commit_time_us_ = place.commit_time_us;
+  records_left_ = 0;
+}
+
 void Follower::Grow(const eventstore::Hash& leaf, RowWriter& rows) {
   assert(tree_.size() < position_);
   tree_.Append(leaf, rows);

@@ -41,9 +41,21 @@ class Follower {
   // it did: Fold every record of a command, then Grow by their leaf hashes, which puts
   // rows too: those of the tree.
   // REQUIRES: it is the next record; as many leaves as records.
-  // DataLoss as Apply says it; then the follower and the rows are of no further use.
+  // Not OK as Apply says it; then the rows are of no further use, and the follower is unless it
+  // goes back.
   absl::Status Fold(const storage::v1::Record& record, RowWriter& rows);
   void Grow(const eventstore::Hash& leaf, RowWriter& rows);
+
+  // Where a command begins, for one that is folded and then not kept after all.
+  struct Place {
+    uint64_t position = 0;
+    uint64_t key_slots = 0;
+    int64_t commit_time_us = 0;
+  };
+  // REQUIRES: at_command_end.
+  Place place() const { return {position_, key_slots_, commit_time_us_}; }
+  // As if nothing had been folded since. REQUIRES: nothing has grown since.
+  void GoBackTo(const Place& place);
 
   const std::string& log_id() const { return log_id_; }
   // Position of the last record folded.

@@ -117,8 +117,12 @@ class RunningEngine final : public Engine {
         return;
       case CommandQueue<SubmissionPtr>::Pushed::kFull:
         return waiting->done(NotDone{NotDone::Kind::kOverloaded, ""});
-      case CommandQueue<SubmissionPtr>::Pushed::kClosed:
-        return waiting->done(NotDone{NotDone::Kind::kStopping, ""});
+      case CommandQueue<SubmissionPtr>::Pushed::kClosed: {
+        // The rows that would tell are the writer's.
+        const bool may_repeat = writer_.has_undecided() && !waiting->request.request_id.empty();
+        return waiting->done(
+            NotDone{may_repeat ? NotDone::Kind::kUnknown : NotDone::Kind::kStopping, ""});
+      }
     }
   }
 
@@ -241,7 +245,7 @@ void RunningEngine::WriterLoop() {
     for (submissions = queue_.Take(options_.batch_commands_max); !submissions.empty();
          submissions = queue_.Take(options_.batch_commands_max)) {
       for (const SubmissionPtr& submission : submissions) {
-        submission->done(NotDone{NotDone::Kind::kStopping, status.ToString()});
+        submission->done(writer_.AfterFailure(*submission));
       }
     }
     return;
@@ -251,9 +255,10 @@ void RunningEngine::WriterLoop() {
 void RunningEngine::AnswerLater(Repeat repeat) {
   const auto pushed = repeats_.Push(repeat, repeat.submission->room_reserved);
   if (pushed == CommandQueue<Repeat>::Pushed::kYes) return;
+  // What it repeats has happened: that it has not may not be said.
   repeat.submission->done(NotDone{pushed == CommandQueue<Repeat>::Pushed::kFull
                                       ? NotDone::Kind::kOverloaded
-                                      : NotDone::Kind::kStopping,
+                                      : NotDone::Kind::kUnknown,
                                   ""});
 }
 

@@ -78,26 +78,36 @@ absl::StatusOr<RecordedCommand> Recorder::Record(const JudgedCommand& command,
     if (status.ok()) status = AddDigests(command.request, *draft);
     if (!status.ok()) return status;
   }
-  for (const auto& record : draft->records) {
+  const projections::Follower::Place began = follower.place();
+  auto recorded = Keep(command, *draft, follower, rows);
+  if (!recorded.ok()) follower.GoBackTo(began);
+  return recorded;
+}
+
+absl::StatusOr<RecordedCommand> Recorder::Keep(const JudgedCommand& command, Draft& draft,
+                                               projections::Follower& follower,
+                                               projections::RowWriter& rows) {
+  for (const auto& record : draft.records) {
     absl::Status folded = follower.Fold(record, rows);
     assert((folded.ok() || !rows.status().ok()) && "what the rules decide can be folded");
     if (!folded.ok()) return folded;
   }
 
   RecordedCommand recorded;
-  recorded.account_id = draft->account_id;
-  recorded.answer = projections::CompleteDraft(command, states, *draft);
+  const StateReader states(rows);
+  recorded.account_id = draft.account_id;
+  recorded.answer = projections::CompleteDraft(command, states, draft);
   if (!states.status().ok()) return states.status();
   if (vault_ != nullptr) {
-    auto records = Serialize(*draft);
+    auto records = Serialize(draft);
     if (!records.ok()) return records.status();
     recorded.records = *std::move(records);
   }
   for (const std::string& bytes : recorded.records) {
     follower.Grow(eventstore::LeafHash(bytes), rows);
   }
-  if (draft->first_fact().has_command_refused()) {
-    recorded.refusal = draft->first_fact().command_refused();
+  if (draft.first_fact().has_command_refused()) {
+    recorded.refusal = draft.first_fact().command_refused();
   }
   return recorded;
 }

@@ -38,8 +38,8 @@ class Recorder {
 
   // Builds the records for `decision` after `follower`'s position, folds them through
   // `follower` into `rows`. REQUIRES: a refusal is a recorded one (kernel::IsRecorded).
-  // On failure nothing may be appended; the follower stands where it stood, or else it and
-  // the rows are half changed and of no further use.
+  // On failure nothing may be appended: the follower stands where it stood, and `rows`, which may
+  // be half changed, are of no further use.
   absl::StatusOr<RecordedCommand> Record(const projections::JudgedCommand& command,
                                          kernel::Decision decision, projections::Follower& follower,
                                          projections::RowWriter& rows);
@@ -48,6 +48,10 @@ class Recorder {
   absl::Status Seal(const request::Personal& personal, projections::Draft& draft);
   absl::Status AddDigests(const request::Request& request, projections::Draft& draft);
   absl::StatusOr<std::vector<std::string>> Serialize(projections::Draft& draft);
+  // Record, but a failure leaves the follower wherever it came.
+  absl::StatusOr<RecordedCommand> Keep(const projections::JudgedCommand& command,
+                                       projections::Draft& draft, projections::Follower& follower,
+                                       projections::RowWriter& rows);
 
   eventstore::Vault* vault_;
   RandomBytes random_;

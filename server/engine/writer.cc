@@ -49,10 +49,9 @@ absl::Status Writer::Handle(std::vector<SubmissionPtr> submissions) {
     status = GoOn();
   }
   if (status.ok()) return status;
-  for (; next != submissions.end(); ++next) {
-    (*next)->done(NotDone{NotDone::Kind::kStopping, status.ToString()});
-  }
-  return Fail(std::move(status));
+  status = Fail(std::move(status));
+  for (; next != submissions.end(); ++next) (*next)->done(AfterFailure(**next));
+  return status;
 }
 
 absl::Status Writer::Settle() {
@@ -72,7 +71,6 @@ absl::Status Writer::Drain() {
 }
 
 absl::Status Writer::GoOn() {
-  if (!broken_.ok()) return broken_;
   const bool is_full = open_ != nullptr && !HasRoom(*open_);
   if (AppendHasEnded() || (is_full && appending_ != nullptr)) {
     if (absl::Status status = EndAppend(); !status.ok()) return status;
@@ -157,17 +155,13 @@ Outcome Writer::Keep(const Submission& submission, const kernel::Context& contex
                      kernel::Decision decision, const projections::RowReader& rows, Batch& batch) {
   const bool refused = std::holds_alternative<kernel::Refusal>(decision);
   const uint64_t judged_at = follower_.position();
+  // What a command that cannot be recorded has changed goes with it.
   projections::Overlay overlay(rows);
   auto recorded = recorder_.Record({submission.request, context, submission.trace_parent},
                                    std::move(decision), follower_, overlay);
-  if (!recorded.ok() && follower_.position() == judged_at) {
-    // E.g. a data key that cannot be read: this command fails, the others go on.
-    return NotDone{NotDone::Kind::kReadFailed, recorded.status().ToString()};
-  }
+  // E.g. a data key or a row that cannot be read: this command fails, the others go on.
   if (!recorded.ok()) {
-    // Nothing of this batch is appended any more.
-    broken_ = recorded.status();
-    return NotDone{NotDone::Kind::kStopping, recorded.status().ToString()};
+    return NotDone{NotDone::Kind::kReadFailed, recorded.status().ToString()};
   }
   StageChanges(overlay, follower_.position(), parts_.rows);
   for (std::string& record : recorded->records) {
@@ -257,6 +251,21 @@ absl::Status Writer::Fail(absl::Status failure) {
   if (appending_ != nullptr) EndAppend().IgnoreError();
   if (open_ != nullptr) Answer(*std::exchange(open_, nullptr), failure);
   return failure;
+}
+
+NotDone Writer::AfterFailure(const Submission& submission) const {
+  return {MayRepeatUndecided(submission) ? NotDone::Kind::kUnknown : NotDone::Kind::kStopping,
+          broken_.ToString()};
+}
+
+bool Writer::MayRepeatUndecided(const Submission& submission) const {
+  const request::Request& request = submission.request;
+  if (undecided_ == 0 || request.request_id.empty()) return false;
+  const auto rows = parts_.rows.Staged();
+  const StateReader states(*rows);
+  const auto first =
+      states.PositionOfRequest(request.request_id, submission.caller.request_scope());
+  return !states.status().ok() || (first && *first <= undecided_);
 }
 
 void Writer::Answer(Batch& batch, const absl::Status& committed) {

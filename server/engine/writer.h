@@ -59,7 +59,7 @@ class Writer {
 
   // Judges the submissions, and commits what is due meanwhile: afterwards a batch may be being
   // appended, and another open. Not OK when storage failed: then every submission was answered,
-  // earlier ones included, and no further call may be made.
+  // earlier ones included, and no further call may be made but AfterFailure.
   absl::Status Handle(std::vector<SubmissionPtr> submissions);
   // No more are waiting: commits what is open, or begins to, unless the batch before it is being
   // appended. Its status is that of Handle.
@@ -71,6 +71,12 @@ class Writer {
   bool AppendHasEnded() const { return appending_ != nullptr && append_thread_.HasEnded(); }
   // All that was submitted is answered.
   bool is_drained() const { return open_ == nullptr && appending_ == nullptr; }
+
+  // How whoever still waits, or comes late, is answered once storage failed: UNKNOWN if it may
+  // repeat what the failed append left undecided.
+  NotDone AfterFailure(const Submission& submission) const;
+  // Storage failed, and records may or may not be in the log. Thread-safe.
+  bool has_undecided() const { return undecided_ != 0; }
 
   // Set while the disk is too full to write. Both thread-safe.
   void SetStorageFull(bool full) { storage_full_.store(full, std::memory_order_relaxed); }
@@ -132,6 +138,7 @@ class Writer {
   bool IsToBeAppended() const;
   absl::Status Publish(Batch& batch);
   void Answer(Batch& batch, const absl::Status& committed);
+  bool MayRepeatUndecided(const Submission& submission) const;
   // Answers whoever still waits after a failure, and gives it back.
   absl::Status Fail(absl::Status failure);
 
@@ -145,11 +152,10 @@ class Writer {
   std::atomic<bool> storage_full_ = false;
   std::atomic<uint64_t> batches_ = 0;
   std::atomic<uint64_t> commands_ = 0;
-  // Storage failed; or a command could not be recorded although it was judged: the rows in memory
-  // cannot be trusted any more.
+  // Storage failed.
   absl::Status broken_;
   // Records up to here may or may not be in the log: their append failed.
-  uint64_t undecided_ = 0;
+  std::atomic<uint64_t> undecided_ = 0;
   // What is judged now belongs to it; null: nothing was since the last one was closed.
   std::unique_ptr<Batch> open_;
   // The append thread's until that has ended.
