@@ -173,6 +173,7 @@ class LoopServer final : public GrpcServer {
   void Drain(int64_t patience_ms) override {
     if (server_ == nullptr) return;
     health_.Stop();
+    reflection_.Stop();
     acceptor_.reset();
     bulk_streams_.Drain();
     // A watch does not end by itself.
@@ -208,7 +209,7 @@ class LoopServer final : public GrpcServer {
     subscriptions_.AddTo(methods);
     transfers_.AddTo(methods);
     health_.AddTo(methods);
-    AddReflection(ReflectedNames(), methods);
+    reflection_.AddTo(methods);
     return methods;
   }
 
@@ -235,6 +236,7 @@ class LoopServer final : public GrpcServer {
   SubscriptionServiceCalls subscriptions_;
   TransferServiceCalls transfers_;
   Health health_{HealthNames()};
+  Reflection reflection_{ReflectedNames()};
   grpc::AsyncGenericService generic_;
   std::unique_ptr<CallLoop> loop_;
   std::unique_ptr<CallAcceptor> calls_;

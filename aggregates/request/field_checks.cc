@@ -218,8 +218,11 @@ void FieldChecks::Address(std::string_view path, const v1::PostalAddress& addres
   if (!address.country().empty()) Country({Path(path, "country"), address.country()});
   if (violations_.size() > found_before) return;
 
-  // A number may be spread over the lines.
+  // A number may be spread over the lines, or over all that is read in a row.
   if (kernel::HoldsCardNumber(all_lines)) return Add(lines_path, kNoCardNumber);
+  const std::string whole =
+      all_lines + address.city() + "\n" + address.region() + "\n" + address.postal_code();
+  if (kernel::HoldsCardNumber(whole)) return Add(path, kNoCardNumber);
   if (address.ByteSizeLong() > kAddressBytesMax) {
     Add(path, "must have at most 1,024 bytes in all");
   }

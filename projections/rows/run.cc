@@ -1,9 +1,11 @@
 #include "projections/rows/run.h"
 
+#include <string>
 #include <utility>
 
 #include "projections/rows/layer_cursor.h"
 #include "projections/rows/settings.h"
+#include "rocksdb/env.h"
 #include "rocksdb/sst_file_writer.h"
 
 namespace billing::projections {
@@ -20,12 +22,21 @@ rocksdb::Status WriteRows(rocksdb::SstFileWriter& file, const Layer& layer, cons
   return status;
 }
 
+// The database takes a run over under a name of its own, and forgives when the old one cannot be
+// removed: whoever wrote over that would write into a live file.
+rocksdb::Status RemoveOldName(rocksdb::Env& env, const std::string& path) {
+  const rocksdb::Status found = env.FileExists(path);
+  if (found.IsNotFound()) return rocksdb::Status::OK();
+  return found.ok() ? env.DeleteFile(path) : found;
+}
+
 absl::StatusOr<Run> WriteFile(const Database& database, const Layer& layer, const Border& border) {
   // The file is read again soon: it should stay in the page cache.
   constexpr bool kInvalidatePageCache = false;
   rocksdb::SstFileWriter file(rocksdb::EnvOptions(database.settings()), database.settings(),
                               nullptr, kInvalidatePageCache);
-  rocksdb::Status status = file.Open(database.RunFile());
+  rocksdb::Status status = RemoveOldName(*database.settings().env, database.RunFile());
+  if (status.ok()) status = file.Open(database.RunFile());
   if (status.ok()) status = WriteRows(file, layer, border);
   rocksdb::ExternalSstFileInfo written;
   if (status.ok()) status = file.Finish(&written);
@@ -38,7 +49,7 @@ absl::StatusOr<Run> WriteFile(const Database& database, const Layer& layer, cons
 absl::StatusOr<Run> WriteRun(const Database& database, const Layer& layer, const Border& border) {
   absl::StatusOr<Run> run = WriteFile(database, layer, border);
   // Half a file would only take space, which may be what was missing. Whether it is gone
-  // does not matter: the next one is written over it.
+  // does not matter: it is before the next one is written.
   if (!run.ok()) database.settings().env->DeleteFile(database.RunFile()).PermitUncheckedError();
   return run;
 }

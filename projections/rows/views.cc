@@ -145,7 +145,10 @@ std::string SwitchedViews::TakeNext() {
 
 absl::Status SwitchedViews::DropNext() {
   const std::string directory = TakeNext();
-  return directory.empty() ? absl::OkStatus() : DestroyRowStore(directory);
+  if (directory.empty()) return absl::OkStatus();
+  // What the disk may name as live stays.
+  if (absl::Status stays = folder_.StayLive(); !stays.ok()) return stays;
+  return DestroyRowStore(directory);
 }
 
 absl::Status SwitchedViews::SwitchToNext() {
@@ -155,9 +158,10 @@ absl::Status SwitchedViews::SwitchToNext() {
   if (status.ok()) status = folder_.MakeNextLive();
   if (!status.ok()) return status;
   const std::lock_guard lock(mutex_);
-  // Whoever gave it up meanwhile ends; the next start finds it live.
+  // Whoever gave it up meanwhile ends; the next start finds it live. Any other failure since is
+  // the live one's.
   status = next_.store->background_status();
-  if (!status.ok()) return status;
+  if (absl::IsCancelled(status)) return status;
   next_.store->BeginServing();
   old_ = std::exchange(live_, std::exchange(next_, {}));
   return absl::OkStatus();

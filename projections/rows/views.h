@@ -36,7 +36,8 @@ class Views : public RowStore {
   // The next store, of which the caller is the writer, until one of the three below: as an
   // interrupted building left it, or new. One that cannot be opened is made anew.
   virtual absl::StatusOr<RowStore*> OpenNext() = 0;
-  // Removes it.
+  // Removes it; but leaves it when a failed switch may have made it the live one on disk, and that
+  // cannot be undone.
   virtual absl::Status DropNext() = 0;
   // Closes it as it is on disk: rows in memory are given up, OpenNext goes on from there.
   virtual void LeaveNext() = 0;

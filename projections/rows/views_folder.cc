@@ -79,16 +79,31 @@ bool ViewsFolder::HasNext() const {
 }
 
 absl::Status ViewsFolder::MakeNextLive() {
+  is_in_question_ = true;
+  absl::Status named = Name(number_ + 1);
+  if (!named.ok()) return named;
+  ++number_;
+  is_in_question_ = false;
+  return absl::OkStatus();
+}
+
+absl::Status ViewsFolder::StayLive() {
+  if (!is_in_question_) return absl::OkStatus();
+  absl::Status named = Name(number_);
+  if (named.ok()) is_in_question_ = false;
+  return named;
+}
+
+absl::Status ViewsFolder::Name(uint64_t number) const {
   rocksdb::Env& env = *rocksdb::Env::Default();
   const std::string live_file = PathIn(folder_, kLiveFile);
   const std::string new_file = PathIn(folder_, kNewLiveFile);
   rocksdb::Status status =
-      rocksdb::WriteStringToFile(&env, NameOf(number_ + 1) + "\n", new_file, /*should_sync=*/true);
+      rocksdb::WriteStringToFile(&env, NameOf(number) + "\n", new_file, /*should_sync=*/true);
   if (status.ok()) status = env.RenameFile(new_file, live_file);
   if (!status.ok()) return ToStatus(status, absl::StrCat("cannot write ", live_file));
   status = SyncNamesIn(env, folder_);
   if (!status.ok()) return ToStatus(status, absl::StrCat("cannot sync ", folder_));
-  ++number_;
   return absl::OkStatus();
 }
 

@@ -36,8 +36,11 @@ class ViewsFolder {
   bool HasNext() const;
 
   // The next one is live from now on; durable when it returns. When it fails, either may be
-  // live after a crash.
+  // live after a crash, unless StayLive succeeds.
   absl::Status MakeNextLive();
+  // After MakeNextLive has failed, before the next one may be removed: the live one stays live,
+  // durably. Nothing when it never was in question.
+  absl::Status StayLive();
 
   // Removes what was live before, and what is half removed; nobody uses it.
   absl::Status RemoveStale() const;
@@ -45,12 +48,16 @@ class ViewsFolder {
  private:
   ViewsFolder(std::string folder, uint64_t number) : folder_(std::move(folder)), number_(number) {}
   std::string PathOf(uint64_t number) const;
+  // Writes which one is live.
+  absl::Status Name(uint64_t number) const;
   // Removes the databases whose number is neither of these; none has 0.
   absl::Status RemoveAllBut(uint64_t one, uint64_t other) const;
 
   std::string folder_;
   // Of the live database: 1 is `views`.
   uint64_t number_;
+  // The disk may name the next one as live.
+  bool is_in_question_ = false;
 };
 
 }  // namespace billing::projections

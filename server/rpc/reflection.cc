@@ -1,6 +1,5 @@
 #include "server/rpc/reflection.h"
 
-#include <memory>
 #include <set>
 #include <utility>
 
@@ -66,38 +65,6 @@ void AnswerExtensionNumbers(const std::string& asked, ServerReflectionResponse& 
   }
 }
 
-// Question, answer, question, answer; all on the loop's thread.
-class ReflectionCall final : public Reactor {
- public:
-  ReflectionCall(Call& call, std::shared_ptr<const std::vector<std::string>> services)
-      : Reactor(call), services_(std::move(services)) {
-    StartRead(&question_);
-  }
-
- private:
-  void OnReadDone(bool ok) override {
-    if (!ok) return End(grpc::Status::OK);
-    ServerReflectionRequest request;
-    auto unreadable = ReadMessage(question_, request);
-    if (!unreadable.empty()) return End(ToGrpcStatus(InvalidRequest(std::move(unreadable))));
-    if (!ended_) StartWrite(WriteMessage(Reflect(request, *services_)));
-  }
-  void OnWriteDone(bool ok) override {
-    if (!ok) return End(grpc::Status::CANCELLED);
-    if (!ended_) StartRead(&question_);
-  }
-  void OnCancel() override { End(grpc::Status::CANCELLED); }
-  void OnDone() override { delete this; }
-
-  void End(const grpc::Status& status) {
-    if (!std::exchange(ended_, true)) Finish(status);
-  }
-
-  const std::shared_ptr<const std::vector<std::string>> services_;
-  grpc::ByteBuffer question_;
-  bool ended_ = false;
-};
-
 }  // namespace
 
 ServerReflectionResponse Reflect(const ServerReflectionRequest& request,
@@ -134,11 +101,66 @@ ServerReflectionResponse Reflect(const ServerReflectionRequest& request,
   return response;
 }
 
-void AddReflection(std::vector<std::string> services, Methods& methods) {
-  const auto shared = std::make_shared<const std::vector<std::string>>(std::move(services));
+// Question, answer, question, answer.
+class Reflection::InfoCall final : public Reactor {
+ public:
+  InfoCall(Reflection& reflection, Call& call) : Reactor(call), reflection_(reflection) {}
+
+  void Begin() {
+    const std::lock_guard lock(reflection_.mutex_);
+    if (reflection_.stopped_) return End(ToGrpcStatus(Stopping()));
+    reflection_.calls_.insert(this);
+    StartRead(&question_);
+  }
+
+  // REQUIRES: the reflection's mutex.
+  void End(const grpc::Status& status) {
+    if (std::exchange(ended_, true)) return;
+    reflection_.calls_.erase(this);
+    Finish(status);
+  }
+
+ private:
+  void OnReadDone(bool ok) override {
+    const std::lock_guard lock(reflection_.mutex_);
+    if (!ok) return End(grpc::Status::OK);
+    if (ended_) return;
+    ServerReflectionRequest request;
+    auto unreadable = ReadMessage(question_, request);
+    if (!unreadable.empty()) return End(ToGrpcStatus(InvalidRequest(std::move(unreadable))));
+    StartWrite(WriteMessage(Reflect(request, reflection_.services_)));
+  }
+  void OnWriteDone(bool ok) override {
+    const std::lock_guard lock(reflection_.mutex_);
+    if (!ok) return End(grpc::Status::CANCELLED);
+    if (!ended_) StartRead(&question_);
+  }
+  void OnCancel() override {
+    const std::lock_guard lock(reflection_.mutex_);
+    End(grpc::Status::CANCELLED);
+  }
+  void OnDone() override { delete this; }
+
+  Reflection& reflection_;
+  grpc::ByteBuffer question_;
+  bool ended_ = false;
+};
+
+Reflection::Reflection(std::vector<std::string> services) : services_(std::move(services)) {}
+
+void Reflection::AddTo(Methods& methods) {
   methods["/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = {
-      .start = [shared](Call& call, const grpc::ByteBuffer&) { new ReflectionCall(call, shared); },
+      .start = [this](Call& call,
+                      const grpc::ByteBuffer&) { (new InfoCall(*this, call))->Begin(); },
       .has_request = false};
+}
+
+void Reflection::Stop() {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  // Ending takes one out.
+  const std::set<InfoCall*> calls = calls_;
+  for (InfoCall* call : calls) call->End(ToGrpcStatus(Stopping()));
 }
 
 }  // namespace billing::server

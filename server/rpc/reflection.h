@@ -4,6 +4,8 @@
 #ifndef BILLING_SERVER_RPC_REFLECTION_H_
 #define BILLING_SERVER_RPC_REFLECTION_H_
 
+#include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,8 +20,26 @@ grpc::reflection::v1alpha::ServerReflectionResponse Reflect(
     const grpc::reflection::v1alpha::ServerReflectionRequest& request,
     const std::vector<std::string>& services);
 
-// `services` are the names that are listed.
-void AddReflection(std::vector<std::string> services, Methods& methods);
+// Thread-safe.
+class Reflection {
+ public:
+  // The names that are listed.
+  explicit Reflection(std::vector<std::string> services);
+  // REQUIRES: no call is left.
+  ~Reflection() = default;
+
+  void AddTo(Methods& methods);
+  // Ends the calls that are open, which else last as long as their callers like.
+  void Stop();
+
+ private:
+  class InfoCall;
+
+  const std::vector<std::string> services_;
+  std::mutex mutex_;
+  bool stopped_ = false;
+  std::set<InfoCall*> calls_;
+};
 
 }  // namespace billing::server
 

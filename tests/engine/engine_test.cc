@@ -222,7 +222,7 @@ TEST_F(EngineTest, ACommandThatCannotBeRecordedFailsAlone) {
   }
   // As if none had failed: folded again, the log gives the same.
   EXPECT_TRUE(engine_->Stop().ok());
-  engine_ = nullptr;
+  StopEngine();
   StartEngine();
   MustAccept(Do(Remove("visa")));
 }

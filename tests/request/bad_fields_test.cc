@@ -122,6 +122,8 @@ const BadField kCardFields[] = {
      "card.billing_address.lines[2]"},
     {kAddCard, R"(add_card { card { billing_address { lines: "4242 4242" lines: "4242 4242" } } })",
      "card.billing_address.lines"},
+    {kAddCard, R"(add_card { card { billing_address { city: "41111111" region: "11111111" } } })",
+     "card.billing_address"},
     {kAddCard, R"(add_card { card { billing_address { city: "4242.4242.4242.4242" } } })",
      "card.billing_address.city"},
     {kAddCard, R"(add_card { card { billing_address { region: "\001" } } })",

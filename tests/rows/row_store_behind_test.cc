@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <thread>
 
@@ -42,6 +43,18 @@ TEST_F(RowStoreTest, AnIdleLayerIsWritten) {
   PutAndPublish(*store, "b", "2", 2);
   EXPECT_TRUE(BecomesTrue([&] { return store->stored_mark() == "mark 2"; }));
   EXPECT_THAT(RowsOf(*store->Current()), ElementsAre(Pair("a", "1"), Pair("b", "2")));
+}
+
+// As RocksDB leaves it when it cannot remove a run's old name.
+TEST_F(RowStoreTest, ARunIsNotWrittenOverAnotherThatStillHasItsName) {
+  const auto store = Open(Options());
+  const std::filesystem::path live = root_ / "live";
+  std::ofstream(live) << "live";
+  std::filesystem::create_hard_link(live, root_ / "views/run/run.sst");
+  PutAndPublish(*store, "a", "1", 1);
+  ASSERT_EQ(store->Flush(), absl::OkStatus());
+  EXPECT_EQ(std::filesystem::file_size(live), 4u);
+  EXPECT_THAT(store->Current()->Get("a"), Optional(std::string("1")));
 }
 
 TEST_F(RowStoreTest, ABatchThatTakesLongerThanIdleTimeIsNotTornApart) {

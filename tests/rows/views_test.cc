@@ -13,6 +13,9 @@
 namespace billing::projections {
 namespace {
 
+using ::testing::Contains;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
 using ::testing::Optional;
 using ::testing::UnorderedElementsAre;
 
@@ -120,6 +123,37 @@ TEST_F(ViewsTest, ADroppedOneLeavesNothing) {
   ASSERT_EQ(views->DropNext(), absl::OkStatus());
   EXPECT_THAT(Names(), UnorderedElementsAre("views"));
   EXPECT_THAT(views->Current()->Get("row"), Optional(std::string("old")));
+}
+
+// Nothing can be renamed to the name of a directory.
+TEST_F(ViewsTest, OneThatTheDiskMayNameAsLiveIsNotDropped) {
+  {
+    const auto views = OpenViews();
+    BuildBeside(*views);
+    std::filesystem::create_directory(root_ / "views.live");
+    EXPECT_FALSE(views->SwitchToNext().ok());
+    EXPECT_FALSE(views->DropNext().ok());
+    EXPECT_THAT(Names(), IsSupersetOf({"views", "views-2"}));
+    EXPECT_THAT(views->Current()->Get("row"), Optional(std::string("old")));
+  }
+  std::filesystem::remove(root_ / "views.live");
+  EXPECT_THAT(OpenViews()->Current()->Get("row"), Optional(std::string("old")));
+}
+
+TEST_F(ViewsTest, ASwitchThatFailedIsUndoneBeforeItsDatabaseIsDropped) {
+  {
+    const auto views = OpenViews();
+    BuildBeside(*views);
+    std::filesystem::create_directory(root_ / "views.live");
+    EXPECT_FALSE(views->SwitchToNext().ok());
+    std::filesystem::remove(root_ / "views.live");
+    // As if the rename had come through all the same.
+    WriteFile("views.live", "views-2\n");
+    EXPECT_EQ(views->DropNext(), absl::OkStatus());
+    EXPECT_THAT(Names(), IsSupersetOf({"views", "views.live"}));
+    EXPECT_THAT(Names(), Not(Contains("views-2")));
+  }
+  EXPECT_THAT(OpenViews()->Current()->Get("row"), Optional(std::string("old")));
 }
 
 TEST_F(ViewsTest, OneThatWasGivenUpIsNotSwitchedTo) {

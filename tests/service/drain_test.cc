@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "grpc/health/v1/health.grpc.pb.h"
+#include "grpcpp/generic/generic_stub.h"
 #include "tests/service/service_fixture.h"
 
 namespace billing::server {
@@ -61,6 +62,34 @@ TEST_F(Drain, WatchersOfHealthAreToldNotServing) {
   EXPECT_TRUE(watch->Read(&response));
   EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
   drain.join();
+}
+
+// Whoever looks around with a stream of questions would keep it open.
+TEST_F(Drain, QuestionsToReflectionAreEnded) {
+  grpc::GenericStub stub(NewChannel());
+  grpc::ClientContext context;
+  Identify(context, {});
+  grpc::CompletionQueue queue;
+  const auto wait = [&queue] {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue.Next(&tag, &ok) && ok;
+  };
+  const auto stream = stub.PrepareCall(
+      &context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
+  stream->StartCall(nullptr);
+  ASSERT_TRUE(wait());
+  const grpc::Slice nothing;
+  stream->Write(grpc::ByteBuffer(&nothing, 1), nullptr);
+  ASSERT_TRUE(wait());
+  grpc::ByteBuffer answer;
+  stream->Read(&answer, nullptr);
+  ASSERT_TRUE(wait()) << "it has begun";
+  grpc_->Drain(20'000);
+  grpc::Status status;
+  stream->Finish(&status, nullptr);
+  ASSERT_TRUE(wait());
+  EXPECT_EQ(DetailsOf(status).reason, "STOPPING");
 }
 
 TEST_F(Drain, AfterwardsNobodyIsServed) {
