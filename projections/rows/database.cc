@@ -1,5 +1,6 @@
 #include "projections/rows/database.h"
 
+#include <algorithm>
 #include <cassert>
 #include <filesystem>
 #include <system_error>
@@ -132,6 +133,15 @@ uint64_t Database::UnmergedRuns() const {
       absl::SimpleAtoi(files, &count);
   assert(known && "RocksDB always has a level 0");
   return count;
+}
+
+uint64_t Database::BytesMergedPerRun() const {
+  uint64_t bytes = 0;
+  [[maybe_unused]] const bool known =
+      db_->GetIntProperty(rocksdb::DB::Properties::kLiveSstFilesSize, &bytes);
+  assert(known && "RocksDB always knows its files");
+  return std::min(bytes, settings_.max_bytes_for_level_base) /
+         static_cast<uint64_t>(runs_to_merge());
 }
 
 std::string Database::RunFile() const { return RunDirectory(directory_) / "run.sst"; }

@@ -57,6 +57,9 @@ class Database {
 
   // Runs that are not merged into others yet: each costs every read a look.
   uint64_t UnmergedRuns() const;
+  // What merging writes for each run, be it ever so small: each spans all keys, and some runs
+  // together are merged into the whole level below them.
+  uint64_t BytesMergedPerRun() const;
   // From how many of them on they are merged. ResourceExhausted when there is no space to note it.
   int runs_to_merge() const { return runs_to_merge_; }
   absl::Status SetRunsToMerge(int runs);

@@ -21,6 +21,8 @@ namespace billing::projections {
 namespace {
 
 constexpr size_t kBuildingLayerBytesMax = size_t{32} << 20;
+// An idle layer of this part of a full one, or more, is not little.
+constexpr size_t kIdleLayerPart = 8;
 // How often it is looked whether merging has caught up.
 constexpr std::chrono::milliseconds kMergePoll{10};
 // How long after it found the disk full the flusher tries again.
@@ -79,6 +81,8 @@ class WriteBehindStore final : public RowStore {
   }
   bool IsFull() const;
   bool IsDue() const;
+  // Of an idle layer: it has rows, and enough of them, or has had for long enough.
+  bool IsWorthARun() const;
   // It serves, and runs are still merged as while it was built.
   bool MergesAreToSettle() const {
     return !is_building() && database_->runs_to_merge() != kRunsToMergeServing;
@@ -87,6 +91,9 @@ class WriteBehindStore final : public RowStore {
   void Freeze();
   void Show(std::shared_ptr<const Sources> sources);
   absl::Status WriteAll(Lock& lock, uint64_t position);
+
+  // From one run of an idle store to the next. Needs no mutex.
+  std::chrono::milliseconds RestBetweenRuns() const;
 
   // The flusher thread. The first and the last need no mutex.
   void RunFlusher();
@@ -130,6 +137,8 @@ class WriteBehindStore final : public RowStore {
   std::shared_ptr<Layer> prepared_;
   std::shared_ptr<const Layer> writing_;
   Border writing_border_;
+  // When an idle layer with little in it may be written next.
+  std::chrono::steady_clock::time_point next_small_run_;
   std::shared_ptr<const Snapshot> snapshot_;
 
   // Shown under the mutex, but for the end.
@@ -149,6 +158,7 @@ WriteBehindStore::WriteBehindStore(const RowStoreOptions& options,
       snapshot_(std::make_shared<Snapshot>(database_)) {
   filling_->EndBatch(published_.position);
   Show(std::make_shared<Sources>(Sources{filling_, nullptr, snapshot_}));
+  next_small_run_ = std::chrono::steady_clock::now() + RestBetweenRuns();
   flusher_ = std::thread([this] { RunFlusher(); });
 }
 
@@ -218,6 +228,17 @@ bool WriteBehindStore::IsDue() const {
           flush_position_ > stored_.position);
 }
 
+bool WriteBehindStore::IsWorthARun() const {
+  return Behind() > 0 && (filling_->bytes() >= LayerBytes() / kIdleLayerPart ||
+                          std::chrono::steady_clock::now() >= next_small_run_);
+}
+
+std::chrono::milliseconds WriteBehindStore::RestBetweenRuns() const {
+  constexpr uint64_t kMsPerSecond = 1'000;
+  return std::chrono::milliseconds(database_->BytesMergedPerRun() * kMsPerSecond /
+                                   options_.idle_merge_bytes_per_second);
+}
+
 void WriteBehindStore::Freeze() {
   assert(writing_ == nullptr);
   writing_ = std::move(filling_);
@@ -267,7 +288,7 @@ void WriteBehindStore::WaitForWork(Lock& lock) {
   // An idle store keeps no memory for what may not come.
   prepared_ = nullptr;
   // Merging settles with the next run, be it empty.
-  if (Behind() > 0 || (MergesAreToSettle() && database_->UnmergedRuns() >= kRunsToMergeServing)) {
+  if (IsWorthARun() || (MergesAreToSettle() && database_->UnmergedRuns() >= kRunsToMergeServing)) {
     Freeze();
   }
 }
@@ -311,6 +332,7 @@ void WriteBehindStore::WriteOut(Lock& lock) {
   std::shared_ptr<const Snapshot> snapshot;
   if (status.ok()) snapshot = std::make_shared<Snapshot>(database_);
   std::shared_ptr<const Sources> retired = shown_.Now().sources;
+  const auto next_small_run = std::chrono::steady_clock::now() + RestBetweenRuns();
   lock.lock();
 
   out_of_space_ = absl::IsResourceExhausted(status);
@@ -320,6 +342,7 @@ void WriteBehindStore::WriteOut(Lock& lock) {
     stored_ = border;
     snapshot_ = std::move(snapshot);
     writing_ = nullptr;
+    next_small_run_ = next_small_run;
     Show(std::make_shared<Sources>(Sources{filling_, nullptr, snapshot_}));
   }
   drained_.notify_all();

@@ -39,8 +39,11 @@ struct RowStoreOptions {
   // At most this many log records may lie between the stored rows and the head.
   uint64_t records_behind_max = 200'000;
   // A layer with anything in it is written after this long without a publish, at the
-  // latest after twice as long.
+  // latest after twice as long; one with little in it, so seldom that what merging its runs
+  // writes is no more than `idle_merge_bytes_per_second`. However small, a run is merged into up
+  // to 512 MiB of rows, for it spans all keys.
   int64_t idle_ms = 1'000;
+  size_t idle_merge_bytes_per_second = size_t{1} << 20;
   // Block cache for rows that left memory; indexes and filters come on top, with about
   // 1.5 bytes per row.
   size_t block_cache_bytes = size_t{128} << 20;

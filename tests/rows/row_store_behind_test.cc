@@ -45,6 +45,23 @@ TEST_F(RowStoreTest, AnIdleLayerIsWritten) {
   EXPECT_THAT(RowsOf(*store->Current()), ElementsAre(Pair("a", "1"), Pair("b", "2")));
 }
 
+// Each small run is merged with all that lies below it: the rest between two grows with that.
+TEST_F(RowStoreTest, AnIdleLayerWithLittleInItWaitsForItsTurn) {
+  RowStoreOptions options = Options();
+  options.idle_ms = 5;
+  // Some thousand bytes take an hour.
+  options.idle_merge_bytes_per_second = 1;
+  const auto store = Open(options);
+  PutAndPublish(*store, "a", std::string(50'000, 'x'), 1);
+  ASSERT_EQ(store->Flush(), absl::OkStatus());
+  PutAndPublish(*store, "a", "2", 2);
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_EQ(store->records_behind(), 1u);
+  // More than an eighth of a full layer is not little.
+  PutAndPublish(*store, "b", std::string(size_t{9} << 20, 'x'), 3);
+  EXPECT_TRUE(BecomesTrue([&] { return store->records_behind() == 0; }));
+}
+
 // As RocksDB leaves it when it cannot remove a run's old name.
 TEST_F(RowStoreTest, ARunIsNotWrittenOverAnotherThatStillHasItsName) {
   const auto store = Open(Options());
