@@ -35,6 +35,8 @@ struct Config {
   // How long a read waits for its min_position.
   uint32_t min_position_wait_ms = 2'000;
   uint32_t read_threads = 2;
+  // Whoever may connect may ask what gRPC knows of the connections.
+  bool channelz = false;
   LogLevel log_level = LogLevel::kInfo;
 
   // For one start; flags only.

@@ -17,6 +17,7 @@
 #include "server/present.h"
 #include "server/rpc/call.h"
 #include "server/rpc/call_loop.h"
+#include "server/rpc/channelz.h"
 #include "server/rpc/health.h"
 #include "server/rpc/reflection.h"
 #include "server/services/admin_service.h"
@@ -89,8 +90,9 @@ std::vector<std::string> HealthNames() {
   return names;
 }
 
-std::vector<std::string> ReflectedNames() {
+std::vector<std::string> ReflectedNames(const GrpcServerOptions& options) {
   std::vector<std::string> names(std::begin(kServices), std::end(kServices));
+  if (options.channelz) names.emplace_back("grpc.channelz.v1.Channelz");
   names.emplace_back("grpc.health.v1.Health");
   names.emplace_back("grpc.reflection.v1alpha.ServerReflection");
   return names;
@@ -129,7 +131,8 @@ class LoopServer final : public GrpcServer {
         payment_methods_(call_parts_),
         payments_(call_parts_),
         subscriptions_(call_parts_),
-        transfers_(call_parts_) {}
+        transfers_(call_parts_),
+        reflection_(ReflectedNames(options)) {}
 
   ~LoopServer() override { Drain(0); }
 
@@ -210,6 +213,7 @@ class LoopServer final : public GrpcServer {
     transfers_.AddTo(methods);
     health_.AddTo(methods);
     reflection_.AddTo(methods);
+    if (options_.channelz) AddChannelz(methods);
     return methods;
   }
 
@@ -236,7 +240,7 @@ class LoopServer final : public GrpcServer {
   SubscriptionServiceCalls subscriptions_;
   TransferServiceCalls transfers_;
   Health health_{HealthNames()};
-  Reflection reflection_{ReflectedNames()};
+  Reflection reflection_;
   grpc::AsyncGenericService generic_;
   std::unique_ptr<CallLoop> loop_;
   std::unique_ptr<CallAcceptor> calls_;

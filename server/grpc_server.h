@@ -39,6 +39,8 @@ struct GrpcServerOptions {
   // How long a read waits for its min_position.
   int64_t min_position_wait_ms = 2'000;
   BulkOptions bulk = {};
+  // Serves grpc.channelz.v1 too.
+  bool channelz = false;
 };
 
 // All outlive the server.

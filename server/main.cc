@@ -174,6 +174,7 @@ class Billingd {
     GrpcServerOptions options;
     options.connections_max = ConnectionsFor(RaiseDescriptorLimit());
     options.read_threads = config_.read_threads;
+    options.channelz = config_.channelz;
     options.min_position_wait_ms = config_.min_position_wait_ms;
     // Calls always find the other half of the queue.
     options.bulk.commands_max = config_.queue_max / 2;

@@ -96,6 +96,7 @@ TEST_F(ConfigTest, EveryFlagIsTaken) {
                                        "9",
                                        "--read-threads",
                                        "10",
+                                       "--channelz",
                                        "--log-level",
                                        "off"}));
   EXPECT_TRUE(config.accept_clock && config.rebuild_views && config.check_config);
@@ -107,6 +108,7 @@ TEST_F(ConfigTest, EveryFlagIsTaken) {
   EXPECT_EQ(config.free_bytes_min, 8u);
   EXPECT_EQ(config.min_position_wait_ms, 9u);
   EXPECT_EQ(config.read_threads, 10u);
+  EXPECT_TRUE(config.channelz);
   EXPECT_EQ(config.log_level, LogLevel::kOff);
 }
 
