@@ -179,13 +179,13 @@ TEST_F(Integrity, EntriesEndAt500AndAt50WhenNothingIsSaid) {
   EXPECT_EQ(Entries(501, 10'000)->entries_size(), 20);
 }
 
-TEST_F(Integrity, HashesAreForEverybodyAndRecordsForOperatorsAndAuditors) {
+TEST_F(Integrity, HashesAreForEverybodyAndRecordsForAuditors) {
   EXPECT_TRUE(Inclusion(1, 1, kStranger).ok());
   EXPECT_TRUE(Consistency(0, 1, kStranger).ok());
   EXPECT_EQ(CheckpointAt(1, kStranger).size, 1u);
   EXPECT_EQ(Inclusion(1, 1, {}).details().code, grpc::StatusCode::UNAUTHENTICATED);
-  EXPECT_TRUE(Entries(1, 1, kOperator).ok());
-  for (const Who& who : {kAlice, kBiller, kStranger}) {
+  EXPECT_TRUE(Entries(1, 1, kAuditor).ok());
+  for (const Who& who : {kAlice, kBiller, kOperator, kStranger}) {
     EXPECT_EQ(Entries(1, 1, who).details().reason, "ROLE_REQUIRED") << who.principal;
   }
 }
