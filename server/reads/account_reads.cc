@@ -41,7 +41,7 @@ Parsed<ListBillingAccountsQuery> ListBillingAccountsQuery::Parse(
   FieldChecks checks;
   auto page = checks.Page(request);
   if (!checks.ok()) return checks.Take();
-  return ListBillingAccountsQuery{*std::move(page)};
+  return ListBillingAccountsQuery{std::move(page)};
 }
 
 Answered<billing::v1::ListBillingAccountsResponse> ListBillingAccountsQuery::Answer(

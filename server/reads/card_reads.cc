@@ -60,7 +60,7 @@ Parsed<ListCardsQuery> ListCardsQuery::Parse(const billing::v1::ListCardsRequest
   auto account = checks.Account("parent", request.parent());
   auto page = checks.Page(request);
   if (!checks.ok()) return checks.Take();
-  return ListCardsQuery{*std::move(account), request.show_removed(), *std::move(page)};
+  return ListCardsQuery{*std::move(account), request.show_removed(), std::move(page)};
 }
 
 Answered<billing::v1::ListCardsResponse> ListCardsQuery::Answer(const ReadContext& context) const {
@@ -97,7 +97,7 @@ Parsed<ListExpiringCardsQuery> ListExpiringCardsQuery::Parse(
   return ListExpiringCardsQuery{*std::move(parent),
                                 {request.before().year(), request.before().month()},
                                 std::move(after),
-                                *std::move(page)};
+                                std::move(page)};
 }
 
 Answered<billing::v1::ListExpiringCardsResponse> ListExpiringCardsQuery::Answer(

@@ -122,7 +122,7 @@ Parsed<ListChargesQuery> ListChargesQuery::Parse(const billing::v1::ListChargesR
   auto account = checks.Account("parent", request.parent());
   auto page = checks.Page(request);
   if (!checks.ok()) return checks.Take();
-  return ListChargesQuery{*std::move(account), *std::move(page)};
+  return ListChargesQuery{*std::move(account), std::move(page)};
 }
 
 Answered<billing::v1::ListChargesResponse> ListChargesQuery::Answer(
@@ -153,7 +153,7 @@ Parsed<GetBalanceQuery> GetBalanceQuery::Parse(const billing::v1::GetBalanceRequ
   auto page = checks.Page(request);
   auto after = checks.Place(page, PlaceAt);
   if (!checks.ok()) return checks.Take();
-  return GetBalanceQuery{*std::move(account), std::move(card), std::move(after), *std::move(page)};
+  return GetBalanceQuery{*std::move(account), std::move(card), std::move(after), std::move(page)};
 }
 
 Answered<GetBalanceResponse> GetBalanceQuery::Answer(const ReadContext& context) const {

@@ -169,7 +169,7 @@ Parsed<ListEventsQuery> ListEventsQuery::Parse(const ListEventsRequest& request)
   });
   if (!checks.ok()) return checks.Take();
   query.scope = *std::move(scope);
-  query.page = *std::move(page);
+  query.page = std::move(page);
   return query;
 }
 

@@ -50,7 +50,7 @@ Parsed<ListBillingProfilesQuery> ListBillingProfilesQuery::Parse(
   auto account = checks.Account("parent", request.parent());
   auto page = checks.Page(request);
   if (!checks.ok()) return checks.Take();
-  return ListBillingProfilesQuery{*std::move(account), *std::move(page)};
+  return ListBillingProfilesQuery{*std::move(account), std::move(page)};
 }
 
 Answered<billing::v1::ListBillingProfilesResponse> ListBillingProfilesQuery::Answer(

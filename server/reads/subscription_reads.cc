@@ -112,7 +112,7 @@ Parsed<ListSubscriptionsQuery> ListSubscriptionsQuery::Parse(
   auto account = checks.Account("parent", request.parent());
   auto page = checks.Page(request);
   if (!checks.ok()) return checks.Take();
-  return ListSubscriptionsQuery{*std::move(account), *std::move(page)};
+  return ListSubscriptionsQuery{*std::move(account), std::move(page)};
 }
 
 Answered<billing::v1::ListSubscriptionsResponse> ListSubscriptionsQuery::Answer(
@@ -143,7 +143,7 @@ Parsed<ListCardsInUseQuery> ListCardsInUseQuery::Parse(
   if (!request.card().empty()) card = checks.Resource("card", request.card(), kernel::kCards);
   auto page = checks.Page(request);
   if (!checks.ok()) return checks.Take();
-  return ListCardsInUseQuery{*std::move(account), std::move(card), *std::move(page)};
+  return ListCardsInUseQuery{*std::move(account), std::move(card), std::move(page)};
 }
 
 Answered<CardsInUsePage> ListCardsInUseQuery::Answer(const ReadContext& context) const {

@@ -183,7 +183,7 @@ Parsed<ListTransfersQuery> ListTransfersQuery::Parse(
   auto page = checks.Page(request);
   auto after = checks.Place(page, PlaceAt);
   if (!checks.ok()) return checks.Take();
-  return ListTransfersQuery{*std::move(account), std::move(after), *std::move(page)};
+  return ListTransfersQuery{*std::move(account), std::move(after), std::move(page)};
 }
 
 Answered<ListTransfersResponse> ListTransfersQuery::Answer(const ReadContext& context) const {
