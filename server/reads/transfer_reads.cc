@@ -49,7 +49,9 @@ billing::v1::Transfer Shown(const ReadContext& context, const SentTransfer& sent
                             const std::optional<ReceivedTransfer>& received) {
   billing::v1::Transfer transfer = projections::ToMessage(sent.id, sent.state, context.now);
   projections::ExpandNames(transfer, sent.sender.value());
-  if (received && received->to_subscription) {
+  if (!received) {
+    HideWhatItBecame(transfer);
+  } else if (received->to_subscription) {
     transfer.set_to_subscription(kernel::FullName(sent.state.to_account.value(),
                                                   kernel::Relative(*received->to_subscription)));
   }
