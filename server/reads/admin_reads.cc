@@ -100,12 +100,10 @@ Answered<billing::v1::ListProjectionsResponse> ListProjectionsQuery::Answer(
   std::string last = page.after.value_or("");
   for (const ReadModel& model : projections::ReadModels()) {
     if (model.name <= last) continue;
-    if (meter.full()) {
+    if (!meter.Add(Shown(model, context, status), *response.mutable_projections())) {
       response.set_next_page_token(page.TokenAt(last));
       break;
     }
-    *response.add_projections() = Shown(model, context, status);
-    meter.Count(*response.projections().rbegin());
     last = model.name;
   }
   return response;

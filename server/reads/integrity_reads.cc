@@ -141,9 +141,7 @@ Answered<GetEntriesResponse> GetEntriesQuery::Answer(const ReadContext& context)
                                     std::min(meter.rows_left(), kEntriesPerRead));
     if (!records.ok()) return StoreReadFailed(records.status());
     for (auto& record : *records) {
-      if (meter.full()) break;
-      meter.Count(record.bytes.size());
-      response.add_entries(std::move(record.bytes));
+      if (!meter.Add(std::move(record.bytes), *response.mutable_entries())) break;
     }
   }
   return response;

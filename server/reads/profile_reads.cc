@@ -67,8 +67,7 @@ Answered<billing::v1::ListBillingProfilesResponse> ListBillingProfilesQuery::Ans
       [&](const BillingProfileId& id, const profile::BillingProfileState& state, Response& response,
           PageMeter& meter) -> std::optional<Problem> {
         if (!IsInSight(owner, id)) return std::nullopt;
-        *response.add_billing_profiles() = Shown(owner.view, id, state);
-        meter.Count(*response.billing_profiles().rbegin());
+        meter.Add(Shown(owner.view, id, state), *response.mutable_billing_profiles());
         return std::nullopt;
       });
 }

@@ -72,12 +72,13 @@ class RemovalPage {
     response_.set_removable(obstacles.count == 0);
     const kernel::Blocker* last = nullptr;
     for (const kernel::Blocker& blocker : obstacles.blockers) {
-      if (meter_.full()) return ContinueAt({.blocker = *last});
-      auto& row = *response_.add_blockers();
+      billing::v1::Blocker row;
       row.set_type(blocker.type);
       row.set_subject(blocker.subject);
       projections::ExpandNames(row, owner_.view.account_id);
-      meter_.Count(row);
+      if (!meter_.Add(std::move(row), *response_.mutable_blockers())) {
+        return ContinueAt({.blocker = *last});
+      }
       last = &blocker;
     }
     return true;
@@ -88,13 +89,11 @@ class RemovalPage {
     const auto detached = judge::DetachedByRemoval(owner_.number, query_.card, card_, policy_, last,
                                                    meter_.rows_left() + 1, context_.states);
     for (const kernel::SubscriptionId& id : detached) {
-      if (meter_.full()) {
+      if (!meter_.Add(kernel::FullName(owner_.view.account_id, kernel::Relative(id)),
+                      *response_.mutable_affected_subscriptions())) {
         ContinueAt({.subscription = last});
         return;
       }
-      response_.add_affected_subscriptions(
-          kernel::FullName(owner_.view.account_id, kernel::Relative(id)));
-      meter_.Count(response_.affected_subscriptions().rbegin()->size());
       last = id.value();
     }
   }

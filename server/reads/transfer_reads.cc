@@ -89,9 +89,7 @@ class TransferPage {
     std::string last = query_.after ? query_.after->sent : "";
     for (const auto& [id, state] :
          context_.states.Transfers(owner_.number, last, query_.page.size + 1)) {
-      if (meter_.full()) return ContinueAt({.sent = last});
-      const SentTransfer sent{owner_.state.id, owner_.number, id, state};
-      Add(Shown(context_, sent, ReceivedRow(context_, sent, SightOf(state.to_account))));
+      if (meter_.full() || !AddSent(id, state)) return ContinueAt({.sent = last});
       last = id.value();
     }
     last_sent_ = std::move(last);
@@ -105,21 +103,29 @@ class TransferPage {
         context_.states.ReceivedTransfers(owner_.state.id, after, meter_.rows_left() + 1);
     const ReceivedTransfer* last = after;
     for (const ReceivedTransfer& row : rows) {
-      if (meter_.full()) {
+      if (meter_.full() || !AddReceived(row)) {
         ContinueAt(last == nullptr ? Place{.sent = last_sent_} : Place{.received = *last});
         return;
       }
       last = &row;
-      const auto state = context_.states.Transfer(row.sender, row.transfer);
-      const AccountId* sender = IdOf(row.sender);
-      if (!state || sender == nullptr) continue;  // unreadable: states.status() says so
-      Add(Shown(context_, {*sender, row.sender, row.transfer, *state}, row));
     }
   }
 
-  void Add(billing::v1::Transfer transfer) {
-    meter_.Count(transfer);
-    *response_.add_transfers() = std::move(transfer);
+  // False when it is left to the next page.
+  bool AddSent(const TransferId& id, const transfer::TransferState& state) {
+    const SentTransfer sent{owner_.state.id, owner_.number, id, state};
+    return Add(Shown(context_, sent, ReceivedRow(context_, sent, SightOf(state.to_account))));
+  }
+
+  bool AddReceived(const ReceivedTransfer& row) {
+    const auto state = context_.states.Transfer(row.sender, row.transfer);
+    const AccountId* sender = IdOf(row.sender);
+    if (!state || sender == nullptr) return true;  // unreadable: states.status() says so
+    return Add(Shown(context_, {*sender, row.sender, row.transfer, *state}, row));
+  }
+
+  bool Add(billing::v1::Transfer transfer) {
+    return meter_.Add(std::move(transfer), *response_.mutable_transfers());
   }
 
   bool ContinueAt(const Place& place) {
