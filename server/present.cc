@@ -108,6 +108,13 @@ View WithoutPersonal(View view) {
 
 }  // namespace
 
+void HideWhatItBecame(billing::v1::Transfer& transfer) {
+  // Every accepted one became something, so that this tells no more than the state does.
+  if (transfer.state() != billing::v1::TRANSFER_STATE_ACCEPTED) return;
+  transfer.clear_to_subscription();
+  transfer.add_redacted_fields("to_subscription");
+}
+
 // A sealed field as this view shows it.
 struct Presenter::Opened {
   std::string text;
@@ -195,7 +202,11 @@ void Presenter::Answer(storage::v1::Answer& answer, const View& view) const {
   if (answer.has_subscription()) expand(answer.mutable_subscription());
   if (answer.has_billing_account()) expand(answer.mutable_billing_account());
   if (answer.has_billing_profile()) expand(answer.mutable_billing_profile());
-  if (answer.has_transfer()) expand(answer.mutable_transfer());
+  if (answer.has_transfer()) {
+    // Only the recipient's answers are about an accepted one: the view is of the receiving account.
+    if (!view.sight.account) HideWhatItBecame(*answer.mutable_transfer());
+    expand(answer.mutable_transfer());
+  }
   for (auto* names : {answer.mutable_moved_subscriptions(), answer.mutable_charges()}) {
     for (std::string& name : *names) name = kernel::FullName(view.account_id, name);
   }

@@ -1,6 +1,6 @@
 // What the log and the rows hold, as the resources that one caller may see: full names,
-// personal fields opened or left out, vault secrets and banks' codes redacted. What is left
-// out is empty and listed in `redacted_fields`.
+// personal fields opened or left out, vault secrets, banks' codes and what a transfer became
+// redacted. What is left out is empty and listed in `redacted_fields`.
 #ifndef BILLING_SERVER_PRESENT_H_
 #define BILLING_SERVER_PRESENT_H_
 
@@ -14,6 +14,7 @@
 #include "billing/v1/card.pb.h"
 #include "billing/v1/charge.pb.h"
 #include "billing/v1/event.pb.h"
+#include "billing/v1/transfer.pb.h"
 #include "eventstore/vault/vault.h"
 
 namespace billing::server {
@@ -23,6 +24,9 @@ struct View {
   std::string account_id;
   judge::Sight sight;
 };
+
+// For who may not read the receiving account: what an accepted transfer became there.
+void HideWhatItBecame(billing::v1::Transfer& transfer);
 
 // Thread-safe.
 class Presenter {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "google/type/money.pb.h"
 
@@ -29,10 +30,12 @@ enum class BadMoney {
 
 struct ParsedAmount {
   std::optional<Amount> amount;
-  BadMoney problem{};  // when there is no amount
+  // When there is no amount: at least one, each once, in the order of BadMoney.
+  std::vector<BadMoney> problems;
 };
 
-// Exactly; nothing is rounded.
+// Exactly; nothing is rounded. What only the currency tells, kTooFine and kTooLarge, is not told
+// beside kCurrency.
 ParsedAmount AmountOf(const google::type::Money& money);
 
 // REQUIRES: `currency` is one that MinorUnitsOf knows.

@@ -87,6 +87,7 @@ TextContent ContentOf(std::string_view text) {
 }  // namespace
 
 void FieldChecks::Add(std::string_view path, std::string_view description) {
+  if (std::ranges::find(violations_, path, &Violation::field) != violations_.end()) return;
   violations_.push_back({std::string(path), std::string(description)});
 }
 
@@ -200,31 +201,39 @@ void FieldChecks::Text(Field text, size_t characters_max, Shape shape) {
 
 void FieldChecks::Address(std::string_view path, const v1::PostalAddress& address) {
   const size_t found_before = violations_.size();
-  const std::string lines_path = Path(path, "lines");
-  std::string all_lines;
-  if (address.lines_size() > kAddressLinesMax) {
-    Add(lines_path, "must have at most 5 lines");
-  } else {
-    for (int i = 0; i < address.lines_size(); ++i) {
-      const std::string line_path = lines_path + '[' + std::to_string(i) + ']';
-      if (address.lines(i).empty()) Add(line_path, "must have 1 to 200 characters");
-      Line({line_path, address.lines(i)}, kNameCharactersMax);
-      all_lines.append(address.lines(i)).append("\n");
-    }
-  }
+  AddressLines(Path(path, "lines"), address);
   Line({Path(path, "city"), address.city()}, kAddressPartCharactersMax);
   Line({Path(path, "region"), address.region()}, kAddressPartCharactersMax);
   Line({Path(path, "postal_code"), address.postal_code()}, kPostalCodeCharactersMax);
   if (!address.country().empty()) Country({Path(path, "country"), address.country()});
+  // What is wrong with a part may be what is wrong with the whole.
   if (violations_.size() > found_before) return;
-
-  // A number may be spread over the lines, or over all that is read in a row.
-  if (kernel::HoldsCardNumber(all_lines)) return Add(lines_path, kNoCardNumber);
-  const std::string whole =
-      all_lines + address.city() + "\n" + address.region() + "\n" + address.postal_code();
+  // A number may be spread over all that is read in a row.
+  std::string whole;
+  for (const std::string& line : address.lines()) whole.append(line).append("\n");
+  for (const std::string& part : {address.city(), address.region(), address.postal_code()}) {
+    whole.append(part).append("\n");
+  }
   if (kernel::HoldsCardNumber(whole)) return Add(path, kNoCardNumber);
   if (address.ByteSizeLong() > kAddressBytesMax) {
     Add(path, "must have at most 1,024 bytes in all");
+  }
+}
+
+void FieldChecks::AddressLines(const std::string& path, const v1::PostalAddress& address) {
+  const size_t found_before = violations_.size();
+  std::string all_lines;
+  for (int i = 0; i < std::min(address.lines_size(), kAddressLinesMax); ++i) {
+    const std::string line_path = path + '[' + std::to_string(i) + ']';
+    if (address.lines(i).empty()) Add(line_path, "must have 1 to 200 characters");
+    Line({line_path, address.lines(i)}, kNameCharactersMax);
+    all_lines.append(address.lines(i)).append("\n");
+  }
+  if (address.lines_size() > kAddressLinesMax) {
+    Add(path, "must have at most 5 lines");
+  } else if (violations_.size() == found_before && kernel::HoldsCardNumber(all_lines)) {
+    // A number may be spread over the lines.
+    Add(path, kNoCardNumber);
   }
 }
 

@@ -40,8 +40,8 @@ struct Field {
   std::string_view value;
 };
 
-// Collects violations. Every check adds at most one, for its own field or for a field of
-// the message that it checks, and never repeats the value. Not thread-safe.
+// Collects violations, at most one for each field. A check adds those of its own field, or of
+// each bad field of the message that it checks, and never repeats a value. Not thread-safe.
 class FieldChecks {
  public:
   // Of what a client says.
@@ -50,6 +50,7 @@ class FieldChecks {
   // empty one that may be an account's is its own.
   explicit FieldChecks(std::optional<kernel::AccountId> home) : home_(std::move(home)) {}
 
+  // Of several for one field the first stays.
   void Add(std::string_view path, std::string_view description);
   bool ok() const { return violations_.empty(); }
   const std::vector<Violation>& violations() const { return violations_; }
@@ -119,6 +120,7 @@ class FieldChecks {
  private:
   enum class Shape { kLine, kProse };
   void Text(Field text, size_t characters_max, Shape shape);
+  void AddressLines(const std::string& path, const billing::v1::PostalAddress& address);
   void HoldingStates(std::string_view path, const billing::v1::Policy& policy);
   // `resource` is what the name was read as.
   std::optional<kernel::ResourceName> Checked(Field name,

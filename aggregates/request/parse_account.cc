@@ -73,6 +73,7 @@ void Parser::Read(const v1::UpdateBillingAccountRequest& wire) {
     }
   } else {
     checks_.Add("billing_account", kIsRequired);
+    checks_.Mask(wire.update_mask(), kAccountMask);
   }
   ReadEtagAndCommon(wire, decided);
 }

@@ -93,6 +93,7 @@ void Parser::Read(const v1::UpdateCardRequest& wire) {
     ReadCardChanges(wire, decided);
   } else {
     checks_.Add("card", kIsRequired);
+    checks_.Mask(wire.update_mask(), kCardMask);
   }
   decided.set_etag(checks_.Etag({"etag", wire.etag()}));
   ReadCommon(wire);

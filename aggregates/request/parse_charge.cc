@@ -16,14 +16,15 @@ void Parser::Read(const v1::RecordChargeRequest& wire) {
 }
 
 void Parser::ReadNewCharge(const v1::Charge& wire, v1::Charge& decided) {
-  if (!wire.subscription().empty() && !wire.billing_profile().empty()) {
-    checks_.Add("charge.billing_profile", "must be empty when subscription is given");
+  if (!wire.subscription().empty()) {
+    decided.set_subscription(
+        Reference({"charge.subscription", wire.subscription()}, kernel::kSubscriptions));
+    if (!wire.billing_profile().empty()) {
+      checks_.Add("charge.billing_profile", "must be empty when subscription is given");
+    }
   } else if (!wire.billing_profile().empty()) {
     decided.set_billing_profile(
         Reference({"charge.billing_profile", wire.billing_profile()}, kernel::kBillingProfiles));
-  } else if (!wire.subscription().empty()) {
-    decided.set_subscription(
-        Reference({"charge.subscription", wire.subscription()}, kernel::kSubscriptions));
   } else {
     checks_.Add("charge.subscription", "is required, or billing_profile in its place");
   }

@@ -50,6 +50,7 @@ void Parser::Read(const v1::UpdateSubscriptionRequest& wire) {
     }
   } else {
     checks_.Add("subscription", kIsRequired);
+    checks_.Mask(wire.update_mask(), kSubscriptionMask);
   }
   decided.set_etag(checks_.Etag({"etag", wire.etag()}));
   ReadCommon(wire);

@@ -18,11 +18,12 @@ void Parser::Read(const v1::AcceptTransferRequest& wire) {
   decided.set_name(ForeignSubject({"name", wire.name()}, kernel::kTransfers));
   decided.set_subscription_id(IdOrFresh({"subscription_id", wire.subscription_id()}));
   // Full names, whatever account they are of: which one receives is the transfer's to say.
-  if (!wire.card().empty() && !wire.billing_profile().empty()) {
-    checks_.Add("billing_profile", "must be empty when card is given");
-  } else if (!wire.card().empty()) {
+  if (!wire.card().empty()) {
     checks_.Resource({"card", wire.card()}, kernel::kCards);
     decided.set_card(checks_.InFull(wire.card()));
+    if (!wire.billing_profile().empty()) {
+      checks_.Add("billing_profile", "must be empty when card is given");
+    }
   } else if (!wire.billing_profile().empty()) {
     checks_.Resource({"billing_profile", wire.billing_profile()}, kernel::kBillingProfiles);
     decided.set_billing_profile(checks_.InFull(wire.billing_profile()));

@@ -45,22 +45,22 @@ Violation ProblemOf(kernel::BadMoney problem) {
 google::type::Money FieldChecks::Money(std::string_view path, const google::type::Money& money) {
   const kernel::ParsedAmount parsed = kernel::AmountOf(money);
   if (parsed.amount) return kernel::MoneyOf(*parsed.amount);
-  const Violation problem = ProblemOf(parsed.problem);
-  Add(std::string(path) + problem.field, problem.description);
+  for (const kernel::BadMoney bad : parsed.problems) {
+    const Violation problem = ProblemOf(bad);
+    Add(std::string(path) + problem.field, problem.description);
+  }
   return {};
 }
 
 google::protobuf::Timestamp FieldChecks::Time(std::string_view path,
                                               const google::protobuf::Timestamp& time) {
   using google::protobuf::util::TimeUtil;
-  if (time.seconds() < kFirstSecond || time.seconds() >= kEndSecond) {
-    Add(path, "must be a time in the years 2000 to 2199");
-  } else if (time.nanos() < 0 || time.nanos() > kNanosMax) {
-    Add(std::string(path) + ".nanos", "must be 0 to 999,999,999");
-  } else {
-    return TimeUtil::MicrosecondsToTimestamp(TimeUtil::TimestampToMicroseconds(time));
-  }
-  return {};
+  const bool good_seconds = time.seconds() >= kFirstSecond && time.seconds() < kEndSecond;
+  const bool good_nanos = time.nanos() >= 0 && time.nanos() <= kNanosMax;
+  if (!good_seconds) Add(path, "must be a time in the years 2000 to 2199");
+  if (!good_nanos) Add(std::string(path) + ".nanos", "must be 0 to 999,999,999");
+  if (!good_seconds || !good_nanos) return {};
+  return TimeUtil::MicrosecondsToTimestamp(TimeUtil::TimestampToMicroseconds(time));
 }
 
 void FieldChecks::ProcessorCode(Field code) {

@@ -35,6 +35,21 @@ uint64_t SequenceIn(const grpc::ByteBuffer& bytes) {
   return NumberIn(ExecuteCommandsRequest::kSequenceFieldNumber, reader).value_or(0);
 }
 
+Violation ValidateOnlyInAStream() {
+  return {"validate_only", "must not be set in a stream: validate by a call"};
+}
+
+// For a request that is malformed otherwise: of a good one the parser tells.
+bool IsToValidateOnly(const billing::v1::Command& command) {
+  const auto& reflection = *command.GetReflection();
+  const auto* request = reflection.GetOneofFieldDescriptor(
+      command, billing::v1::Command::descriptor()->oneof_decl(0));
+  if (request == nullptr) return false;
+  const auto& message = reflection.GetMessage(command, request);
+  const auto* field = message.GetDescriptor()->FindFieldByName("validate_only");
+  return field != nullptr && message.GetReflection()->GetBool(message, field);
+}
+
 // The two commands whose answers hold no resource.
 std::string SubjectOf(const billing::v1::Command& command) {
   if (command.has_remove_card()) return command.remove_card().name();
@@ -74,13 +89,12 @@ BulkRead ReadBulkMessage(const grpc::ByteBuffer& bytes, kernel::Instant now) {
   }
   auto parsed = request::Parse(message.command(), FreshId(now), now);
   if (auto* violations = std::get_if<std::vector<Violation>>(&parsed)) {
+    if (IsToValidateOnly(message.command())) violations->push_back(ValidateOnlyInAStream());
     return {.command = std::move(command), .request = InvalidRequest(std::move(*violations))};
   }
   auto& request = std::get<request::Request>(parsed);
   if (request.validate_only) {
-    return {.command = std::move(command),
-            .request = InvalidRequest(
-                {{"validate_only", "must not be set in a stream: validate by a call"}})};
+    return {.command = std::move(command), .request = InvalidRequest({ValidateOnlyInAStream()})};
   }
   if (!request.request_id.empty()) command.request_id = kernel::UuidText(request.request_id);
   command.subject = SubjectOf(message.command());

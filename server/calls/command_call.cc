@@ -124,10 +124,11 @@ class CommandCall final : public Reactor, private LoopWork {
     Finish(response);
   }
 
-  // By today's roles, also for a repeat. Only cards and charges have anything to hide; an
-  // account that cannot be read hides everything, for the command has happened.
+  // By today's roles, also for a repeat. Only cards, charges and transfers have anything to hide;
+  // an account that cannot be read hides everything, for the command has happened.
   judge::Sight SightNow(const Accepted& accepted) const {
-    if (!accepted.answer->has_card() && !accepted.answer->has_charge()) return {};
+    const storage::v1::Answer& answer = *accepted.answer;
+    if (!answer.has_card() && !answer.has_charge() && !answer.has_transfer()) return {};
     const auto version = parts_.engine.Current();
     const projections::StateReader states(*version);
     judge::Sight sight =

@@ -4,6 +4,7 @@
 
 #include "projections/history/history.h"
 #include "projections/resources/resources.h"
+#include "server/reads/row_page.h"
 
 namespace billing::server {
 namespace {
@@ -41,31 +42,26 @@ Parsed<ListBillingAccountsQuery> ListBillingAccountsQuery::Parse(
   FieldChecks checks;
   auto page = checks.Page(request);
   if (!checks.ok()) return checks.Take();
-  return ListBillingAccountsQuery{*std::move(page)};
+  return ListBillingAccountsQuery{std::move(page)};
 }
 
 Answered<billing::v1::ListBillingAccountsResponse> ListBillingAccountsQuery::Answer(
     const ReadContext& context) const {
-  const std::string after = page.after.value_or("");
-  const auto accounts =
-      MayReadAllAccounts(context)
-          ? context.states.Accounts(after, page.size + 1)
-          : context.states.AccountsOf(context.caller.actor(), after, page.size + 1);
-  billing::v1::ListBillingAccountsResponse response;
-  PageMeter meter(page.size);
-  const std::string* last = nullptr;
-  for (const auto& [id, number] : accounts) {
-    if (meter.full()) {
-      response.set_next_page_token(page.TokenAt(*last));
-      break;
-    }
-    last = &id.value();
-    const auto state = context.states.Account(number);
-    if (!state) continue;  // only an unreadable row: states.status() says so
-    *response.add_billing_accounts() = Shown(context, number, *state);
-    meter.Count(*response.billing_accounts().rbegin());
-  }
-  return response;
+  const bool all = MayReadAllAccounts(context);
+  using Response = billing::v1::ListBillingAccountsResponse;
+  return FillPage<Response>(
+      page,
+      [&](const std::string& after, size_t limit) {
+        return all ? context.states.Accounts(after, limit)
+                   : context.states.AccountsOf(context.caller.actor(), after, limit);
+      },
+      [&](const kernel::AccountId&, projections::AccountNumber number, Response& response,
+          PageMeter& meter) -> std::optional<Problem> {
+        const auto state = context.states.Account(number);
+        // Only an unreadable row is not there: states.status() says so.
+        if (state) meter.Add(Shown(context, number, *state), *response.mutable_billing_accounts());
+        return std::nullopt;
+      });
 }
 
 }  // namespace billing::server

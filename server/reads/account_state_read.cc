@@ -83,7 +83,7 @@ class Presented {
 
  private:
   // A sent transfer that was accepted: what it became is the receiving account's, and shown to
-  // whoever may read that one. An end is final, so the newest row tells it.
+  // whoever may read that one, else redacted. An end is final, so the newest row tells it.
   absl::Status TellWhatItBecame(billing::v1::Transfer& transfer) const {
     if (transfer.state() != billing::v1::TRANSFER_STATE_ACCEPTED ||
         !transfer.to_subscription().empty()) {
@@ -93,14 +93,16 @@ class Presented {
     const projections::StateReader states(*version);
     const auto receiver =
         kernel::AccountId::FromStored(std::string(kernel::IdOf(transfer.to_billing_account())));
-    if (judge::SightOf(source_.caller, receiver, states).account) {
-      const auto row = states.Received(
-          receiver, target_.number,
-          kernel::TransferId::FromStored(std::string(kernel::IdOf(transfer.name()))));
-      if (row && row->to_subscription) {
-        transfer.set_to_subscription(
-            kernel::FullName(receiver.value(), kernel::Relative(*row->to_subscription)));
-      }
+    if (!judge::SightOf(source_.caller, receiver, states).account) {
+      HideWhatItBecame(transfer);
+      return version->status();
+    }
+    const auto row =
+        states.Received(receiver, target_.number,
+                        kernel::TransferId::FromStored(std::string(kernel::IdOf(transfer.name()))));
+    if (row && row->to_subscription) {
+      transfer.set_to_subscription(
+          kernel::FullName(receiver.value(), kernel::Relative(*row->to_subscription)));
     }
     return version->status();
   }

@@ -1,6 +1,8 @@
 #include "server/reads/admin_reads.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "aggregates/kernel/context.h"
 #include "google/protobuf/util/time_util.h"
@@ -82,8 +84,11 @@ Answered<billing::v1::GetServerStatusResponse> GetServerStatusQuery::Answer(
 }
 
 Parsed<ListProjectionsQuery> ListProjectionsQuery::Parse(
-    const billing::v1::ListProjectionsRequest& /*request*/) {
-  return ListProjectionsQuery{};
+    const billing::v1::ListProjectionsRequest& request) {
+  FieldChecks checks;
+  auto page = checks.Page(request);
+  if (!checks.ok()) return checks.Take();
+  return ListProjectionsQuery{std::move(page)};
 }
 
 Answered<billing::v1::ListProjectionsResponse> ListProjectionsQuery::Answer(
@@ -91,8 +96,15 @@ Answered<billing::v1::ListProjectionsResponse> ListProjectionsQuery::Answer(
   if (!MayInspect(context)) return RoleRequired();
   const Engine::Status status = context.engine.GetStatus();
   billing::v1::ListProjectionsResponse response;
+  PageMeter meter(page.size);
+  std::string last = page.after.value_or("");
   for (const ReadModel& model : projections::ReadModels()) {
-    *response.add_projections() = Shown(model, context, status);
+    if (model.name <= last) continue;
+    if (!meter.Add(Shown(model, context, status), *response.mutable_projections())) {
+      response.set_next_page_token(page.TokenAt(last));
+      break;
+    }
+    last = model.name;
   }
   return response;
 }

@@ -20,6 +20,8 @@ struct GetServerStatusQuery {
 struct ListProjectionsQuery {
   static Parsed<ListProjectionsQuery> Parse(const billing::v1::ListProjectionsRequest& request);
   Answered<billing::v1::ListProjectionsResponse> Answer(const ReadContext& context) const;
+
+  PageQuery page;
 };
 
 // No command of the domain: nothing that is recorded changes. Operators.

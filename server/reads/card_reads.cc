@@ -60,7 +60,7 @@ Parsed<ListCardsQuery> ListCardsQuery::Parse(const billing::v1::ListCardsRequest
   auto account = checks.Account("parent", request.parent());
   auto page = checks.Page(request);
   if (!checks.ok()) return checks.Take();
-  return ListCardsQuery{*std::move(account), request.show_removed(), *std::move(page)};
+  return ListCardsQuery{*std::move(account), request.show_removed(), std::move(page)};
 }
 
 Answered<billing::v1::ListCardsResponse> ListCardsQuery::Answer(const ReadContext& context) const {
@@ -78,8 +78,7 @@ Answered<billing::v1::ListCardsResponse> ListCardsQuery::Answer(const ReadContex
         if ((!show_removed && !state.live()) || !IsInSight(owner, state)) return std::nullopt;
         auto shown = ShowCard(context, owner, id, state);
         if (auto* problem = std::get_if<Problem>(&shown)) return std::move(*problem);
-        *response.add_cards() = std::get<billing::v1::Card>(std::move(shown));
-        meter.Count(*response.cards().rbegin());
+        meter.Add(std::get<billing::v1::Card>(std::move(shown)), *response.mutable_cards());
         return std::nullopt;
       });
 }
@@ -97,7 +96,7 @@ Parsed<ListExpiringCardsQuery> ListExpiringCardsQuery::Parse(
   return ListExpiringCardsQuery{*std::move(parent),
                                 {request.before().year(), request.before().month()},
                                 std::move(after),
-                                *std::move(page)};
+                                std::move(page)};
 }
 
 Answered<billing::v1::ListExpiringCardsResponse> ListExpiringCardsQuery::Answer(
@@ -113,22 +112,24 @@ Answered<billing::v1::ListExpiringCardsResponse> ListExpiringCardsQuery::Answer(
   AccountCache accounts(context);
   billing::v1::ListExpiringCardsResponse response;
   PageMeter meter(page.size);
-  const ExpiringCard* last = nullptr;
   const auto rows = context.states.ExpiringCards(only, before, after, page.size + 1);
+  size_t examined = 0;
   for (const ExpiringCard& row : rows) {
-    if (meter.full()) {
-      response.set_next_page_token(page.TokenAt(CursorAt(*last)));
-      break;
-    }
-    last = &row;
+    if (meter.full()) break;
     const auto& opened = accounts.Open(row.account);
     if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
     const auto state = context.states.Card(row.account, row.card);
-    if (!state) continue;  // only an unreadable row: states.status() says so
-    auto shown = ShowCard(context, std::get<ReadableAccount>(opened), row.card, *state);
-    if (const auto* problem = std::get_if<Problem>(&shown)) return *problem;
-    *response.add_cards() = std::get<billing::v1::Card>(std::move(shown));
-    meter.Count(*response.cards().rbegin());
+    // Only an unreadable row is not there: states.status() says so.
+    if (state) {
+      auto shown = ShowCard(context, std::get<ReadableAccount>(opened), row.card, *state);
+      if (const auto* problem = std::get_if<Problem>(&shown)) return *problem;
+      meter.Add(std::get<billing::v1::Card>(std::move(shown)), *response.mutable_cards());
+    }
+    if (meter.left_one()) break;
+    ++examined;
+  }
+  if (examined < rows.size()) {
+    response.set_next_page_token(page.TokenAt(CursorAt(rows[examined - 1])));
   }
   return response;
 }

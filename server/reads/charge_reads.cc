@@ -122,7 +122,7 @@ Parsed<ListChargesQuery> ListChargesQuery::Parse(const billing::v1::ListChargesR
   auto account = checks.Account("parent", request.parent());
   auto page = checks.Page(request);
   if (!checks.ok()) return checks.Take();
-  return ListChargesQuery{*std::move(account), *std::move(page)};
+  return ListChargesQuery{*std::move(account), std::move(page)};
 }
 
 Answered<billing::v1::ListChargesResponse> ListChargesQuery::Answer(
@@ -139,8 +139,7 @@ Answered<billing::v1::ListChargesResponse> ListChargesQuery::Answer(
       [&](const ChargeId& id, const charge::ChargeState& state, Response& response,
           PageMeter& meter) -> std::optional<Problem> {
         if (!IsInSight(owner, state)) return std::nullopt;
-        *response.add_charges() = Shown(context, owner, id, state);
-        meter.Count(*response.charges().rbegin());
+        meter.Add(Shown(context, owner, id, state), *response.mutable_charges());
         return std::nullopt;
       });
 }
@@ -153,7 +152,7 @@ Parsed<GetBalanceQuery> GetBalanceQuery::Parse(const billing::v1::GetBalanceRequ
   auto page = checks.Page(request);
   auto after = checks.Place(page, PlaceAt);
   if (!checks.ok()) return checks.Take();
-  return GetBalanceQuery{*std::move(account), std::move(card), std::move(after), *std::move(page)};
+  return GetBalanceQuery{*std::move(account), std::move(card), std::move(after), std::move(page)};
 }
 
 Answered<GetBalanceResponse> GetBalanceQuery::Answer(const ReadContext& context) const {
@@ -175,18 +174,18 @@ Answered<GetBalanceResponse> GetBalanceQuery::Answer(const ReadContext& context)
   *response.mutable_pending() = kernel::MoneyOf(unpaid.pending_minor, owner.state.currency);
   *response.mutable_past_due() = kernel::MoneyOf(unpaid.past_due_minor, owner.state.currency);
   PageMeter meter(page.size);
-  const Place* last = nullptr;
+  size_t examined = 0;
   for (const Place& place : places) {
-    if (meter.full()) {
-      response.set_next_page_token(page.TokenAt(CursorAt(*last)));
-      break;
-    }
-    last = &place;
+    if (meter.full()) break;
     const auto id = ChargeId::FromStored(place.charge);
     const auto state = context.states.Charge(owner.number, id);
-    if (!state) continue;  // only an unreadable row: states.status() says so
-    *response.add_charges() = Shown(context, owner, id, *state);
-    meter.Count(*response.charges().rbegin());
+    // Only an unreadable row is not there: states.status() says so.
+    if (state) meter.Add(Shown(context, owner, id, *state), *response.mutable_charges());
+    if (meter.left_one()) break;
+    ++examined;
+  }
+  if (examined < places.size()) {
+    response.set_next_page_token(page.TokenAt(CursorAt(places[examined - 1])));
   }
   return response;
 }

@@ -94,7 +94,7 @@ class EventPage {
       for (const LoadedRecord& one : *loaded) {
         if (meter_.full() || examined_ == kExaminedMax) return Unfinished();
         if (auto problem = Take(one)) return *std::move(problem);
-        if (!fits_) return Unfinished();
+        if (meter_.left_one()) return Unfinished();
         last_ = one.record->event().position();
       }
     }
@@ -111,13 +111,7 @@ class EventPage {
     if (filter.asks_for_caller() && !CommandSight(accounts_, loaded).account) return std::nullopt;
     auto shown = ShowEvent(context_, accounts_, loaded);
     if (auto* problem = std::get_if<Problem>(&shown)) return std::move(*problem);
-    auto& event = std::get<Event>(shown);
-    // A fact may have megabytes: together with others it would be more than a client takes.
-    const size_t bytes = event.ByteSizeLong();
-    fits_ = meter_.Fits(bytes);
-    if (!fits_) return std::nullopt;
-    *response_.add_events() = std::move(event);
-    meter_.Count(bytes);
+    meter_.Add(std::get<Event>(std::move(shown)), *response_.mutable_events());
     return std::nullopt;
   }
 
@@ -132,8 +126,6 @@ class EventPage {
   PageMeter meter_;
   size_t examined_ = 0;
   uint64_t last_ = 0;
-  // False once an event had to be left to the next page.
-  bool fits_ = true;
   ListEventsResponse response_;
 };
 
@@ -169,7 +161,7 @@ Parsed<ListEventsQuery> ListEventsQuery::Parse(const ListEventsRequest& request)
   });
   if (!checks.ok()) return checks.Take();
   query.scope = *std::move(scope);
-  query.page = *std::move(page);
+  query.page = std::move(page);
   return query;
 }
 

@@ -60,20 +60,14 @@ std::optional<kernel::ResourceName> FieldChecks::Resource(std::string field, std
   return resource;
 }
 
-std::optional<PageQuery> FieldChecks::Page(int32_t size, std::string_view token,
-                                           const google::protobuf::Message& request) {
+PageQuery FieldChecks::Page(int32_t size, std::string_view token,
+                            const google::protobuf::Message& request) {
   PageQuery page{.request = &request};
-  if (size < 0) {
-    Add("page_size", "must not be negative");
-    return std::nullopt;
-  }
+  if (size < 0) Add("page_size", "must not be negative");
   if (size > 0) page.size = static_cast<size_t>(std::min(size, kPageSizeMax));
   if (token.empty()) return page;
   page.after = CursorIn(token, DigestOf(request));
-  if (!page.after) {
-    AddForeignToken();
-    return std::nullopt;
-  }
+  if (!page.after) AddForeignToken();
   return page;
 }
 

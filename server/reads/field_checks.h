@@ -42,19 +42,19 @@ class FieldChecks {
   std::optional<kernel::ResourceName> Resource(std::string field, std::string_view name,
                                                std::string_view collection);
 
-  // page_size and page_token of a paged request, which outlives what it asks for.
+  // page_size and page_token of a paged request, which outlives what it asks for; of a bad one
+  // nothing is taken.
   template <class Request>
-  std::optional<PageQuery> Page(const Request& request) {
+  PageQuery Page(const Request& request) {
     return Page(request.page_size(), request.page_token(), request);
   }
 
   // Where the page before ended, as `read` finds it in the cursor; nothing for a first page.
   // A cursor in which `read` finds nothing is of a foreign token.
   template <class Read>
-  auto Place(const std::optional<PageQuery>& page, Read read)
-      -> decltype(read(std::string_view())) {
-    if (!page || !page->after) return std::nullopt;
-    auto place = read(*page->after);
+  auto Place(const PageQuery& page, Read read) -> decltype(read(std::string_view())) {
+    if (!page.after) return std::nullopt;
+    auto place = read(*page.after);
     if (!place) AddForeignToken();
     return place;
   }
@@ -65,8 +65,7 @@ class FieldChecks {
 
  private:
   void AddForeignToken();
-  std::optional<PageQuery> Page(int32_t size, std::string_view token,
-                                const google::protobuf::Message& request);
+  PageQuery Page(int32_t size, std::string_view token, const google::protobuf::Message& request);
 
   std::vector<request::Violation> violations_;
 };

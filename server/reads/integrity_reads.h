@@ -13,7 +13,8 @@ namespace billing::server {
 
 // A query is a checked request. Parse says what is malformed; Answer does the read,
 // without `position`, unless it says its own. Checkpoints and proofs are hashes only:
-// everybody may read them.
+// everybody may read them. Records as they are stored are for auditors: ROLE_REQUIRED for
+// everybody else.
 
 struct GetCheckpointQuery {
   // The checkpoint's size, which may be behind what is published.

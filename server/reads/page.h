@@ -12,15 +12,18 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "google/protobuf/message.h"
+#include "google/protobuf/repeated_field.h"
 
 namespace billing::server {
 
 inline constexpr int kPageSizeDefault = 50;
 inline constexpr int kPageSizeMax = 500;
-// A page ends with the row that brings it to this many bytes.
+// A page ends before the row that would bring its rows over this many bytes, for together they
+// would be more than a client takes; the first row is always in it, even a fact of megabytes.
 inline constexpr size_t kPageBytes = size_t{1} << 20;
 // Rows or records that one page may examine without showing them; then it ends early,
 // possibly empty, with a token.
@@ -43,24 +46,40 @@ struct PageQuery {
   const google::protobuf::Message* request = nullptr;
 };
 
-// Counts the rows of a page.
+// Fills a page with rows, and says when it ends.
 class PageMeter {
  public:
   explicit PageMeter(size_t rows_max) : rows_max_(rows_max) {}
-  bool full() const { return rows_ >= rows_max_ || bytes_ >= kPageBytes; }
-  // For rows that may be large: the first always fits.
-  bool Fits(size_t bytes) const { return rows_ == 0 || bytes_ + bytes <= kPageBytes; }
-  void Count(const google::protobuf::Message& row) { Count(row.ByteSizeLong()); }
+  bool full() const { return rows_ >= rows_max_ || bytes_ >= kPageBytes || left_one_; }
+  // Whether a row was left to the next page, with which the page would be too large.
+  bool left_one() const { return left_one_; }
+  size_t rows_left() const { return rows_max_ - rows_; }
+
+  // Adds a message, string or bytes to the page's `rows`; false, and it is left to the next page,
+  // when the page is full or would be too large. The first always fits.
+  template <class Row>
+  bool Add(Row row, google::protobuf::RepeatedPtrField<Row>& rows) {
+    const size_t bytes = BytesOf(row);
+    if (rows_ > 0 && bytes_ + bytes > kPageBytes) left_one_ = true;
+    if (full()) return false;
+    *rows.Add() = std::move(row);
+    Count(bytes);
+    return true;
+  }
+  // For a row that is in the page already, and too small ever to make it too large.
   void Count(size_t bytes) {
     ++rows_;
     bytes_ += bytes;
   }
-  size_t rows_left() const { return rows_max_ - rows_; }
 
  private:
+  static size_t BytesOf(const std::string& row) { return row.size(); }
+  static size_t BytesOf(const google::protobuf::Message& row) { return row.ByteSizeLong(); }
+
   const size_t rows_max_;
   size_t rows_ = 0;
   size_t bytes_ = 0;
+  bool left_one_ = false;
 };
 
 // Cursors of several parts: texts and numbers one after another, each behind its length.

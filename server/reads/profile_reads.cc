@@ -50,7 +50,7 @@ Parsed<ListBillingProfilesQuery> ListBillingProfilesQuery::Parse(
   auto account = checks.Account("parent", request.parent());
   auto page = checks.Page(request);
   if (!checks.ok()) return checks.Take();
-  return ListBillingProfilesQuery{*std::move(account), *std::move(page)};
+  return ListBillingProfilesQuery{*std::move(account), std::move(page)};
 }
 
 Answered<billing::v1::ListBillingProfilesResponse> ListBillingProfilesQuery::Answer(
@@ -67,8 +67,7 @@ Answered<billing::v1::ListBillingProfilesResponse> ListBillingProfilesQuery::Ans
       [&](const BillingProfileId& id, const profile::BillingProfileState& state, Response& response,
           PageMeter& meter) -> std::optional<Problem> {
         if (!IsInSight(owner, id)) return std::nullopt;
-        *response.add_billing_profiles() = Shown(owner.view, id, state);
-        meter.Count(*response.billing_profiles().rbegin());
+        meter.Add(Shown(owner.view, id, state), *response.mutable_billing_profiles());
         return std::nullopt;
       });
 }

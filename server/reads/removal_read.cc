@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "aggregates/account/account.h"
+#include "aggregates/request/field_checks.h"
 #include "projections/history/history.h"
 
 namespace billing::server {
@@ -30,20 +32,13 @@ std::optional<Place> PlaceAt(std::string_view cursor) {
 }
 
 // A policy to judge under is checked by the rules that SetPolicy's is.
-std::optional<account::Policy> PolicyIn(const billing::v1::CheckRemovalRequest& request,
-                                        const kernel::AccountId& account, FieldChecks& checks) {
-  billing::v1::Command command;
-  command.mutable_set_policy()->set_name(kernel::AccountName(account.value()));
-  *command.mutable_set_policy()->mutable_policy() = request.policy();
-  // Nothing in a policy depends on the id of a new resource or on the time.
-  auto parsed = request::Parse(command, "", kernel::Instant{});
-  if (auto* violations = std::get_if<std::vector<request::Violation>>(&parsed)) {
-    for (auto& violation : *violations) {
-      checks.Add(std::move(violation.field), std::move(violation.description));
-    }
-    return std::nullopt;
+account::Policy PolicyIn(const billing::v1::Policy& policy, FieldChecks& checks) {
+  request::FieldChecks found;
+  found.Policy("policy", policy);
+  for (auto& violation : std::move(found).Take()) {
+    checks.Add(std::move(violation.field), std::move(violation.description));
   }
-  return std::get<account::SetPolicy>(std::get<request::Request>(parsed).command).policy;
+  return account::PolicyFrom(policy);
 }
 
 // One answer being filled, page by page, in one order: blockers, then subscriptions.
@@ -77,12 +72,13 @@ class RemovalPage {
     response_.set_removable(obstacles.count == 0);
     const kernel::Blocker* last = nullptr;
     for (const kernel::Blocker& blocker : obstacles.blockers) {
-      if (meter_.full()) return ContinueAt({.blocker = *last});
-      auto& row = *response_.add_blockers();
+      billing::v1::Blocker row;
       row.set_type(blocker.type);
       row.set_subject(blocker.subject);
       projections::ExpandNames(row, owner_.view.account_id);
-      meter_.Count(row);
+      if (!meter_.Add(std::move(row), *response_.mutable_blockers())) {
+        return ContinueAt({.blocker = *last});
+      }
       last = &blocker;
     }
     return true;
@@ -93,13 +89,11 @@ class RemovalPage {
     const auto detached = judge::DetachedByRemoval(owner_.number, query_.card, card_, policy_, last,
                                                    meter_.rows_left() + 1, context_.states);
     for (const kernel::SubscriptionId& id : detached) {
-      if (meter_.full()) {
+      if (!meter_.Add(kernel::FullName(owner_.view.account_id, kernel::Relative(id)),
+                      *response_.mutable_affected_subscriptions())) {
         ContinueAt({.subscription = last});
         return;
       }
-      response_.add_affected_subscriptions(
-          kernel::FullName(owner_.view.account_id, kernel::Relative(id)));
-      meter_.Count(response_.affected_subscriptions().rbegin()->size());
       last = id.value();
     }
   }
@@ -125,12 +119,12 @@ Parsed<CheckRemovalQuery> CheckRemovalQuery::Parse(
   FieldChecks checks;
   const auto name = checks.Resource("name", request.name(), kernel::kCards);
   std::optional<account::Policy> policy;
-  if (name && request.has_policy()) policy = PolicyIn(request, name->account, checks);
+  if (request.has_policy()) policy = PolicyIn(request.policy(), checks);
   auto page = checks.Page(request);
   auto after = checks.Place(page, PlaceAt);
   if (!checks.ok()) return checks.Take();
   return CheckRemovalQuery{name->account, kernel::CardId::FromStored(name->id), policy,
-                           std::move(after), *std::move(page)};
+                           std::move(after), std::move(page)};
 }
 
 Answered<CheckRemovalResponse> CheckRemovalQuery::Answer(const ReadContext& context) const {

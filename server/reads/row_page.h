@@ -16,8 +16,8 @@ namespace billing::server {
 // good, so a page may have to pass over many: it gives up after kExaminedMax and leaves the
 // rest to the next page.
 //   read(after, limit)                the rows after an id, by id: pairs of id and state
-//   show(id, state, response, meter)  adds the row and counts it, or passes over it; gives
-//                                     a problem that ends the page
+//   show(id, state, response, meter)  adds the row by the meter, or passes over it; gives a
+//                                     problem that ends the page
 template <class Response, class Read, class Show>
 Answered<Response> FillPage(const PageQuery& page, Read read, Show show) {
   // As many as the page takes, and the one that tells whether another page follows.
@@ -25,17 +25,19 @@ Answered<Response> FillPage(const PageQuery& page, Read read, Show show) {
   Response response;
   PageMeter meter(page.size);
   std::string last = page.after.value_or("");
+  const auto unfinished = [&] {
+    response.set_next_page_token(page.TokenAt(last));
+    return std::move(response);
+  };
   for (size_t examined = 0;;) {
     const auto rows = read(last, step);
     for (const auto& [id, state] : rows) {
-      if (meter.full() || examined == kExaminedMax) {
-        response.set_next_page_token(page.TokenAt(last));
-        return response;
-      }
+      if (meter.full() || examined == kExaminedMax) return unfinished();
       ++examined;
-      last = id.value();
       std::optional<Problem> problem = show(id, state, response, meter);
       if (problem) return *std::move(problem);
+      if (meter.left_one()) return unfinished();
+      last = id.value();
     }
     if (rows.size() < step) return response;
   }

@@ -49,7 +49,9 @@ billing::v1::Transfer Shown(const ReadContext& context, const SentTransfer& sent
                             const std::optional<ReceivedTransfer>& received) {
   billing::v1::Transfer transfer = projections::ToMessage(sent.id, sent.state, context.now);
   projections::ExpandNames(transfer, sent.sender.value());
-  if (received && received->to_subscription) {
+  if (!received) {
+    HideWhatItBecame(transfer);
+  } else if (received->to_subscription) {
     transfer.set_to_subscription(kernel::FullName(sent.state.to_account.value(),
                                                   kernel::Relative(*received->to_subscription)));
   }
@@ -87,9 +89,7 @@ class TransferPage {
     std::string last = query_.after ? query_.after->sent : "";
     for (const auto& [id, state] :
          context_.states.Transfers(owner_.number, last, query_.page.size + 1)) {
-      if (meter_.full()) return ContinueAt({.sent = last});
-      const SentTransfer sent{owner_.state.id, owner_.number, id, state};
-      Add(Shown(context_, sent, ReceivedRow(context_, sent, SightOf(state.to_account))));
+      if (meter_.full() || !AddSent(id, state)) return ContinueAt({.sent = last});
       last = id.value();
     }
     last_sent_ = std::move(last);
@@ -103,21 +103,29 @@ class TransferPage {
         context_.states.ReceivedTransfers(owner_.state.id, after, meter_.rows_left() + 1);
     const ReceivedTransfer* last = after;
     for (const ReceivedTransfer& row : rows) {
-      if (meter_.full()) {
+      if (meter_.full() || !AddReceived(row)) {
         ContinueAt(last == nullptr ? Place{.sent = last_sent_} : Place{.received = *last});
         return;
       }
       last = &row;
-      const auto state = context_.states.Transfer(row.sender, row.transfer);
-      const AccountId* sender = IdOf(row.sender);
-      if (!state || sender == nullptr) continue;  // unreadable: states.status() says so
-      Add(Shown(context_, {*sender, row.sender, row.transfer, *state}, row));
     }
   }
 
-  void Add(billing::v1::Transfer transfer) {
-    meter_.Count(transfer);
-    *response_.add_transfers() = std::move(transfer);
+  // False when it is left to the next page.
+  bool AddSent(const TransferId& id, const transfer::TransferState& state) {
+    const SentTransfer sent{owner_.state.id, owner_.number, id, state};
+    return Add(Shown(context_, sent, ReceivedRow(context_, sent, SightOf(state.to_account))));
+  }
+
+  bool AddReceived(const ReceivedTransfer& row) {
+    const auto state = context_.states.Transfer(row.sender, row.transfer);
+    const AccountId* sender = IdOf(row.sender);
+    if (!state || sender == nullptr) return true;  // unreadable: states.status() says so
+    return Add(Shown(context_, {*sender, row.sender, row.transfer, *state}, row));
+  }
+
+  bool Add(billing::v1::Transfer transfer) {
+    return meter_.Add(std::move(transfer), *response_.mutable_transfers());
   }
 
   bool ContinueAt(const Place& place) {
@@ -183,7 +191,7 @@ Parsed<ListTransfersQuery> ListTransfersQuery::Parse(
   auto page = checks.Page(request);
   auto after = checks.Place(page, PlaceAt);
   if (!checks.ok()) return checks.Take();
-  return ListTransfersQuery{*std::move(account), std::move(after), *std::move(page)};
+  return ListTransfersQuery{*std::move(account), std::move(after), std::move(page)};
 }
 
 Answered<ListTransfersResponse> ListTransfersQuery::Answer(const ReadContext& context) const {

@@ -14,7 +14,7 @@ namespace billing::server {
 // A query is a checked request. Parse says what is malformed; Answer does the read,
 // without `position`, and afterwards states.status() is to be checked.
 //
-// `to_subscription` is shown to readers of the receiving account alone.
+// `to_subscription` is shown to readers of the receiving account alone, and redacted for others.
 
 // For readers of the sender's account, and for the receiving account's administrator. To
 // anybody else it is ROLE_REQUIRED, whether there is such a transfer or not.

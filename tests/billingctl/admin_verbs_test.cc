@@ -58,6 +58,19 @@ TEST(ProjectionList, ShowsHowFarEachIs) {
             "wallet  LIVE   2        2000      3    1990    The saved cards\n");
 }
 
+TEST(ProjectionList, GoesThroughAllPages) {
+  FakeServer server;
+  ListProjectionsResponse first = Wallet(billing::v1::PROJECTION_STATE_LIVE);
+  first.mutable_projections(0)->set_name("tree");
+  first.set_next_page_token("after-tree");
+  server.Answer(first);
+  server.Answer(Wallet(billing::v1::PROJECTION_STATE_LIVE));
+  EXPECT_EQ(RunLine(server, {"projection", "list", "--columns", "name"}).out,
+            "NAME\n"
+            "tree\n"
+            "wallet\n");
+}
+
 TEST(ProjectionList, SaysWhyTheLastRebuildFailed) {
   FakeServer server;
   ListProjectionsResponse response = Wallet(billing::v1::PROJECTION_STATE_REBUILD_FAILED);

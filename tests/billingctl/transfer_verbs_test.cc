@@ -114,6 +114,7 @@ TEST(TransferGet, ShowsEveryField) {
   FakeServer server;
   billing::v1::GetTransferResponse response;
   *response.mutable_transfer() = SomeTransfer();
+  response.mutable_transfer()->add_redacted_fields("to_subscription");
   server.Answer(response);
   EXPECT_EQ(RunLine(server, {"transfer", "get", "offer", "--account", "acme"}).out,
             "transfer      offer\n"
@@ -124,7 +125,8 @@ TEST(TransferGet, ShowsEveryField) {
             "state         PENDING\n"
             "sent          -\n"
             "expires       2026-03-01 15:05:09 +02:00\n"
-            "etag          -\n");
+            "etag          -\n"
+            "redacted      to_subscription\n");
 }
 
 }  // namespace

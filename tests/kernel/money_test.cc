@@ -1,11 +1,14 @@
 #include "aggregates/kernel/money.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <limits>
 
 namespace billing::kernel {
 namespace {
+
+using ::testing::ElementsAre;
 
 constexpr int64_t kLargest = std::numeric_limits<int64_t>::max();
 constexpr int32_t kNanosMax = 999'999'999;
@@ -63,14 +66,14 @@ TEST(Money, OfWhatCannotBePaidInIsRefused) {
   for (const char* currency : {"", "eur", "EURO", "EU", "XAU", "XXX", "ZZZ"}) {
     const auto parsed = AmountOf(Money(currency, 1, 0));
     EXPECT_FALSE(parsed.amount) << currency;
-    EXPECT_EQ(parsed.problem, BadMoney::kCurrency) << currency;
+    EXPECT_THAT(parsed.problems, ElementsAre(BadMoney::kCurrency)) << currency;
   }
 }
 
 void ExpectBad(const google::type::Money& money, BadMoney problem) {
   const auto parsed = AmountOf(money);
   EXPECT_FALSE(parsed.amount) << money.ShortDebugString();
-  EXPECT_EQ(parsed.problem, problem) << money.ShortDebugString();
+  EXPECT_THAT(parsed.problems, ElementsAre(problem)) << money.ShortDebugString();
 }
 
 TEST(Money, MustBePositive) {
@@ -102,6 +105,24 @@ TEST(Money, HasToFitIn64Bits) {
   // One cent, one fils more than the largest.
   ExpectBad(Money("EUR", kLargest / 100, 80'000'000), BadMoney::kTooLarge);
   ExpectBad(Money("KWD", kLargest / 1'000, 808'000'000), BadMoney::kTooLarge);
+}
+
+std::vector<BadMoney> ProblemsOf(const google::type::Money& money) {
+  return AmountOf(money).problems;
+}
+
+TEST(Money, TellsEveryProblemThatDoesNotComeOfAnother) {
+  EXPECT_THAT(ProblemsOf(Money("ZZZ", -1, kNanosMax + 1)),
+              ElementsAre(BadMoney::kCurrency, BadMoney::kNotPositive, BadMoney::kNanos));
+  EXPECT_THAT(ProblemsOf(Money("", 0, 0)),
+              ElementsAre(BadMoney::kCurrency, BadMoney::kNotPositive));
+  EXPECT_THAT(ProblemsOf(Money("EUR", -1, 1)),
+              ElementsAre(BadMoney::kNotPositive, BadMoney::kTooFine));
+  EXPECT_THAT(ProblemsOf(Money("EUR", kLargest, 1)),
+              ElementsAre(BadMoney::kTooFine, BadMoney::kTooLarge));
+  // Too large only together with nanos that are none.
+  EXPECT_THAT(ProblemsOf(Money("EUR", kLargest / 100, kNanosMax + 1)),
+              ElementsAre(BadMoney::kNanos));
 }
 
 TEST(Sum, IsNothingWhenItDoesNotFit) {

@@ -334,6 +334,22 @@ TEST(BadRequest, NamesEveryBadFieldAtOnce) {
                           "card.expiry.year", "reason"));
 }
 
+TEST(BadRequest, NamesWhatIsBadInEitherOfTwoThatExcludeEachOther) {
+  EXPECT_THAT(BadFields(kRecordCharge, R"(record_charge {
+                charge { subscription: "web" billing_profile: "emea" } })"),
+              ElementsAre("charge.subscription", "charge.billing_profile"));
+  EXPECT_THAT(
+      BadFields(kAcceptTransfer, R"(accept_transfer { card: "amex" billing_profile: "emea" })"),
+      ElementsAre("card", "billing_profile"));
+}
+
+TEST(BadRequest, NamesNoFieldTwice) {
+  EXPECT_THAT(BadFields(kSettleBalance, R"(settle_balance {
+                failed_card: "billingAccounts/acme/cards/4242424242424242"
+                paying_card: "billingAccounts/acme/cards/4242424242424242" })"),
+              ElementsAre("failed_card", "paying_card"));
+}
+
 TEST(BadName, IsToldEveryShapeThatWouldBeRight) {
   const auto described = [](std::string_view good, std::string_view change) {
     const std::vector<Violation> violations = Violations(Wire(good, change));

@@ -91,6 +91,10 @@ TEST(BillingAddress, HasAtMostFiveLines) {
   EXPECT_THAT(BadFields(wire), IsEmpty());
   address.add_lines("line");
   EXPECT_THAT(BadFields(wire), ElementsAre("card.billing_address.lines"));
+  address.set_lines(4, "");
+  address.set_lines(5, "");
+  EXPECT_THAT(BadFields(wire),
+              ElementsAre("card.billing_address.lines[4]", "card.billing_address.lines"));
 }
 
 TEST(BillingAddress, HasLinesOfAtMostTwoHundredCharacters) {
@@ -127,6 +131,20 @@ TEST(BillingAddress, HasAtMostOneThousandTwentyFourBytesInAll) {
   EXPECT_THAT(BadFields(wire), IsEmpty());
   address.mutable_city()->push_back('c');
   EXPECT_THAT(BadFields(wire), ElementsAre("card.billing_address"));
+}
+
+TEST(BillingAddress, IsSearchedAsAWholeAlsoBesideABadPart) {
+  v1::Command wire = Wire(kAddCard);
+  v1::PostalAddress& address = *wire.mutable_add_card()->mutable_card()->mutable_billing_address();
+  address.Clear();
+  address.add_lines("4242 4242");
+  address.add_lines("4242 4242");
+  address.set_country("UK");
+  EXPECT_THAT(BadFields(wire),
+              ElementsAre("card.billing_address.lines", "card.billing_address.country"));
+  address.clear_lines();
+  for (int i = 0; i < 5; ++i) address.add_lines(Times(200, kEAcute));
+  EXPECT_THAT(BadFields(wire), ElementsAre("card.billing_address.country", "card.billing_address"));
 }
 
 TEST(BillingAddress, MayBeEmpty) {

@@ -139,6 +139,8 @@ TEST(ParseUpdateBillingAccount, NeedsAccountAndMask) {
   wire.mutable_update_billing_account()->clear_update_mask();
   EXPECT_THAT(BadFields(wire), ElementsAre("update_mask"));
   wire.mutable_update_billing_account()->clear_billing_account();
+  EXPECT_THAT(BadFields(wire), ElementsAre("billing_account", "update_mask"));
+  wire.mutable_update_billing_account()->mutable_update_mask()->add_paths("business");
   EXPECT_THAT(BadFields(wire), ElementsAre("billing_account"));
 }
 

@@ -171,6 +171,8 @@ TEST(ParseUpdateCard, NeedsCardMaskAndTheExpiryThatTheMaskNames) {
   wire.mutable_update_card()->clear_update_mask();
   EXPECT_THAT(BadFields(wire), ElementsAre("update_mask"));
   wire.mutable_update_card()->clear_card();
+  EXPECT_THAT(BadFields(wire), ElementsAre("card", "update_mask"));
+  wire.mutable_update_card()->mutable_update_mask()->add_paths("expiry");
   EXPECT_THAT(BadFields(wire), ElementsAre("card"));
 }
 

@@ -95,6 +95,8 @@ TEST(ParseUpdateSubscription, NeedsSubscriptionAndMask) {
   wire.mutable_update_subscription()->clear_update_mask();
   EXPECT_THAT(BadFields(wire), ElementsAre("update_mask"));
   wire.mutable_update_subscription()->clear_subscription();
+  EXPECT_THAT(BadFields(wire), ElementsAre("subscription", "update_mask"));
+  wire.mutable_update_subscription()->mutable_update_mask()->add_paths("display_name");
   EXPECT_THAT(BadFields(wire), ElementsAre("subscription"));
 }
 

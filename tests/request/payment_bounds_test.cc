@@ -54,6 +54,26 @@ TEST(ChargeAmount, FitsIntoSixtyFourBitsOfMinorUnits) {
               ElementsAre("charge.amount.units"));
 }
 
+TEST(ChargeAmount, HasEachBadFieldTold) {
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  EXPECT_THAT(BadWithAmount(Money("eur", -1, 0)),
+              ElementsAre("charge.amount.currency_code", "charge.amount"));
+  EXPECT_THAT(BadWithAmount(Money("", 0, -1)),
+              ElementsAre("charge.amount.currency_code", "charge.amount"));
+  EXPECT_THAT(BadWithAmount(Money("ZZZ", 1, 1'000'000'000)),
+              ElementsAre("charge.amount.currency_code", "charge.amount.nanos"));
+  EXPECT_THAT(BadWithAmount(Money("EUR", -1, 1'000'000'000)),
+              ElementsAre("charge.amount", "charge.amount.nanos"));
+  EXPECT_THAT(BadWithAmount(Money("EUR", kMost, 1)),
+              ElementsAre("charge.amount.nanos", "charge.amount.units"));
+}
+
+TEST(SettledAmount, HasEachBadFieldTold) {
+  EXPECT_THAT(
+      BadFields(kSettleBalance, R"(settle_balance { amount { currency_code: "?" units: -1 } })"),
+      ElementsAre("amount.currency_code", "amount"));
+}
+
 TEST(ChargeAmount, SaysOfEveryProblemSomethingElse) {
   std::vector<std::string> descriptions;
   for (const auto& amount : {Money("", 1, 0), Money("EUR", 0, 0), Money("EUR", 1, 1'000'000'000),
@@ -92,6 +112,7 @@ TEST(DueTime, IsInTheYears2000To2199) {
 TEST(DueTime, HasNanosOfOneSecond) {
   EXPECT_THAT(BadWithDueTime(1'796'083'200, 1'000'000'000), ElementsAre("charge.due_time.nanos"));
   EXPECT_THAT(BadWithDueTime(1'796'083'200, -1), ElementsAre("charge.due_time.nanos"));
+  EXPECT_THAT(BadWithDueTime(0, -1), ElementsAre("charge.due_time", "charge.due_time.nanos"));
 }
 
 TEST(ProcessorCodes, HaveAtMostThirtyTwoCharactersAndMayBeEmpty) {

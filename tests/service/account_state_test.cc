@@ -213,8 +213,11 @@ TEST_F(AccountStateTest, ATransferIsShownToBothSidesOnceItEnded) {
   const Transfer left = transfer_of(StateAt(Head()));
   EXPECT_EQ(left.state(), TRANSFER_STATE_ACCEPTED);
   EXPECT_EQ(left.to_subscription(), "") << "alice may not read globex";
+  ASSERT_EQ(left.redacted_fields_size(), 1);
+  EXPECT_EQ(left.redacted_fields(0), "to_subscription");
   const Transfer seen = transfer_of(StateAt(Head(), kAuditor));
   EXPECT_EQ(seen.to_subscription(), "billingAccounts/globex/subscriptions/site");
+  EXPECT_EQ(seen.redacted_fields_size(), 0);
 
   request_.set_name("billingAccounts/globex");
   EXPECT_EQ(transfer_of(StateAt(offered, bob)).name(), "");

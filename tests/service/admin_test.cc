@@ -107,6 +107,33 @@ TEST_F(Admin, ListProjectionsShowsEveryReadModelAtThePositionThatReadersSee) {
   }
 }
 
+TEST_F(Admin, ReadModelsArePaged) {
+  const auto models = projections::ReadModels();
+  for (const int size : {1, 4, static_cast<int>(models.size())}) {
+    ListProjectionsRequest request;
+    request.set_page_size(size);
+    std::vector<std::string> names;
+    do {
+      const auto page = ListProjections(request, kOperator);
+      ASSERT_TRUE(page.ok()) << page.details().reason;
+      ASSERT_GT(page->projections_size(), 0);
+      EXPECT_LE(page->projections_size(), size);
+      for (const auto& projection : page->projections()) names.push_back(projection.name());
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    ASSERT_EQ(names.size(), models.size()) << size;
+    for (size_t i = 0; i < names.size(); ++i) EXPECT_EQ(names[i], models[i].name);
+  }
+}
+
+TEST_F(Admin, APageOfReadModelsIsAskedForAsOfOtherLists) {
+  ListProjectionsRequest request;
+  request.set_page_size(-1);
+  request.set_page_token("garbage");
+  EXPECT_EQ(ListProjections(request, kOperator).details().fields,
+            (std::vector<std::string>{"page_size", "page_token"}));
+}
+
 TEST_F(Admin, ARebuildIsShownWhileItRunsAndASecondOneIsRefused) {
   HaveCard("visa");
   gate_->Hold();

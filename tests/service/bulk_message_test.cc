@@ -74,6 +74,8 @@ TEST(ReadBulkMessage, DoesNotOnlyValidate) {
   ExecuteCommandsRequest message = RemoveVisa();
   message.mutable_command()->mutable_remove_card()->set_validate_only(true);
   EXPECT_THAT(BadFields(Read(message)), ElementsAre("validate_only"));
+  message.mutable_command()->mutable_remove_card()->set_name("visa");
+  EXPECT_THAT(BadFields(Read(message)), ElementsAre("name", "validate_only"));
 }
 
 TEST(ReadBulkMessage, KnowsTheSequenceOfAMessageThatIsNotUtf8) {

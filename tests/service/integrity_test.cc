@@ -179,13 +179,40 @@ TEST_F(Integrity, EntriesEndAt500AndAt50WhenNothingIsSaid) {
   EXPECT_EQ(Entries(501, 10'000)->entries_size(), 20);
 }
 
-TEST_F(Integrity, HashesAreForEverybodyAndRecordsForOperatorsAndAuditors) {
+TEST_F(Integrity, EntriesEndBeforeTheRecordThatWouldCrossAMebibyte) {
+  constexpr size_t kMebibyte = size_t{1} << 20;
+  const auto long_id = [](int number) { return std::string(58, 'x') + std::to_string(number); };
+  const std::string cards[] = {long_id(10'001), long_id(10'002)};
+  for (const std::string& card : cards) HaveCard(card);
+  // A cascade over so many is a record of some 90,000 bytes.
+  for (int i = 0; i < 600; ++i) HaveSubscription(long_id(20'000 + i), cards[0]);
+  const uint64_t before = log_->Head();
+  for (int i = 1; i <= 13; ++i) {
+    SetActiveRequest request;
+    request.set_subscription(SubscriptionName(long_id(20'000)));
+    request.set_card(CardName(cards[i % 2]));
+    ASSERT_TRUE(SetActive(request).ok());
+  }
+  const auto first = Entries(before + 1, 500);
+  ASSERT_TRUE(first.ok()) << first.details().reason;
+  size_t bytes = 0;
+  for (const std::string& entry : first->entries()) bytes += entry.size();
+  EXPECT_GT(first->entries_size(), 1);
+  EXPECT_LE(bytes, kMebibyte);
+  const uint64_t next = before + 1 + static_cast<uint64_t>(first->entries_size());
+  const auto rest = Entries(next, 500);
+  ASSERT_GT(rest->entries_size(), 0) << "a mebibyte is not enough for all";
+  EXPECT_GT(bytes + rest->entries(0).size(), kMebibyte) << "no record too few";
+  EXPECT_EQ(first->entries_size() + rest->entries_size(), 13);
+}
+
+TEST_F(Integrity, HashesAreForEverybodyAndRecordsForAuditors) {
   EXPECT_TRUE(Inclusion(1, 1, kStranger).ok());
   EXPECT_TRUE(Consistency(0, 1, kStranger).ok());
   EXPECT_EQ(CheckpointAt(1, kStranger).size, 1u);
   EXPECT_EQ(Inclusion(1, 1, {}).details().code, grpc::StatusCode::UNAUTHENTICATED);
-  EXPECT_TRUE(Entries(1, 1, kOperator).ok());
-  for (const Who& who : {kAlice, kBiller, kStranger}) {
+  EXPECT_TRUE(Entries(1, 1, kAuditor).ok());
+  for (const Who& who : {kAlice, kBiller, kOperator, kStranger}) {
     EXPECT_EQ(Entries(1, 1, who).details().reason, "ROLE_REQUIRED") << who.principal;
   }
 }

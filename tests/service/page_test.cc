@@ -1,7 +1,15 @@
 #include "server/reads/page.h"
 
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
 #include "billing/v1/payment_method_service.pb.h"
 #include "gtest/gtest.h"
+#include "server/reads/row_page.h"
 
 namespace billing::server {
 namespace {
@@ -59,25 +67,76 @@ TEST(Cursor, SplitsIntoThePartsItWasJoinedFrom) {
   }
 }
 
+using Rows = google::protobuf::RepeatedPtrField<std::string>;
+
 TEST(PageMeter, IsFullByRowsOrByBytes) {
-  PageMeter rows(2);
-  rows.Count(size_t{1});
-  EXPECT_FALSE(rows.full());
-  rows.Count(size_t{1});
-  EXPECT_TRUE(rows.full());
+  Rows rows;
+  PageMeter two(2);
+  EXPECT_TRUE(two.Add(std::string("a"), rows));
+  EXPECT_FALSE(two.full());
+  EXPECT_TRUE(two.Add(std::string("b"), rows));
+  EXPECT_TRUE(two.full());
+  EXPECT_FALSE(two.Add(std::string("c"), rows));
+  EXPECT_EQ(rows.size(), 2);
   PageMeter bytes(500);
   bytes.Count(kPageBytes - 1);
   EXPECT_FALSE(bytes.full());
-  bytes.Count(size_t{1});
+  EXPECT_TRUE(bytes.Add(std::string("d"), rows));
   EXPECT_TRUE(bytes.full());
+  EXPECT_FALSE(bytes.left_one());
 }
 
 TEST(PageMeter, OnlyAFirstRowMayBeLargerThanAPage) {
+  Rows rows;
+  PageMeter large(500);
+  EXPECT_TRUE(large.Add(std::string(4 * kPageBytes, 'x'), rows));
   PageMeter meter(500);
-  EXPECT_TRUE(meter.Fits(4 * kPageBytes));
   meter.Count(kPageBytes - 10);
-  EXPECT_TRUE(meter.Fits(10));
-  EXPECT_FALSE(meter.Fits(11)) << "it would be more than a client takes";
+  EXPECT_FALSE(meter.Add(std::string(11, 'x'), rows)) << "it would be more than a client takes";
+  EXPECT_TRUE(meter.left_one());
+  EXPECT_TRUE(meter.full()) << "rows keep their order: what would fit comes after what does not";
+  EXPECT_EQ(rows.size(), 1);
+}
+
+struct RowId {
+  const std::string& value() const { return id; }
+  std::string id;
+};
+
+TEST(FillPage, LeavesARowThatWouldMakeThePageTooLargeToTheNext) {
+  // Two of them fit into a page, three do not; one alone is larger than a page.
+  const std::map<std::string, size_t> sizes = {{"a", kPageBytes / 5 * 2},
+                                               {"b", kPageBytes / 5 * 2},
+                                               {"c", kPageBytes / 5 * 2},
+                                               {"d", 2 * kPageBytes},
+                                               {"e", 1}};
+  using Response = billing::v1::ListCardsResponse;
+  const billing::v1::ListCardsRequest request;
+  PageQuery page{.size = 500, .request = &request};
+  const auto read = [&](const std::string& after, size_t limit) {
+    std::vector<std::pair<RowId, size_t>> rows;
+    for (auto row = sizes.upper_bound(after); row != sizes.end() && rows.size() < limit; ++row) {
+      rows.emplace_back(RowId{row->first}, row->second);
+    }
+    return rows;
+  };
+  const auto show = [](const RowId& id, size_t size, Response& response,
+                       PageMeter& meter) -> std::optional<Problem> {
+    billing::v1::Card card;
+    card.set_name(id.value());
+    card.set_holder_name(std::string(size, 'x'));
+    meter.Add(std::move(card), *response.mutable_cards());
+    return std::nullopt;
+  };
+  std::vector<std::string> pages;
+  do {
+    const auto filled = FillPage<Response>(page, read, show);
+    const auto& response = std::get<Response>(filled);
+    std::string& ids = pages.emplace_back();
+    for (const auto& card : response.cards()) ids += card.name();
+    page.after = CursorIn(response.next_page_token(), DigestOf(request));
+  } while (page.after);
+  EXPECT_EQ(pages, (std::vector<std::string>{"ab", "c", "d", "e"}));
 }
 
 }  // namespace

@@ -53,6 +53,13 @@ TEST_F(Paging, ANegativeSizeIsRefused) {
   EXPECT_EQ(ListSubscriptions(Pages(-1)).details().fields, std::vector<std::string>{"page_size"});
 }
 
+TEST_F(Paging, ANegativeSizeHidesNoForeignToken) {
+  ListSubscriptionsRequest request = Pages(-1);
+  request.set_page_token("garbage");
+  EXPECT_EQ(ListSubscriptions(request).details().fields,
+            (std::vector<std::string>{"page_size", "page_token"}));
+}
+
 TEST_F(Paging, ATokenGoesOnWithAnotherPageSize) {
   HaveSubscriptions(3);
   ListSubscriptionsRequest request = Pages(1);

@@ -164,6 +164,9 @@ TEST_F(Read, CheckRemovalRefusesAPolicyThatSetPolicyWouldRefuse) {
   request.set_name(CardName("visa"));
   request.mutable_policy()->set_max_cards(1'001);
   EXPECT_EQ(CheckRemoval(request).details().fields, std::vector<std::string>{"policy.max_cards"});
+  request.set_name("visa");
+  EXPECT_EQ(CheckRemoval(request).details().fields,
+            (std::vector<std::string>{"name", "policy.max_cards"}));
 }
 
 TEST_F(Read, CheckRemovalOfARemovedCardIsNotFound) {

@@ -1,10 +1,14 @@
 // Transfers over the wire, and who sees what of them on either side.
+#include <gmock/gmock.h>
+
 #include "tests/service/service_fixture.h"
 
 namespace billing::server {
 namespace {
 
 using namespace billing::v1;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 constexpr char kGlobex[] = "billingAccounts/globex";
 constexpr char kRequestId[] = "0190a1b2-0000-7000-8000-000000000009";
@@ -108,11 +112,15 @@ TEST_F(Transfers, OnlyReadersOfTheReceivingAccountSeeWhatItBecameThere) {
             "billingAccounts/globex/subscriptions/moved");
   EXPECT_EQ(Get("t1", kAuditor)->transfer().to_subscription(),
             "billingAccounts/globex/subscriptions/moved");
+  EXPECT_THAT(Get("t1", kBob)->transfer().redacted_fields(), IsEmpty());
   EXPECT_EQ(Get("t1", kAlice)->transfer().to_subscription(), "");
+  EXPECT_THAT(Get("t1", kAlice)->transfer().redacted_fields(), ElementsAre("to_subscription"));
   ListTransfersRequest sent;
   sent.set_parent(kAcme);
   EXPECT_EQ(ListTransfers(sent)->transfers(0).to_subscription(), "");
+  EXPECT_THAT(ListTransfers(sent)->transfers(0).redacted_fields(), ElementsAre("to_subscription"));
   EXPECT_NE(ListTransfers(sent, kAuditor)->transfers(0).to_subscription(), "");
+  EXPECT_THAT(ListTransfers(sent, kAuditor)->transfers(0).redacted_fields(), IsEmpty());
   ListTransfersRequest received;
   received.set_parent(kGlobex);
   EXPECT_EQ(ListTransfers(received, kBob)->transfers(0).to_subscription(),
@@ -121,6 +129,35 @@ TEST_F(Transfers, OnlyReadersOfTheReceivingAccountSeeWhatItBecameThere) {
   Grant(kGlobex, "users/alice", kBob);
   EXPECT_EQ(Get("t1", kAlice)->transfer().to_subscription(),
             "billingAccounts/globex/subscriptions/moved");
+  EXPECT_THAT(Get("t1", kAlice)->transfer().redacted_fields(), IsEmpty());
+}
+
+TEST_F(Transfers, OfOneThatBecameNothingNothingIsRedacted) {
+  Send("web", "t1");
+  EXPECT_THAT(Get("t1", kAlice)->transfer().redacted_fields(), IsEmpty());
+  CancelTransferRequest cancel;
+  cancel.set_name(TransferName("t1"));
+  const auto cancelled = CancelTransfer(cancel);
+  ASSERT_TRUE(cancelled.ok()) << cancelled.details().reason;
+  EXPECT_THAT(cancelled->transfer().redacted_fields(), IsEmpty());
+  EXPECT_THAT(Get("t1", kAlice)->transfer().redacted_fields(), IsEmpty());
+}
+
+TEST_F(Transfers, ARepeatedAcceptanceIsRedactedByTodaysRoles) {
+  Send("web", "t1");
+  const auto accepted = Accept("t1");
+  ASSERT_TRUE(accepted.ok()) << accepted.details().reason;
+  EXPECT_EQ(accepted->transfer().to_subscription(), "billingAccounts/globex/subscriptions/moved");
+  EXPECT_THAT(accepted->transfer().redacted_fields(), IsEmpty());
+  HandOverAdministratorRequest hand_over;
+  hand_over.set_name(kGlobex);
+  hand_over.set_principal("users/gina");
+  ASSERT_TRUE(HandOverAdministrator(hand_over, kBob).ok());
+  const auto repeated = Accept("t1");
+  ASSERT_TRUE(repeated.ok()) << repeated.details().reason;
+  EXPECT_TRUE(repeated->receipt().replayed());
+  EXPECT_EQ(repeated->transfer().to_subscription(), "");
+  EXPECT_THAT(repeated->transfer().redacted_fields(), ElementsAre("to_subscription"));
 }
 
 TEST_F(Transfers, AnAccountListsWhatItSentAndThenWhatItReceived) {

@@ -20,8 +20,9 @@ class Paging(SystemTest):
 
     def request(self, method, **fields):
         wanted = {"CheckRemoval": {"name": self.acme.card("c0")}, "ListBillingAccounts": {},
-                  "ListExpiringCards": {"parent": self.acme.name, "before": pb.YearMonth(
-                      year=THIS_YEAR + 10, month=1)}}.get(method, {"parent": self.acme.name})
+                  "ListProjections": {}, "ListExpiringCards": {
+                      "parent": self.acme.name, "before": pb.YearMonth(
+                          year=THIS_YEAR + 10, month=1)}}.get(method, {"parent": self.acme.name})
         return METHODS[method].request(**(wanted | fields))
 
     def rows(self, answer):
@@ -54,7 +55,7 @@ class Paging(SystemTest):
             self.assertEqual(len(answer.subscriptions), expected, size)
 
     def test_a_negative_page_size_is_refused(self):
-        for method in LISTS:
+        for method in (*LISTS, "ListProjections"):
             with self.subTest(method):
                 self.invalid(self.client.call(method, self.request(method, page_size=-1),
                                               **OPERATOR), "page_size")
@@ -74,6 +75,7 @@ class Paging(SystemTest):
                  ("ListSubscriptions", {"page_token": token}),
                  ("ListEvents", {"page_token": token}),
                  ("ListBillingAccounts", {"page_token": token}),
+                 ("ListProjections", {"page_token": token}),
                  ("CheckRemoval", {"page_token": token}),
                  ("ListCardsInUse", {"page_token": token}),
                  ("ListExpiringCards", {"page_token": token}))

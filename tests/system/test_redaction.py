@@ -237,6 +237,7 @@ class AcrossAccounts(SystemTest):
         for who, shown in (({"principal": "users/alice"}, ""), (OPERATOR, "s1"), (BOB, "s1")):
             transfer = self.ok(self.sender.get_transfer("t1", who=who)).transfer
             self.assertEqual(transfer.to_subscription, self.receiver.subscription(shown))
+            self.assertEqual(list(transfer.redacted_fields), [] if shown else ["to_subscription"])
         listed = self.ok(self.client.call("ListTransfers", pb.ListTransfersRequest(
             parent=self.receiver.name), **BOB)).transfers
         self.assertEqual([each.to_subscription for each in listed],

@@ -75,27 +75,25 @@ std::vector<Column<Projection>> ProjectionColumns() {
   };
 }
 
-void PrintProjections(const Context& context, const ListProjectionsResponse& response) {
-  const auto columns = ProjectionColumns();
-  Table table(HeadingsOf(columns), context.style);
-  for (const Projection& projection : response.projections()) {
-    table.Add(CellsOf(columns, projection));
-  }
-  table.Flush(context.out);
-  if (response.projections().empty()) return;
-  // All are rebuilt together.
-  const std::string& error = response.projections(0).rebuild_error();
-  if (!error.empty()) context.out << Printable("the last rebuild failed: " + error) << '\n';
-}
-
 void AddProjectionList(CommandLine& line, CLI::App* noun) {
-  line.AddRead({noun, "list", "Lists the read models and how far each has come"},
-               [](const Context& context) {
-                 return Read(context, &Stub::ListProjections, ListProjectionsRequest(),
-                             [&](const ListProjectionsResponse& response) {
-                               PrintProjections(context, response);
-                             });
-               });
+  line.AddList(
+      {noun, "list", "Lists the read models and how far each has come"},
+      HeadingsOf(ProjectionColumns()), [](const Context& context) {
+        // All are rebuilt together.
+        std::string error;
+        const ExitCode code = List(
+            context, &Stub::ListProjections, ListProjectionsRequest(),
+            ProjectionColumns(), [&error](const ListProjectionsResponse& page) -> const auto& {
+              if (page.projections_size() > 0) {
+                error = page.projections(0).rebuild_error();
+              }
+              return page.projections();
+            });
+        if (code == ExitCode::kOk && !error.empty()) {
+          context.out << Printable("the last rebuild failed: " + error) << '\n';
+        }
+        return code;
+      });
 }
 
 Failure RebuildFailed(const std::string& error) {

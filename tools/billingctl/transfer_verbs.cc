@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "billing/v1/transfer_service.grpc.pb.h"
 #include "tools/billingctl/calls.h"
 #include "tools/billingctl/columns.h"
@@ -33,6 +34,9 @@ std::vector<Column<Transfer>> TransferColumns(const absl::TimeZone& zone) {
       {{"sent"}, [zone](const Transfer& row) { return TimeText(row.send_time(), zone); }, false},
       {{"expires"}, [zone](const Transfer& row) { return TimeText(row.expire_time(), zone); }},
       {{"etag"}, [](const Transfer& row) { return row.etag(); }, false},
+      {{"redacted"},
+       [](const Transfer& row) { return absl::StrJoin(row.redacted_fields(), ", "); },
+       false},
   };
 }
 
