@@ -88,8 +88,10 @@ class RunningEngine final : public Engine {
   }
 
   // Looks at the disk, once before the threads run, then once a second and before every
-  // batch: the disk may be shared, and the log must not be the one who finds it full.
+  // batch: the disk may be shared, and the log must not be the one who finds it full. One look at
+  // a time, or an older one could have the last word.
   absl::Status CheckSpace() {
+    const std::lock_guard lock(space_mutex_);
     const auto full = BelowFloor(options_);
     if (!full.ok()) return full.status();
     if (storage_full_.exchange(*full) != *full && options_.space_changed) {
@@ -193,6 +195,8 @@ class RunningEngine final : public Engine {
   const int64_t clock_behind_us_;
   TimeKeeper time_;
   std::atomic<uint64_t> head_;
+  std::mutex space_mutex_;
+  // Changed with the lock held.
   std::atomic<bool> storage_full_ = false;
   Checkpoints checkpoints_;
   CommandQueue<SubmissionPtr> queue_;
