@@ -351,11 +351,12 @@ absl::Status RunningEngine::Stop() {
     std::lock_guard lock(failure_mutex_);
     if (!failure_.ok()) return failure_;
   }
-  if (absl::Status kept = KeepCheckpoint(); !kept.ok()) return kept;
-  absl::Status rows = parts_.rows.Flush();
-  absl::Status anchor = parts_.anchor.Sync();
+  absl::Status first = KeepCheckpoint();
+  const absl::Status rows = parts_.rows.Flush();
   // Rows that there is no space for are folded again by the next start.
-  return rows.ok() || absl::IsResourceExhausted(rows) ? anchor : rows;
+  if (!absl::IsResourceExhausted(rows)) first.Update(rows);
+  first.Update(parts_.anchor.Sync());
+  return first;
 }
 
 }  // namespace

@@ -246,7 +246,8 @@ class Engine {
   virtual void OnFailure(std::function<void(absl::Status)> failed) = 0;
 
   // Refuses new commands, finishes those queued, keeps a last checkpoint, writes the rows,
-  // syncs the anchor.
+  // syncs the anchor: each of the last three whatever became of the others, the first failure is
+  // returned. None of them once storage had failed: that failure is.
   virtual absl::Status Stop() = 0;
 };
 

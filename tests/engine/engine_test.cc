@@ -324,6 +324,16 @@ TEST_F(EngineTest, RowsWithoutSpaceRefuseWritesUntilThereIsSome) {
   MustAccept(Do(AddCard("visa")));
 }
 
+TEST_F(EngineTest, ACheckpointThatCannotBeKeptDoesNotKeepAStopFromWritingTheRest) {
+  store_options_.idle_ms = 3'600'000;
+  StartEngine();
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  ASSERT_EQ(engine_->GetStatus().records_behind, 1u);
+  log_->FailCheckpoints();
+  EXPECT_THAT(engine_->Stop().message(), HasSubstr("no checkpoint is kept"));
+  EXPECT_EQ(engine_->GetStatus().records_behind, 0u);
+}
+
 // A data directory on a disk with space, then on one without any, and back.
 TEST_F(EngineTest, AnOlderLookAtTheDiskDoesNotHaveTheLastWord) {
   const auto put_on_disk = [this](const std::filesystem::path& disk) {
