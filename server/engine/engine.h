@@ -170,7 +170,8 @@ struct Submission {
   // Never kOverloaded, however much waits: whoever sets it bounds how many such commands it
   // has given and not been answered.
   bool room_reserved = false;
-  // Called exactly once, from a thread of the engine; must not block.
+  // Called exactly once: from a thread of the engine or, with kOverloaded and kStopping, from
+  // within Submit. Must not block.
   std::function<void(Outcome)> done;
 };
 
@@ -191,7 +192,7 @@ class Engine {
                                                        const EngineParts& parts);
   virtual ~Engine() = default;
 
-  // Queues a command. Never blocks. `validate_only` requests are answered by Validate.
+  // Queues a command. Never blocks. Thread-safe. `validate_only` requests are answered by Validate.
   virtual void Submit(Submission submission) = 0;
 
   // Judges without recording, against the published state. Reads rows: call it where
@@ -242,7 +243,8 @@ class Engine {
     int64_t clock_behind_us = 0;
   };
   virtual Status GetStatus() const = 0;
-  // Called once, from a thread of the engine, when storage fails.
+  // Called once, when storage fails: from a thread of the engine; from within OnFailure when it has
+  // already. Must not block, nor call OnFailure.
   virtual void OnFailure(std::function<void(absl::Status)> failed) = 0;
 
   // Refuses new commands, finishes those queued, keeps a last checkpoint, writes the rows,

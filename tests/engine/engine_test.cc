@@ -198,6 +198,17 @@ TEST_F(EngineTest, AFailedSyncAnswersUnknownAndEndsAllWriting) {
   EXPECT_EQ(log_->Head(), 0u);
 }
 
+TEST_F(EngineTest, WhoAsksAfterItFailedIsToldAtOnce) {
+  StartEngine();
+  log_->FailNext();
+  MustNotBeDone(Do(OpenAccount("acme"), kOperator));
+  EXPECT_FALSE(engine_->Stop().ok());
+  std::vector<absl::Status> told;
+  engine_->OnFailure([&](const absl::Status& status) { told.push_back(status); });
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_THAT(told.front().message(), HasSubstr("injected"));
+}
+
 TEST_F(EngineTest, AFailureBeforeTheAppendIsAnsweredWithCertainty) {
   bool accepted = false;
   bool half_changed = false;
