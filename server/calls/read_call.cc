@@ -11,14 +11,18 @@ void ReadCall::Run(uint64_t min_position) {
   auto checked = parts_.credentials.Check(call().metadata());
   if (auto* problem = std::get_if<Problem>(&checked)) return Fail(std::move(*problem));
   caller_ = std::get<kernel::Caller>(std::move(checked));
-  if (const auto version = parts_.engine.Current(); min_position <= version->position()) {
-    if (!ReadAtOnce(*version)) Queue();
-    return;
-  }
-  AwaitPosition(parts_, call().RemainingUs(), min_position, [this](std::optional<Problem> late) {
-    if (late) return Fail(*std::move(late));
-    Queue();
-  });
+  const auto version = parts_.engine.Current();
+  if (min_position <= version->position()) return Begin(*version);
+  AwaitPosition(parts_, call().loop(), call().RemainingUs(), min_position,
+                [this](std::optional<Problem> late) {
+                  if (late) return Fail(*std::move(late));
+                  if (call().IsAbandoned()) return Fail(ReadCancelled(call().RemainingUs() <= 0));
+                  Begin(*parts_.engine.Current());
+                });
+}
+
+void ReadCall::Begin(const projections::Version& version) {
+  if (!ReadAtOnce(version)) Queue();
 }
 
 bool ReadCall::ReadAtOnce(const projections::Version& version) {

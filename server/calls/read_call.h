@@ -48,6 +48,8 @@ class ReadCall : public Reactor {
 
  private:
   void OnDone() override { delete this; }
+  // On the loop's thread, once its min_position is there.
+  void Begin(const projections::Version& version);
   // False: it takes the executor.
   bool ReadAtOnce(const projections::Version& version);
   void Queue();

@@ -1,5 +1,8 @@
 // Reads that are answered on the loop's thread, which must not wait: seen where the queue of the
 // others takes nothing.
+#include <chrono>
+#include <future>
+
 #include "projections/state/state_reader.h"
 #include "tests/service/service_fixture.h"
 
@@ -103,6 +106,27 @@ TEST_F(ReadAtOnce, ItShowsWhatWasJustWritten) {
   ASSERT_EQ(page->cards_in_use_size(), 1);
   EXPECT_EQ(page->cards_in_use(0).subscription_state(), SUBSCRIPTION_STATE_CANCELLED);
   EXPECT_EQ(page->position(), Head());
+}
+
+TEST_F(ReadAtOnce, AReadThatWaitedForItsPositionIsAnsweredAtOnceToo) {
+  HaveCard("visa");
+  server_options_.min_position_wait_ms = 30'000;
+  RestartWithoutAQueue();
+  WarmUp();
+  const uint64_t before = Head();
+  auto waiting = std::async(std::launch::async, [&] {
+    ListCardsRequest request;
+    request.set_parent(kAcme);
+    request.set_min_position(before + 2);
+    return ListCards(request);
+  });
+  HaveSubscription("mail");
+  EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  HaveSubscription("web");
+  const auto cards = waiting.get();
+  ASSERT_TRUE(cards.ok()) << cards.details().reason;
+  EXPECT_EQ(cards->cards_size(), 1);
+  EXPECT_EQ(cards->position(), before + 2);
 }
 
 TEST_F(ReadAtOnce, RefusalsAreTheSameToo) {
