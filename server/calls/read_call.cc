@@ -26,13 +26,6 @@ void ReadCall::Begin(const projections::Version& version) {
 }
 
 bool ReadCall::ReadAtOnce(const projections::Version& version) {
-  if (options_.is_short) {
-    auto answered = AnswerFrom(version, version.position());
-    // A row that could not be read looks like one that is not there.
-    if (!version.status().ok()) answered = StoreReadFailed(version.status());
-    End(std::move(answered));
-    return true;
-  }
   if (options_.rows_at_once == 0) return false;
   const auto rows = version.InMemory(options_.rows_at_once);
   auto answered = AnswerFrom(*rows, version.position());

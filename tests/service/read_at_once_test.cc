@@ -30,7 +30,9 @@ class ReadAtOnce : public ServiceTest {
     ASSERT_TRUE(states.Account(*number).has_value());
     const auto live = states.LiveSubscriptions(*number, "", 1'000);
     ASSERT_EQ(states.SubscriptionPayments(*number, live).size(), live.size());
-    ASSERT_EQ(states.Subscriptions(*number, "", 1'000).size(), live.size());
+    for (const auto& [id, state] : states.Subscriptions(*number, "", 1'000)) {
+      ASSERT_TRUE(states.Subscription(*number, id).has_value());
+    }
     for (const auto& [id, state] : states.Cards(*number, "", 1'000)) {
       ASSERT_TRUE(states.Card(*number, id).has_value());
     }
@@ -46,6 +48,11 @@ class ReadAtOnce : public ServiceTest {
     ListCardsRequest request;
     request.set_parent(kAcme);
     return ListCards(request);
+  }
+  Result<GetCardResponse> OneCard(const std::string& id) {
+    GetCardRequest request;
+    request.set_name(CardName(id));
+    return GetCard(request);
   }
   Result<ListSubscriptionsResponse> Subscriptions() {
     ListSubscriptionsRequest request;
@@ -79,8 +86,24 @@ TEST_F(ReadAtOnce, WhatDoesNotLieInMemoryWaitsForTheExecutor) {
   EXPECT_EQ(InUse().details().reason, "QUEUE_FULL");
   EXPECT_EQ(Cards().details().reason, "QUEUE_FULL");
   EXPECT_EQ(Subscriptions().details().reason, "QUEUE_FULL");
+  EXPECT_EQ(OneCard("visa").details().reason, "QUEUE_FULL");
   WarmUp();
   EXPECT_EQ(InUse()->cards_in_use_size(), 1);
+  EXPECT_TRUE(OneCard("visa").ok());
+}
+
+// What is not there does not lie in memory either.
+TEST_F(ReadAtOnce, AReadOfOneThingThatLiesInMemoryPassesAFullQueue) {
+  HaveCard("visa");
+  HaveSubscription("web", "visa");
+  GetSubscriptionRequest request;
+  request.set_name(SubscriptionName("web"));
+  const auto before = GetSubscription(request);
+  RestartWithoutAQueue();
+  WarmUp();
+  request.set_min_position(Head());
+  EXPECT_EQ(GetSubscription(request)->SerializeAsString(), before->SerializeAsString());
+  EXPECT_EQ(OneCard("amex").details().reason, "QUEUE_FULL");
 }
 
 TEST_F(ReadAtOnce, AListOfManyRowsWaitsForTheExecutor) {
