@@ -8,7 +8,6 @@
 #include <variant>
 
 #include "aggregates/kernel/uuid.h"
-#include "projections/state/state_reader.h"
 #include "server/calls/command_parts.h"
 #include "server/calls/trace_parent.h"
 #include "server/counting.h"
@@ -105,7 +104,7 @@ class CommandCall final : public Reactor, private LoopWork {
 
   // The answer is used up.
   void Accept(Accepted& accepted) {
-    const View view{.account_id = accepted.account_id, .sight = SightNow(accepted)};
+    const View view{.account_id = accepted.account_id, .sight = std::move(accepted.sight)};
     storage::v1::Answer& answer = *accepted.answer;
     parts_.presenter.Answer(answer, view);
     if (validated_ && validated_->id_generated) ClearNewName(validated_->decided, answer);
@@ -121,18 +120,6 @@ class CommandCall final : public Reactor, private LoopWork {
       parts_.logger.Write(LogLevel::kInfo, line);
     }
     Finish(response);
-  }
-
-  // By today's roles, also for a repeat. Only cards and charges have anything to hide; an
-  // account that cannot be read hides everything, for the command has happened.
-  judge::Sight SightNow(const Accepted& accepted) const {
-    if (!accepted.answer->has_card() && !accepted.answer->has_charge()) return {};
-    const auto version = parts_.engine.Current();
-    const projections::StateReader states(*version);
-    judge::Sight sight =
-        judge::SightOf(*caller_, kernel::AccountId::FromStored(accepted.account_id), states);
-    if (!states.status().ok()) return {};
-    return sight;
   }
 
   void Fail(Problem problem) {

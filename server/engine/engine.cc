@@ -268,8 +268,9 @@ void RunningEngine::RepeatsLoop() {
     Repeat& repeat = repeats.front();
     const auto version = Current();
     const projections::StateReader states(*version);
-    repeat.submission->done(
-        FirstAnswer(parts_.log, parts_.vault, states, repeat.submission->request, repeat.position));
+    Submission& submission = *repeat.submission;
+    submission.done(FirstAnswer(parts_.log, parts_.vault, states, submission.request,
+                                submission.caller, repeat.position));
   }
 }
 
@@ -326,9 +327,11 @@ Outcome RunningEngine::Validate(const request::Request& request,
       Recorder(nullptr).Record({request, context, ""}, std::move(decision), follower, overlay);
   if (!recorded.ok()) return NotDone{NotDone::Kind::kReadFailed, recorded.status().ToString()};
   ShowPersonal(request, *recorded->answer);
-  return Accepted{std::move(recorded->account_id),
-                  std::move(recorded->answer),
-                  {.position = version->position()}};
+  Accepted accepted{std::move(recorded->account_id),
+                    std::move(recorded->answer),
+                    {.position = version->position()}};
+  accepted.sight = SightFor(caller, accepted, states);
+  return accepted;
 }
 
 absl::Status RunningEngine::Stop() {

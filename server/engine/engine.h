@@ -17,6 +17,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "aggregates/judge/judge.h"
 #include "aggregates/kernel/context.h"
 #include "aggregates/kernel/time.h"
 #include "aggregates/request/request.h"
@@ -123,6 +124,10 @@ struct Accepted {
   // several times, which a message's own move would make dear.
   std::unique_ptr<storage::v1::Answer> answer;
   Receipt receipt;
+  // What the caller may see of the account, also for a repeat by the roles of now. Empty, which
+  // hides everything, when the answer has neither card nor charge, which alone have something to
+  // hide; and when the roles could not be read, for the command has happened.
+  judge::Sight sight = {};
 };
 
 // The command was refused by a rule.

@@ -432,5 +432,20 @@ TEST_F(EngineTest, ValidateAnswersAsTheCommandWouldAndRecordsNothing) {
   EXPECT_EQ(dry_answer.DebugString(), real.answer->DebugString());
 }
 
+TEST_F(EngineTest, AnAnswerWithACardSaysWhatItsCallerMaySee) {
+  StartEngine();
+  EXPECT_FALSE(MustAccept(Do(OpenAccount("acme"), kOperator)).sight.account) << "nothing to hide";
+  const kernel::Caller alice{*kernel::Principal::Parse("users/alice")};
+  const Accepted dry = MustAccept(engine_->Validate(Parse(AddCard("visa")), alice));
+  const Accepted real = MustAccept(Do(AddCard("visa", RequestId(1))));
+  const Accepted again = MustAccept(Do(AddCard("visa", RequestId(1))));
+  EXPECT_TRUE(again.receipt.replayed);
+  for (const Accepted* accepted : {&dry, &real, &again}) {
+    EXPECT_TRUE(accepted->sight.account);
+    EXPECT_TRUE(accepted->sight.personal);
+    EXPECT_FALSE(accepted->sight.vault_token);
+  }
+}
+
 }  // namespace
 }  // namespace billing::server
