@@ -102,11 +102,24 @@ class CommandCall final : public Reactor, private LoopWork {
     }
   }
 
-  // The answer is used up.
   void Accept(Accepted& accepted) {
-    const View view{.account_id = accepted.account_id, .sight = std::move(accepted.sight)};
+    View view{.account_id = accepted.account_id, .sight = std::move(accepted.sight)};
+    const Presenter presenter = parts_.presenter.InMemory();
+    if (presenter.Answer(*accepted.answer, view)) return Succeed(accepted);
+    const bool queued = parts_.executor.Submit([this, &accepted, view] {
+      static_cast<void>(parts_.presenter.Answer(*accepted.answer, view));
+      Succeed(accepted);
+    });
+    if (queued) return;
+    // What happened is answered all the same: the key is as good as one that cannot be read.
+    view.sight.personal = false;
+    static_cast<void>(presenter.Answer(*accepted.answer, view));
+    Succeed(accepted);
+  }
+
+  // The answer, which is as it is shown, is used up.
+  void Succeed(Accepted& accepted) {
     storage::v1::Answer& answer = *accepted.answer;
-    parts_.presenter.Answer(answer, view);
     if (validated_ && validated_->id_generated) ClearNewName(validated_->decided, answer);
     const grpc::ByteBuffer response =
         respond_(answer, ReceiptOf(accepted.receipt, validated_.has_value()));

@@ -1,8 +1,8 @@
 // Every read, from any service: parsed and authenticated on the loop's thread, made to wait
 // for its min_position without a thread, and answered from one version. Where, its query says:
 //   kRowsAtOnce  it reads rows alone: on the loop's thread, at once, when no more than so many are
-//                looked at, each of which lies in memory; what else it turns out to need is done on
-//                the executor
+//                looked at, each of which lies in memory, as do the keys of what is sealed there;
+//                what else it turns out to need is done on the executor
 //   kIsShort     it reads a handful of rows by their names: the same, of kShortRows
 //   neither      on the executor
 #ifndef BILLING_SERVER_CALLS_READ_CALL_H_
@@ -58,7 +58,8 @@ class ReadCall : public Reactor {
   bool ReadAtOnce(const projections::Version& version);
   void Queue();
   void Read();
-  Answered<grpc::ByteBuffer> AnswerFrom(const projections::RowReader& rows, uint64_t position);
+  Answered<grpc::ByteBuffer> AnswerFrom(const projections::RowReader& rows, uint64_t position,
+                                        const Presenter& presenter);
   void End(Answered<grpc::ByteBuffer> answered);
   void Count(CallOutcome outcome);
 

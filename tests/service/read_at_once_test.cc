@@ -2,8 +2,11 @@
 // others takes nothing.
 #include <chrono>
 #include <future>
+#include <string>
 
+#include "aggregates/kernel/names.h"
 #include "projections/state/state_reader.h"
+#include "server/engine/sealing.h"
 #include "tests/service/service_fixture.h"
 
 namespace billing::server {
@@ -23,6 +26,18 @@ class ReadAtOnce : public ServiceTest {
 
   // Reads what the lists of `acme` show, as a read before would have.
   void WarmUp() {
+    WarmUpRows();
+    const auto version = engine_->Current();
+    const projections::StateReader states(*version);
+    const auto number = states.FindAccount(kernel::AccountId::FromStored("acme"));
+    for (const auto& [id, state] : states.Cards(*number, "", 1'000)) {
+      const auto& sealed = state.personal;
+      const std::string field = HolderNameField(kernel::Relative(id));
+      ASSERT_TRUE(vault_->Open(KeyOf(sealed), field, sealed.holder_name()).ok());
+    }
+  }
+  // The rows of it, and no keys.
+  void WarmUpRows() {
     const auto version = engine_->Current();
     const projections::StateReader states(*version);
     const auto number = states.FindAccount(kernel::AccountId::FromStored("acme"));
@@ -104,6 +119,38 @@ TEST_F(ReadAtOnce, AReadOfOneThingThatLiesInMemoryPassesAFullQueue) {
   request.set_min_position(Head());
   EXPECT_EQ(GetSubscription(request)->SerializeAsString(), before->SerializeAsString());
   EXPECT_EQ(OneCard("amex").details().reason, "QUEUE_FULL");
+}
+
+TEST_F(ReadAtOnce, AKeyThatDoesNotLieInMemoryWaitsForTheExecutorToo) {
+  HaveCard("visa");
+  RestartWithoutAQueue();
+  WarmUpRows();
+  EXPECT_EQ(OneCard("visa").details().reason, "QUEUE_FULL");
+  EXPECT_EQ(Cards().details().reason, "QUEUE_FULL");
+  WarmUp();
+  EXPECT_EQ(OneCard("visa")->card().holder_name(), "A. Alice");
+  EXPECT_EQ(Cards()->cards(0).holder_name(), "A. Alice");
+}
+
+// The only answer of a command with something to open that was not given or read just before.
+TEST_F(ReadAtOnce, ACommandsAnswerWaitsForAKeyOrDoesWithout) {
+  HaveCard("visa");
+  UpdateCardRequest request;
+  request.mutable_card()->set_name(CardName("visa"));
+  request.mutable_card()->mutable_expiry()->set_year(2031);
+  request.mutable_card()->mutable_expiry()->set_month(1);
+  request.mutable_update_mask()->add_paths("expiry");
+  Restart();
+  const auto updated = UpdateCard(request);
+  ASSERT_TRUE(updated.ok()) << updated.details().reason;
+  EXPECT_EQ(updated->card().holder_name(), "A. Alice");
+
+  RestartWithoutAQueue();
+  request.mutable_card()->mutable_expiry()->set_month(2);
+  const auto without = UpdateCard(request);
+  ASSERT_TRUE(without.ok()) << "it has happened: " << without.details().reason;
+  EXPECT_EQ(without->card().holder_name(), "");
+  EXPECT_EQ(without->card().expiry().month(), 2);
 }
 
 TEST_F(ReadAtOnce, AListOfManyRowsWaitsForTheExecutor) {
