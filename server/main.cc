@@ -136,8 +136,9 @@ class Billingd {
                                                    .records = engine_->GetStatus().head,
                                                    .us = clock_.SteadyUs() - began_us}));
     }
-    engine_->OnFailure([this](const absl::Status& status) { Fail(status); });
     if (auto fatal = StartGrpc(*std::move(socket))) return fatal;
+    // Behind what says that it serves: a failure that came before is told now, and stays said.
+    engine_->OnFailure([this](const absl::Status& status) { Fail(status); });
     scheduler_ = std::make_unique<Scheduler>(*engine_, Counted(metrics_, LogOfScheduler(logger_)));
     scheduler_->Run();
     started_ = true;
@@ -291,7 +292,7 @@ class Billingd {
     std::_Exit(static_cast<int>(ExitCode::kStorageFailed));
   }
 
-  // From a thread of the engine.
+  // From a thread of the engine, or the one that starts.
   void Fail(const absl::Status& status) {
     serving_ = false;
     {

@@ -126,7 +126,9 @@ absl::StatusOr<Presenter::Opened> Presenter::Open(const storage::v1::SealedField
                                                   const judge::Sight& sight) const {
   if (bytes.empty()) return Opened{};
   if (!sight.personal) return Opened{.redacted = true};
-  auto text = vault_.Open(KeyOf(sealed), bound_to, bytes);
+  const eventstore::KeyRef key = KeyOf(sealed);
+  auto text =
+      in_memory_ ? vault_.OpenInMemory(key, bound_to, bytes) : vault_.Open(key, bound_to, bytes);
   if (absl::IsNotFound(text.status())) return Opened{.redacted = true};
   if (!text.ok()) return text.status();
   return Opened{.text = *std::move(text)};
@@ -187,10 +189,12 @@ billing::v1::Charge Presenter::Charge(billing::v1::Charge charge, const View& vi
   return charge;
 }
 
-void Presenter::Answer(storage::v1::Answer& answer, const View& view) const {
+bool Presenter::Answer(storage::v1::Answer& answer, const View& view) const {
   if (answer.has_card()) {
     auto& card = *answer.mutable_card();
     absl::Status shown = Show(answer.personal(), view, card);
+    // Nothing is changed until all is open.
+    if (in_memory_ && absl::IsUnavailable(shown)) return false;
     if (!shown.ok()) shown = Show(answer.personal(), WithoutPersonal(view), card);
     assert(shown.ok());
     answer.clear_personal();
@@ -210,6 +214,7 @@ void Presenter::Answer(storage::v1::Answer& answer, const View& view) const {
   for (auto* names : {answer.mutable_moved_subscriptions(), answer.mutable_charges()}) {
     for (std::string& name : *names) name = kernel::FullName(view.account_id, name);
   }
+  return true;
 }
 
 absl::StatusOr<billing::v1::Event> Presenter::Event(const storage::v1::Record& record,

@@ -32,7 +32,10 @@ void HideWhatItBecame(billing::v1::Transfer& transfer);
 class Presenter {
  public:
   // `vault` outlives the presenter.
-  explicit Presenter(const eventstore::Vault& vault) : vault_(vault) {}
+  explicit Presenter(const eventstore::Vault& vault) : Presenter(vault, /*in_memory=*/false) {}
+  // The same for who must not wait for a disk: what is sealed by a key that does not lie in memory
+  // is not opened. Card and Event are Unavailable then.
+  Presenter InMemory() const { return Presenter(vault_, /*in_memory=*/true); }
 
   // A card as projections::ToMessage gives it, with its sealed fields; a personal field
   // that is in clear already is the caller's own. A field whose key was erased is
@@ -45,8 +48,9 @@ class Presenter {
   billing::v1::Charge Charge(billing::v1::Charge charge, const View& view) const;
 
   // Makes of a command's answer what is shown of it. Never fails: the command has happened, so
-  // what cannot be opened is redacted.
-  void Answer(storage::v1::Answer& answer, const View& view) const;
+  // what cannot be opened is redacted. False, and the answer is as it was: InMemory, and a key does
+  // not lie there.
+  [[nodiscard]] bool Answer(storage::v1::Answer& answer, const View& view) const;
 
   // A record as an event. `command` is the first record of the same command, `bytes` the
   // record exactly as stored. `command_sight` is what the view's caller may see of the
@@ -59,6 +63,9 @@ class Presenter {
                                            const judge::Sight& command_sight) const;
 
  private:
+  Presenter(const eventstore::Vault& vault, bool in_memory)
+      : vault_(vault), in_memory_(in_memory) {}
+
   struct Opened;
   absl::StatusOr<Opened> Open(const storage::v1::SealedFields& sealed, std::string_view bound_to,
                               std::string_view bytes, const judge::Sight& sight) const;
@@ -73,6 +80,7 @@ class Presenter {
                     billing::v1::Card& card) const;
 
   const eventstore::Vault& vault_;
+  const bool in_memory_;
 };
 
 }  // namespace billing::server

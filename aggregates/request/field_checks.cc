@@ -206,15 +206,14 @@ void FieldChecks::Address(std::string_view path, const v1::PostalAddress& addres
   Line({Path(path, "region"), address.region()}, kAddressPartCharactersMax);
   Line({Path(path, "postal_code"), address.postal_code()}, kPostalCodeCharactersMax);
   if (!address.country().empty()) Country({Path(path, "country"), address.country()});
-  // What is wrong with a part may be what is wrong with the whole.
-  if (violations_.size() > found_before) return;
   // A number may be spread over all that is read in a row.
   std::string whole;
   for (const std::string& line : address.lines()) whole.append(line).append("\n");
   for (const std::string& part : {address.city(), address.region(), address.postal_code()}) {
     whole.append(part).append("\n");
   }
-  if (kernel::HoldsCardNumber(whole)) return Add(path, kNoCardNumber);
+  const bool parts_are_good = violations_.size() == found_before;
+  if (parts_are_good && kernel::HoldsCardNumber(whole)) Add(path, kNoCardNumber);
   if (address.ByteSizeLong() > kAddressBytesMax) {
     Add(path, "must have at most 1,024 bytes in all");
   }

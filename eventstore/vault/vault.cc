@@ -47,6 +47,8 @@ class FileVault final : public Vault {
                                    std::string_view clear) const override;
   absl::StatusOr<std::string> Open(KeyRef key, std::string_view field,
                                    std::string_view sealed) const override;
+  absl::StatusOr<std::string> OpenInMemory(KeyRef key, std::string_view field,
+                                           std::string_view sealed) const override;
   absl::StatusOr<std::string> Digest(KeyRef key, std::string_view bytes) const override;
 
  private:
@@ -55,6 +57,8 @@ class FileVault final : public Vault {
   // what is left of that.
   void MakeNextBlock();
   absl::StatusOr<SecretKey> DataKey(KeyRef ref) const;
+  absl::StatusOr<std::string> OpenBy(const SecretKey& data_key, KeyRef key, std::string_view field,
+                                     std::string_view sealed) const;
   // What sealed bytes are bound to. The parts before `field` have a fixed length.
   std::string Bound(KeyRef key, std::string_view field) const;
 
@@ -140,7 +144,21 @@ absl::StatusOr<std::string> FileVault::Open(KeyRef key, std::string_view field,
   if (sealed.empty()) return std::string();
   absl::StatusOr<SecretKey> data_key = DataKey(key);
   if (!data_key.ok()) return data_key.status();
-  std::optional<std::string> clear = OpenBytes(*data_key, Bound(key, field), sealed);
+  return OpenBy(*data_key, key, field, sealed);
+}
+
+absl::StatusOr<std::string> FileVault::OpenInMemory(KeyRef key, std::string_view field,
+                                                    std::string_view sealed) const {
+  if (sealed.empty()) return std::string();
+  const std::optional<SecretKey> data_key = cache_.Find(key);
+  if (!data_key) return absl::UnavailableError(absl::StrCat(KeyText(key), " is not in memory"));
+  return OpenBy(*data_key, key, field, sealed);
+}
+
+absl::StatusOr<std::string> FileVault::OpenBy(const SecretKey& data_key, KeyRef key,
+                                              std::string_view field,
+                                              std::string_view sealed) const {
+  std::optional<std::string> clear = OpenBytes(data_key, Bound(key, field), sealed);
   if (!clear) {
     return absl::DataLossError(absl::StrCat("what is sealed as ", std::string(field), " under ",
                                             KeyText(key), " cannot be opened: it was changed"));

@@ -60,6 +60,11 @@ class Vault {
   virtual absl::StatusOr<std::string> Open(KeyRef key, std::string_view field,
                                            std::string_view sealed) const = 0;
 
+  // The same for who must not wait for a disk: Unavailable when the key does not lie in memory.
+  // Once Open has opened something by a key, it does until others take its place. Thread-safe.
+  virtual absl::StatusOr<std::string> OpenInMemory(KeyRef key, std::string_view field,
+                                                   std::string_view sealed) const = 0;
+
   // HMAC-SHA-256, cut to 16 bytes, under a key derived from the data key: compares the
   // personal fields of two requests without keeping them. Thread-safe.
   virtual absl::StatusOr<std::string> Digest(KeyRef key, std::string_view bytes) const = 0;

@@ -8,7 +8,6 @@
 #include <variant>
 
 #include "aggregates/kernel/uuid.h"
-#include "projections/state/state_reader.h"
 #include "server/calls/command_parts.h"
 #include "server/calls/trace_parent.h"
 #include "server/counting.h"
@@ -104,11 +103,24 @@ class CommandCall final : public Reactor, private LoopWork {
     }
   }
 
-  // The answer is used up.
   void Accept(Accepted& accepted) {
-    const View view{.account_id = accepted.account_id, .sight = SightNow(accepted)};
+    View view{.account_id = accepted.account_id, .sight = std::move(accepted.sight)};
+    const Presenter presenter = parts_.presenter.InMemory();
+    if (presenter.Answer(*accepted.answer, view)) return Succeed(accepted);
+    const bool queued = parts_.executor.Submit([this, &accepted, view] {
+      static_cast<void>(parts_.presenter.Answer(*accepted.answer, view));
+      Succeed(accepted);
+    });
+    if (queued) return;
+    // What happened is answered all the same: the key is as good as one that cannot be read.
+    view.sight.personal = false;
+    static_cast<void>(presenter.Answer(*accepted.answer, view));
+    Succeed(accepted);
+  }
+
+  // The answer, which is as it is shown, is used up.
+  void Succeed(Accepted& accepted) {
     storage::v1::Answer& answer = *accepted.answer;
-    parts_.presenter.Answer(answer, view);
     if (validated_ && validated_->id_generated) ClearNewName(validated_->decided, answer);
     const grpc::ByteBuffer response =
         respond_(answer, ReceiptOf(accepted.receipt, validated_.has_value()));
@@ -122,19 +134,6 @@ class CommandCall final : public Reactor, private LoopWork {
       parts_.logger.Write(LogLevel::kInfo, line);
     }
     Finish(response);
-  }
-
-  // By today's roles, also for a repeat. Only cards, charges and transfers have anything to hide;
-  // an account that cannot be read hides everything, for the command has happened.
-  judge::Sight SightNow(const Accepted& accepted) const {
-    const storage::v1::Answer& answer = *accepted.answer;
-    if (!answer.has_card() && !answer.has_charge() && !answer.has_transfer()) return {};
-    const auto version = parts_.engine.Current();
-    const projections::StateReader states(*version);
-    judge::Sight sight =
-        judge::SightOf(*caller_, kernel::AccountId::FromStored(accepted.account_id), states);
-    if (!states.status().ok()) return {};
-    return sight;
   }
 
   void Fail(Problem problem) {

@@ -11,29 +11,29 @@ void ReadCall::Run(uint64_t min_position) {
   auto checked = parts_.credentials.Check(call().metadata());
   if (auto* problem = std::get_if<Problem>(&checked)) return Fail(std::move(*problem));
   caller_ = std::get<kernel::Caller>(std::move(checked));
-  if (const auto version = parts_.engine.Current(); min_position <= version->position()) {
-    if (!ReadAtOnce(*version)) Queue();
-    return;
-  }
-  AwaitPosition(parts_, call().RemainingUs(), min_position, [this](std::optional<Problem> late) {
-    if (late) return Fail(*std::move(late));
-    Queue();
-  });
+  const auto version = parts_.engine.Current();
+  if (min_position <= version->position()) return Begin(*version);
+  AwaitPosition(parts_, call().loop(), call().RemainingUs(), min_position,
+                [this](std::optional<Problem> late) {
+                  if (late) return Fail(*std::move(late));
+                  if (call().IsAbandoned()) return Fail(ReadCancelled(call().RemainingUs() <= 0));
+                  Begin(*parts_.engine.Current());
+                });
+}
+
+void ReadCall::Begin(const projections::Version& version) {
+  if (!ReadAtOnce(version)) Queue();
 }
 
 bool ReadCall::ReadAtOnce(const projections::Version& version) {
-  if (options_.is_short) {
-    auto answered = AnswerFrom(version, version.position());
-    // A row that could not be read looks like one that is not there.
-    if (!version.status().ok()) answered = StoreReadFailed(version.status());
-    End(std::move(answered));
-    return true;
-  }
   if (options_.rows_at_once == 0) return false;
   const auto rows = version.InMemory(options_.rows_at_once);
-  auto answered = AnswerFrom(*rows, version.position());
+  auto answered = AnswerFrom(*rows, version.position(), parts_.presenter.InMemory());
   // What did not lie in memory, or was too much, looks like what is not there, too.
   if (!rows->status().ok()) return false;
+  // A key that does not lie there is a failure. Any other is soon seen again.
+  const auto* problem = std::get_if<Problem>(&answered);
+  if (problem != nullptr && problem->code == grpc::StatusCode::INTERNAL) return false;
   End(std::move(answered));
   return true;
 }
@@ -47,15 +47,15 @@ void ReadCall::Read() {
   Answered<grpc::ByteBuffer> answered;
   {
     const auto version = parts_.engine.Current();
-    answered = AnswerFrom(*version, version->position());
+    answered = AnswerFrom(*version, version->position(), parts_.presenter);
     if (!version->status().ok()) answered = StoreReadFailed(version->status());
   }
   End(std::move(answered));
 }
 
 Answered<grpc::ByteBuffer> ReadCall::AnswerFrom(const projections::RowReader& rows,
-                                                uint64_t position) {
-  ReadContext context = ContextOf(parts_.engine, parts_.presenter, rows, position, *caller_);
+                                                uint64_t position, const Presenter& presenter) {
+  ReadContext context = ContextOf(parts_.engine, presenter, rows, position, *caller_);
   context.watchers = parts_.watchers;
   return Answer(context);
 }

@@ -1,8 +1,9 @@
 // Every read, from any service: parsed and authenticated on the loop's thread, made to wait
 // for its min_position without a thread, and answered from one version. Where, its query says:
-//   kIsShort     it looks at a handful of rows at most: on the loop's thread, at once
-//   kRowsAtOnce  it reads rows alone: the same, when no more than so many are looked at, each of
-//                which lies in memory; what else it turns out to need is done on the executor
+//   kRowsAtOnce  it reads rows alone: on the loop's thread, at once, when no more than so many are
+//                looked at, each of which lies in memory, as do the keys of what is sealed there;
+//                what else it turns out to need is done on the executor
+//   kIsShort     it reads a handful of rows by their names: the same, of kShortRows
 //   neither      on the executor
 #ifndef BILLING_SERVER_CALLS_READ_CALL_H_
 #define BILLING_SERVER_CALLS_READ_CALL_H_
@@ -27,9 +28,12 @@ namespace billing::server {
 // What a read knows besides its query.
 class ReadCall : public Reactor {
  public:
+  // Account and roles of the caller, the thing itself, and what is shown of others with it.
+  static constexpr size_t kShortRows = 16;
+
   struct Options {
     CallKind kind;
-    bool is_short = false;
+    // 0: always on the executor.
     size_t rows_at_once = 0;
   };
   ReadCall(const CallParts& parts, Call& call, const Options& options)
@@ -48,11 +52,14 @@ class ReadCall : public Reactor {
 
  private:
   void OnDone() override { delete this; }
+  // On the loop's thread, once its min_position is there.
+  void Begin(const projections::Version& version);
   // False: it takes the executor.
   bool ReadAtOnce(const projections::Version& version);
   void Queue();
   void Read();
-  Answered<grpc::ByteBuffer> AnswerFrom(const projections::RowReader& rows, uint64_t position);
+  Answered<grpc::ByteBuffer> AnswerFrom(const projections::RowReader& rows, uint64_t position,
+                                        const Presenter& presenter);
   void End(Answered<grpc::ByteBuffer> answered);
   void Count(CallOutcome outcome);
 
@@ -115,7 +122,7 @@ class ReadCalls {
   template <class Query>
   static ReadCall::Options OptionsOf(const std::string& request) {
     ReadCall::Options options{.kind = CallOf(request)};
-    options.is_short = requires { Query::kIsShort; };
+    if constexpr (requires { Query::kIsShort; }) options.rows_at_once = ReadCall::kShortRows;
     if constexpr (requires { Query::kRowsAtOnce; }) options.rows_at_once = Query::kRowsAtOnce;
     return options;
   }

@@ -16,7 +16,7 @@ void StreamReadCall::Run(uint64_t min_position) {
   auto checked = CheckCaller();
   if (auto* problem = std::get_if<Problem>(&checked)) return Fail(*problem);
   caller_ = std::get<kernel::Caller>(std::move(checked));
-  AwaitPosition(parts(), RemainingUs(), min_position,
+  AwaitPosition(parts(), call().loop(), RemainingUs(), min_position,
                 [this, self = shared_from_this()](std::optional<Problem> late) {
                   if (late) return Fail(*late);
                   Queue();

@@ -88,8 +88,10 @@ class RunningEngine final : public Engine {
   }
 
   // Looks at the disk, once before the threads run, then once a second and before every
-  // batch: the disk may be shared, and the log must not be the one who finds it full.
+  // batch: the disk may be shared, and the log must not be the one who finds it full. One look at
+  // a time, or an older one could have the last word.
   absl::Status CheckSpace() {
+    const std::lock_guard lock(space_mutex_);
     const auto full = BelowFloor(options_);
     if (!full.ok()) return full.status();
     if (storage_full_.exchange(*full) != *full && options_.space_changed) {
@@ -197,6 +199,8 @@ class RunningEngine final : public Engine {
   const int64_t clock_behind_us_;
   TimeKeeper time_;
   std::atomic<uint64_t> head_;
+  std::mutex space_mutex_;
+  // Changed with the lock held.
   std::atomic<bool> storage_full_ = false;
   Checkpoints checkpoints_;
   CommandQueue<SubmissionPtr> queue_;
@@ -269,8 +273,9 @@ void RunningEngine::RepeatsLoop() {
     Repeat& repeat = repeats.front();
     const auto version = Current();
     const projections::StateReader states(*version);
-    repeat.submission->done(
-        FirstAnswer(parts_.log, parts_.vault, states, repeat.submission->request, repeat.position));
+    Submission& submission = *repeat.submission;
+    submission.done(FirstAnswer(parts_.log, parts_.vault, states, submission.request,
+                                submission.caller, repeat.position));
   }
 }
 
@@ -327,9 +332,11 @@ Outcome RunningEngine::Validate(const request::Request& request,
       Recorder(nullptr).Record({request, context, ""}, std::move(decision), follower, overlay);
   if (!recorded.ok()) return NotDone{NotDone::Kind::kReadFailed, recorded.status().ToString()};
   ShowPersonal(request, *recorded->answer);
-  return Accepted{std::move(recorded->account_id),
-                  std::move(recorded->answer),
-                  {.position = version->position()}};
+  Accepted accepted{std::move(recorded->account_id),
+                    std::move(recorded->answer),
+                    {.position = version->position()}};
+  accepted.sight = SightFor(caller, accepted, states);
+  return accepted;
 }
 
 absl::Status RunningEngine::Stop() {
@@ -352,11 +359,12 @@ absl::Status RunningEngine::Stop() {
     std::lock_guard lock(failure_mutex_);
     if (!failure_.ok()) return failure_;
   }
-  if (absl::Status kept = KeepCheckpoint(); !kept.ok()) return kept;
-  absl::Status rows = parts_.rows.Flush();
-  absl::Status anchor = parts_.anchor.Sync();
+  absl::Status first = KeepCheckpoint();
+  const absl::Status rows = parts_.rows.Flush();
   // Rows that there is no space for are folded again by the next start.
-  return rows.ok() || absl::IsResourceExhausted(rows) ? anchor : rows;
+  if (!absl::IsResourceExhausted(rows)) first.Update(rows);
+  first.Update(parts_.anchor.Sync());
+  return first;
 }
 
 }  // namespace

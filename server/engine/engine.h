@@ -17,6 +17,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "aggregates/judge/judge.h"
 #include "aggregates/kernel/context.h"
 #include "aggregates/kernel/time.h"
 #include "aggregates/request/request.h"
@@ -123,6 +124,10 @@ struct Accepted {
   // several times, which a message's own move would make dear.
   std::unique_ptr<storage::v1::Answer> answer;
   Receipt receipt;
+  // What the caller may see of the account, also for a repeat by the roles of now. Empty, which
+  // hides everything, when the answer has neither card nor charge, which alone have something to
+  // hide; and when the roles could not be read, for the command has happened.
+  judge::Sight sight = {};
 };
 
 // The command was refused by a rule.
@@ -170,7 +175,8 @@ struct Submission {
   // Never kOverloaded, however much waits: whoever sets it bounds how many such commands it
   // has given and not been answered.
   bool room_reserved = false;
-  // Called exactly once, from a thread of the engine; must not block.
+  // Called exactly once: from a thread of the engine or, with kOverloaded and kStopping, from
+  // within Submit. Must not block.
   std::function<void(Outcome)> done;
 };
 
@@ -191,7 +197,7 @@ class Engine {
                                                        const EngineParts& parts);
   virtual ~Engine() = default;
 
-  // Queues a command. Never blocks. `validate_only` requests are answered by Validate.
+  // Queues a command. Never blocks. Thread-safe. `validate_only` requests are answered by Validate.
   virtual void Submit(Submission submission) = 0;
 
   // Judges without recording, against the published state. Reads rows: call it where
@@ -207,7 +213,8 @@ class Engine {
   virtual std::shared_ptr<const projections::Version> Current() const = 0;
   // Calls `reached` once: true as soon as the published position is at least
   // `position`, at once when it is; false when `deadline_us` (Clock::SteadyUs) passes
-  // or the engine stops. From a thread of the engine or the caller's; must not block.
+  // or the engine stops. From a thread of the engine or the caller's; must not block, and only
+  // leave word: it may be the writer's, and many may wait for one position.
   // False: Waiters::kWaitersMax wait already; `reached` will not be called.
   virtual bool Await(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) = 0;
 
@@ -242,11 +249,13 @@ class Engine {
     int64_t clock_behind_us = 0;
   };
   virtual Status GetStatus() const = 0;
-  // Called once, from a thread of the engine, when storage fails.
+  // Called once, when storage fails: from a thread of the engine; from within OnFailure when it has
+  // already. Must not block, nor call OnFailure.
   virtual void OnFailure(std::function<void(absl::Status)> failed) = 0;
 
   // Refuses new commands, finishes those queued, keeps a last checkpoint, writes the rows,
-  // syncs the anchor.
+  // syncs the anchor: each of the last three whatever became of the others, the first failure is
+  // returned. None of them once storage had failed: that failure is.
   virtual absl::Status Stop() = 0;
 };
 

@@ -1,6 +1,5 @@
 #include "server/engine/judging.h"
 
-#include "aggregates/judge/judge.h"
 #include "projections/recording/draft.h"
 
 namespace billing::server {
@@ -37,6 +36,16 @@ void ShowPersonal(const request::Request& request, storage::v1::Answer& answer) 
   if (const auto& address = request.personal.billing_address) {
     *answer.mutable_card()->mutable_billing_address() = *address;
   }
+}
+
+judge::Sight SightFor(const kernel::Caller& caller, const Accepted& accepted,
+                      const projections::StateReader& states) {
+  const storage::v1::Answer& answer = *accepted.answer;
+  if (!answer.has_card() && !answer.has_charge() && !answer.has_transfer()) return {};
+  judge::Sight sight =
+      judge::SightOf(caller, kernel::AccountId::FromStored(accepted.account_id), states);
+  if (!states.status().ok()) return {};
+  return sight;
 }
 
 }  // namespace billing::server

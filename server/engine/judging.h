@@ -1,9 +1,11 @@
-// What judging a command to record it and judging it to validate it have in common.
+// What judging a command to record it, judging it to validate it and answering a repeat have in
+// common.
 #ifndef BILLING_SERVER_ENGINE_JUDGING_H_
 #define BILLING_SERVER_ENGINE_JUDGING_H_
 
 #include <cstdint>
 
+#include "aggregates/judge/judge.h"
 #include "aggregates/kernel/context.h"
 #include "aggregates/kernel/decision.h"
 #include "aggregates/request/request.h"
@@ -23,6 +25,10 @@ Refused Unrecorded(const request::Request& request, const kernel::Refusal& refus
 // Puts the personal fields that the request itself gave into the answer's card, in
 // clear: no need to open what was just sealed. Never stored.
 void ShowPersonal(const request::Request& request, storage::v1::Answer& answer);
+
+// Accepted::sight by `states`, which are those after the command or later ones. Reads rows.
+judge::Sight SightFor(const kernel::Caller& caller, const Accepted& accepted,
+                      const projections::StateReader& states);
 
 }  // namespace billing::server
 

@@ -8,6 +8,7 @@
 #include "eventstore/integrity/merkle.h"
 #include "projections/recording/answers.h"
 #include "projections/recording/draft.h"
+#include "server/engine/judging.h"
 #include "server/engine/sealing.h"
 
 namespace billing::server {
@@ -79,7 +80,7 @@ Outcome ReadFailed(const absl::Status& status) {
 
 Outcome FirstAnswer(const eventstore::EventLog& log, const eventstore::Vault& vault,
                     const projections::StateReader& states, const request::Request& request,
-                    eventstore::Position position) {
+                    const kernel::Caller& caller, eventstore::Position position) {
   auto command = ReadCommand(log, position);
   if (!command.ok()) return ReadFailed(command.status());
   const auto same = SameRequest(*command, vault, states, request);
@@ -106,6 +107,7 @@ Outcome FirstAnswer(const eventstore::EventLog& log, const eventstore::Vault& va
                       .commit_time_us = header.commit_time_us(),
                       .leaf_hash = command->last_leaf,
                       .replayed = true};
+  accepted.sight = SightFor(caller, accepted, states);
   return accepted;
 }
 

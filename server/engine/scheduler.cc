@@ -121,7 +121,7 @@ void Scheduler::AwaitAnswers() {
 size_t Scheduler::Step() {
   // The time first, the look second: a clock that is set in between is seen.
   const auto now = engine_.Tick();
-  if (!ClockIsSteady() || !now || !MayAct()) return 0;
+  if (!MayAct(ClockIsSteady() && now.has_value())) return 0;
   // All that was answered shows in it: what succeeded is not due any more.
   const auto version = engine_.Current();
   const StateReader states(*version);
@@ -153,10 +153,12 @@ bool Scheduler::ClockIsSteady() {
   return steady_us - steady_since_us_ >= kSteadyUs;
 }
 
-bool Scheduler::MayAct() {
+bool Scheduler::MayAct(bool clock_is_sure) {
   std::lock_guard lock(mutex_);
+  // A look at the wrong time: what the last step left is still due once all is answered.
+  if (outstanding_ > 0) return false;
   more_ = false;
-  if (stopping_ || outstanding_ > 0) return false;
+  if (stopping_ || !clock_is_sure) return false;
   if (retry_at_us_ && engine_.clock().SteadyUs() >= *retry_at_us_) {
     retry_at_us_.reset();
     paused_ = false;

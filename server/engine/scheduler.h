@@ -92,8 +92,8 @@ class Scheduler {
   // Whether the clock has been steady for long enough.
   bool ClockIsSteady();
   // Whether commands may be given now; goes back to the first deadline when what failed is
-  // to be tried again.
-  bool MayAct();
+  // to be tried again. Unless the clock is sure there is nothing more to do before the next look.
+  bool MayAct(bool clock_is_sure);
   void Submit(const StateReader::Deadline& deadline, const StateReader& states);
   void Answered(const ScheduledCommand& command, const Outcome& outcome);
   // One of the outstanding is none any more.

@@ -179,6 +179,7 @@ Outcome Writer::Keep(const Submission& submission, const kernel::Context& contex
   accepted.receipt = {.position = follower_.position(),
                       .commit_time_us = context.now.us,
                       .leaf_hash = std::string(eventstore::AsBytes(follower_.leaf()))};
+  accepted.sight = SightFor(submission.caller, accepted, StateReader(rows));
   return accepted;
 }
 

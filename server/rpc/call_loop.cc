@@ -1,6 +1,8 @@
 #include "server/rpc/call_loop.h"
 
+#include <algorithm>
 #include <cassert>
+#include <cstddef>
 #include <utility>
 
 #include "grpc/support/time.h"
@@ -95,7 +97,10 @@ void CallLoop::Post(LoopWork& work) {
   // With the lock held: once the work has run, the loop may be gone.
   const std::lock_guard lock(mutex_);
   posted_.push_back(&work);
-  if (std::exchange(waking_, true)) return;
+  if (!std::exchange(waking_, true)) WakeUp();
+}
+
+void CallLoop::WakeUp() {
   alarm_.Set(queue_.get(), gpr_time_0(GPR_CLOCK_MONOTONIC), static_cast<CallEvent*>(&wake_));
 }
 
@@ -104,8 +109,12 @@ void CallLoop::Wake::Happened(bool) { loop_.RunPosted(); }
 void CallLoop::RunPosted() {
   {
     const std::lock_guard lock(mutex_);
-    running_.swap(posted_);
-    waking_ = false;
+    const auto end = posted_.begin() + static_cast<ptrdiff_t>(std::min(posted_.size(), kWorksMax));
+    running_.assign(posted_.begin(), end);
+    posted_.erase(posted_.begin(), end);
+    // The rest comes in a turn of its own, behind what has happened by then.
+    waking_ = !posted_.empty();
+    if (waking_) WakeUp();
   }
   for (LoopWork* work : running_) work->RunOnLoop();
   running_.clear();

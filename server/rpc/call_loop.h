@@ -12,6 +12,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -70,6 +71,9 @@ class CallLoop {
   // there are more, before. Whoever is first in a turn shall not wait for many more.
   static constexpr size_t kEventsMax = 128;
   static constexpr size_t kAnswersMax = 64;
+  // Of what others leave it to do, so much is done in one turn: more than most batches of the
+  // writer leave, much less than there are reads that may wait for one position.
+  static constexpr size_t kWorksMax = 512;
 
   // `connections` outlives it.
   CallLoop(std::unique_ptr<grpc::ServerCompletionQueue> queue, const Connections& connections);
@@ -126,6 +130,8 @@ class CallLoop {
   void HandleEvents();
   void GiveAnswers();
   void RunPosted();
+  // REQUIRES: mutex_.
+  void WakeUp();
   bool MayRunDirectly();
 
   const std::unique_ptr<grpc::ServerCompletionQueue> queue_;
@@ -135,7 +141,7 @@ class CallLoop {
   std::mutex mutex_;
   std::condition_variable no_calls_;
   size_t calls_ = 0;
-  std::vector<LoopWork*> posted_;
+  std::deque<LoopWork*> posted_;
   bool waking_ = false;
   grpc::Alarm alarm_;
   // How many works may be done at once by those who bring them: none while the loop is at work.

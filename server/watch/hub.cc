@@ -200,17 +200,18 @@ bool WatchHub::Dispatch() {
   if (dispatched_ >= version->position()) return false;
   const uint64_t count = std::min(kRecordsPerTurn, version->position() - dispatched_);
   auto records = projections::RecordRange::Read(parts_.engine.log(), dispatched_ + 1, count);
-  std::vector<LiveWatches::Left> left;
-  if (records.ok()) left = live_.HandOut(parts_, *version, *records);
-  const absl::Status status = records.ok() ? version->status() : records.status();
-  for (const LiveWatches::Left& one : left) {
-    one.watch->live = false;
-    if (status.ok() && !one.problem) FallBehind(*one.watch, one.seen);
-    if (status.ok() && one.problem) End(*one.watch, *one.problem);
-    if (!status.ok()) End(*one.watch, StoreReadFailed(status));
-  }
-  if (!status.ok()) {
-    for (Watch* watch : live_.All()) End(*watch, StoreReadFailed(status));
+  if (!records.ok()) {
+    // Whose they are cannot be told.
+    for (Watch* watch : live_.All()) End(*watch, StoreReadFailed(records.status()));
+  } else {
+    for (const LiveWatches::Left& one : live_.HandOut(parts_, version, *records)) {
+      one.watch->live = false;
+      if (one.problem) {
+        End(*one.watch, *one.problem);
+      } else {
+        FallBehind(*one.watch, one.seen);
+      }
+    }
   }
   dispatched_ += count;
   return dispatched_ < version->position();

@@ -30,8 +30,8 @@ struct Eyes {
 // Everything that a batch of records is shown with: made once for all who call alike.
 class Showing {
  public:
-  Showing(const CallParts& parts, const projections::Version& version)
-      : parts_(parts), version_(version) {}
+  Showing(const CallParts& parts, std::shared_ptr<const projections::Version> version)
+      : parts_(parts), version_(std::move(version)) {}
 
   void Turn(const LoadedRecord& record) {
     record_ = &record;
@@ -39,8 +39,18 @@ class Showing {
     subjects_.reset();
   }
 
-  // The message for this watch; nothing when its filters leave the record out.
+  // The message for this watch; nothing when its filters leave the record out. A row that cannot
+  // be read is the problem of this watch: others may not need it.
   Answered<std::optional<grpc::ByteBuffer>> For(Watch& watch) {
+    auto message = MessageFor(watch);
+    const absl::Status status = version_->status();
+    if (status.ok()) return message;
+    ForgetWhatFailed(watch);
+    return StoreReadFailed(status);
+  }
+
+ private:
+  Answered<std::optional<grpc::ByteBuffer>> MessageFor(Watch& watch) {
     if (ChangesRoles(record_->record->event())) {
       watch.view.reset();
       const auto view = ViewFor(watch);
@@ -63,10 +73,18 @@ class Showing {
     return std::optional(found->second);
   }
 
- private:
+  // What could not be read looks like what is not there, also where it is remembered; and the
+  // version is spoiled for good.
+  void ForgetWhatFailed(const Watch& watch) {
+    eyes_.clear();
+    shown_.erase(watch.caller_key);
+    subjects_.reset();
+    version_ = parts_.engine.Current();
+  }
+
   Eyes& EyesOf(const Watch& watch) {
     auto& eyes = eyes_[watch.caller_key];
-    if (eyes == nullptr) eyes = std::make_unique<Eyes>(parts_, version_, *watch.caller);
+    if (eyes == nullptr) eyes = std::make_unique<Eyes>(parts_, *version_, *watch.caller);
     return *eyes;
   }
 
@@ -104,14 +122,14 @@ class Showing {
 
   std::vector<std::string> SubjectsOfRecord() const {
     return projections::SubjectsOf(record_->record->event(), [this] {
-      const auto account = projections::StateReader(version_).Account(record_->record->account());
-      // Unreadable rows, which showing the event will meet too.
+      const auto account = projections::StateReader(*version_).Account(record_->record->account());
+      // One that cannot be read: For sees it.
       return account ? account->id.value() : std::string();
     });
   }
 
   const CallParts& parts_;
-  const projections::Version& version_;
+  std::shared_ptr<const projections::Version> version_;
   const LoadedRecord* record_ = nullptr;
   std::map<std::string, std::unique_ptr<Eyes>> eyes_;
   // Of the record, by who calls.
@@ -171,12 +189,12 @@ std::vector<Watch*> LiveWatches::WatchersOf(projections::AccountNumber account) 
   return watchers;
 }
 
-std::vector<LiveWatches::Left> LiveWatches::HandOut(const CallParts& parts,
-                                                    const projections::Version& version,
-                                                    projections::RecordRange& records) {
+std::vector<LiveWatches::Left> LiveWatches::HandOut(
+    const CallParts& parts, std::shared_ptr<const projections::Version> version,
+    projections::RecordRange& records) {
   std::vector<Left> left;
   std::vector<Watch*> told;
-  Showing showing(parts, version);
+  Showing showing(parts, std::move(version));
   for (size_t i = 0; i < records.size(); ++i) {
     const uint64_t position = records.PositionOf(i);
     const auto watchers = WatchersOf(records.AccountOf(i));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <vector>
@@ -32,8 +33,10 @@ class LiveWatches {
     std::optional<Problem> problem;
   };
   // Hands out records to those who watch them and may see them; roles that are not known are
-  // looked up in `version`. Those that did not take theirs are taken out.
-  std::vector<Left> HandOut(const CallParts& parts, const projections::Version& version,
+  // looked up in `version`, or a newer one once a row of that could not be read: whoever needed
+  // the row must end. Those that did not take theirs are taken out.
+  std::vector<Left> HandOut(const CallParts& parts,
+                            std::shared_ptr<const projections::Version> version,
                             projections::RecordRange& records);
 
  private:

@@ -45,6 +45,7 @@ absl::Status TestLog::Append(eventstore::Position expected_head,
 }
 
 absl::Status TestLog::AddCheckpoint(uint64_t size, std::string_view note) {
+  if (fail_checkpoints_) return absl::UnknownError("injected: no checkpoint is kept");
   absl::Status added = inner_->AddCheckpoint(size, note);
   std::lock_guard lock(mutex_);
   if (added.ok()) checkpoint_size_ = size;

@@ -79,6 +79,8 @@ class TestLog final : public eventstore::EventLog {
   // The next append writes nothing and answers Unknown.
   void FailNext() { fail_next_ = true; }
   void FailReads(bool fail) { fail_reads_ = fail; }
+  // From now on no checkpoint can be kept.
+  void FailCheckpoints() { fail_checkpoints_ = true; }
   // Returns when a checkpoint of so many records, or more, is kept.
   void AwaitCheckpoint(uint64_t size);
 
@@ -91,6 +93,7 @@ class TestLog final : public eventstore::EventLog {
   bool held_ = false;
   std::atomic<bool> fail_next_ = false;
   std::atomic<bool> fail_reads_ = false;
+  std::atomic<bool> fail_checkpoints_ = false;
 };
 
 // Rows that pass everything on, unless a test holds their publishing, takes their space or makes

@@ -1,6 +1,9 @@
 #include "server/engine/engine.h"
 
+#include <chrono>
+#include <filesystem>
 #include <future>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -195,6 +198,17 @@ TEST_F(EngineTest, AFailedSyncAnswersUnknownAndEndsAllWriting) {
   EXPECT_EQ(log_->Head(), 0u);
 }
 
+TEST_F(EngineTest, WhoAsksAfterItFailedIsToldAtOnce) {
+  StartEngine();
+  log_->FailNext();
+  MustNotBeDone(Do(OpenAccount("acme"), kOperator));
+  EXPECT_FALSE(engine_->Stop().ok());
+  std::vector<absl::Status> told;
+  engine_->OnFailure([&](const absl::Status& status) { told.push_back(status); });
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_THAT(told.front().message(), HasSubstr("injected"));
+}
+
 TEST_F(EngineTest, ACommandThatCannotBeRecordedFailsAlone) {
   StartEngine();
   MustAccept(Do(OpenAccount("acme"), kOperator));
@@ -316,6 +330,52 @@ TEST_F(EngineTest, RowsWithoutSpaceRefuseWritesUntilThereIsSome) {
   MustAccept(Do(AddCard("visa")));
 }
 
+TEST_F(EngineTest, ACheckpointThatCannotBeKeptDoesNotKeepAStopFromWritingTheRest) {
+  store_options_.idle_ms = 3'600'000;
+  StartEngine();
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  ASSERT_EQ(engine_->GetStatus().records_behind, 1u);
+  log_->FailCheckpoints();
+  EXPECT_THAT(engine_->Stop().message(), HasSubstr("no checkpoint is kept"));
+  EXPECT_EQ(engine_->GetStatus().records_behind, 0u);
+}
+
+// A data directory on a disk with space, then on one without any, and back.
+TEST_F(EngineTest, AnOlderLookAtTheDiskDoesNotHaveTheLastWord) {
+  const auto put_on_disk = [this](const std::filesystem::path& disk) {
+    std::filesystem::create_directory_symlink(disk, folder_ / "new");
+    std::filesystem::rename(folder_ / "new", folder_ / "disk");
+  };
+  put_on_disk(folder_);
+  options_.data_directory = folder_ / "disk";
+  options_.free_bytes_min = 1;
+  std::promise<void> looked;
+  std::promise<void> may_go_on;
+  options_.space_changed = [&](bool full) {
+    if (!full) return;
+    looked.set_value();
+    may_go_on.get_future().wait();
+  };
+  StartEngine();
+  // Wakes who does the upkeep, and is settled once that has done what it was at.
+  const auto upkeep = [this] {
+    auto done = std::make_shared<std::promise<void>>();
+    engine_->Await(1'000, clock_.SteadyUs(), [done](bool) { done->set_value(); });
+    return done->get_future();
+  };
+  put_on_disk("/proc");
+  clock_.Advance(1'000'000);
+  upkeep();
+  looked.get_future().wait();
+  put_on_disk(folder_);
+  auto outcome = DoLater(OpenAccount("acme"), kOperator);
+  outcome.wait_for(std::chrono::milliseconds(50));
+  may_go_on.set_value();
+  MustAccept(outcome.get());
+  upkeep().wait();
+  EXPECT_FALSE(engine_->GetStatus().storage_full);
+}
+
 TEST_F(EngineTest, AwaitSettlesWhenThePositionIsPublished) {
   StartEngine();
   std::promise<bool> reached;
@@ -365,6 +425,21 @@ TEST_F(EngineTest, ValidateAnswersAsTheCommandWouldAndRecordsNothing) {
   storage::v1::Answer dry_answer = *dry.answer;
   dry_answer.clear_personal();
   EXPECT_EQ(dry_answer.DebugString(), real.answer->DebugString());
+}
+
+TEST_F(EngineTest, AnAnswerWithACardSaysWhatItsCallerMaySee) {
+  StartEngine();
+  EXPECT_FALSE(MustAccept(Do(OpenAccount("acme"), kOperator)).sight.account) << "nothing to hide";
+  const kernel::Caller alice{*kernel::Principal::Parse("users/alice")};
+  const Accepted dry = MustAccept(engine_->Validate(Parse(AddCard("visa")), alice));
+  const Accepted real = MustAccept(Do(AddCard("visa", RequestId(1))));
+  const Accepted again = MustAccept(Do(AddCard("visa", RequestId(1))));
+  EXPECT_TRUE(again.receipt.replayed);
+  for (const Accepted* accepted : {&dry, &real, &again}) {
+    EXPECT_TRUE(accepted->sight.account);
+    EXPECT_TRUE(accepted->sight.personal);
+    EXPECT_FALSE(accepted->sight.vault_token);
+  }
 }
 
 }  // namespace

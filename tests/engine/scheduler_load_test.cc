@@ -1,10 +1,13 @@
 // Much to do at once, stops in the middle, and commands that do not succeed.
 #include <chrono>
+#include <functional>
 #include <future>
 #include <limits>
 #include <map>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "tests/engine/scheduler_fixture.h"
@@ -21,9 +24,16 @@ class AnsweringEngine final : public Engine {
 
   void Submit(Submission submission) override {
     ++asked_[submission.request.decided.delete_subscription().name()];
+    if (holds_) return held_.push_back(std::move(submission.done));
     submission.done(NotDone{kind_, "injected"});
   }
   void Answer(NotDone::Kind kind) { kind_ = kind; }
+  // Answers come with Release.
+  void Hold() { holds_ = true; }
+  void Release() {
+    holds_ = false;
+    for (const auto& done : std::exchange(held_, {})) done(NotDone{kind_, "injected"});
+  }
   const std::map<std::string, int>& asked() const { return asked_; }
 
   Outcome Validate(const request::Request& request, const kernel::Caller& caller) const override {
@@ -50,6 +60,8 @@ class AnsweringEngine final : public Engine {
   Engine& inner_;
   NotDone::Kind kind_ = NotDone::Kind::kReadFailed;
   std::map<std::string, int> asked_;
+  bool holds_ = false;
+  std::vector<std::function<void(Outcome)>> held_;
 };
 
 class SchedulerLoadTest : public SchedulerTest {
@@ -98,6 +110,43 @@ TEST_F(SchedulerLoadTest, ItsThreadDoesNotWaitWhileThereIsMoreToDo) {
   WaitForAnswers(kDue);
   scheduler_->Stop();
   EXPECT_EQ(Deletions(), kDue);
+}
+
+TEST_F(SchedulerLoadTest, ALookBeforeTheAnswersDoesNotMakeWhatIsLeftWaitForTheInterval) {
+  constexpr size_t kDue = kScheduledAtOnceMax + 1;
+  constexpr int kReadsOfALook = 2;
+  StartWithDue(kDue);
+  AnsweringEngine engine(*engine_);
+  StartSteadyScheduler(&engine);
+  engine.Hold();
+  ASSERT_EQ(scheduler_->Step(), kScheduledAtOnceMax);
+  const int reads = clock_.steady_reads();
+  scheduler_->Run(/*interval_ms=*/3'600'000);
+  // Its thread's first look finds none of them answered.
+  while (clock_.steady_reads() < reads + kReadsOfALook) std::this_thread::yield();
+  engine.Release();
+  WaitForAnswers(kDue);
+  scheduler_.reset();
+}
+
+// Every look reads the clock.
+TEST_F(SchedulerLoadTest, ItsThreadRestsWhenTheClockIsSetWhileThereIsMoreToDo) {
+  constexpr int kCommands = 100;
+  StartWithDue(kScheduledAtOnceMax + 1);
+  ASSERT_EQ(Step(), kScheduledAtOnceMax);
+  clock_.Jump(30 * kSecondUs);
+  const auto reads_of_commands = [this] {
+    const int before = clock_.steady_reads();
+    for (int i = 0; i < kCommands; ++i) Do(AddCard("visa"));
+    return clock_.steady_reads() - before;
+  };
+  reads_of_commands();  // the first is added, all others are refused
+  const int alone = reads_of_commands();
+  scheduler_->Run(/*interval_ms=*/3'600'000);
+  const int beside = reads_of_commands();
+  scheduler_->Stop();
+  EXPECT_LT(beside - alone, kCommands);
+  EXPECT_EQ(Deletions(), kScheduledAtOnceMax);
 }
 
 TEST_F(SchedulerLoadTest, ItsThreadLooksAgainAfterTheInterval) {

@@ -76,6 +76,23 @@ TEST_F(VaultTest, OpensWhatItSealed) {
   EXPECT_EQ(Opened(*vault, {.slot = 1}, sealed), "Alice Adams");
 }
 
+TEST_F(VaultTest, WithoutWaitingItOpensWhatIsSealedByAKeyInMemory) {
+  std::string sealed;
+  {
+    auto vault = OpenPrepared(1);
+    sealed = *vault->Seal({.slot = 1}, kField, "Alice Adams");
+    EXPECT_EQ(*vault->OpenInMemory({.slot = 1}, kField, sealed), "Alice Adams");
+  }
+  auto vault = Open();
+  const auto in_memory = [&] { return vault->OpenInMemory({.slot = 1}, kField, sealed); };
+  EXPECT_EQ(Code(in_memory().status()), "UNAVAILABLE");
+  EXPECT_EQ(*vault->OpenInMemory({.slot = 1}, kField, ""), "");
+  EXPECT_EQ(Opened(*vault, {.slot = 1}, sealed), "Alice Adams");
+  EXPECT_EQ(*in_memory(), "Alice Adams");
+  sealed.back() ^= 1;
+  EXPECT_EQ(Code(in_memory().status()), "DATA_LOSS");
+}
+
 TEST_F(VaultTest, EmptyStaysEmpty) {
   auto vault = OpenPrepared(1);
   EXPECT_EQ(*vault->Seal({.slot = 1}, kField, ""), "");

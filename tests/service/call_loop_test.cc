@@ -2,7 +2,6 @@
 // order a turn goes.
 #include "server/rpc/call_loop.h"
 
-#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -13,34 +12,10 @@
 #include "grpcpp/server_builder.h"
 #include "gtest/gtest.h"
 #include "tests/service/connection_ends.h"
+#include "tests/service/loop_works.h"
 
 namespace billing::server {
 namespace {
-
-// Says which thread it ran on.
-class Work final : public LoopWork {
- public:
-  void RunOnLoop() override { ran_on_.set_value(std::this_thread::get_id()); }
-  std::thread::id RanOn() { return ran_on_.get_future().get(); }
-
- private:
-  std::promise<std::thread::id> ran_on_;
-};
-
-// Keeps the loop at work until it is let go.
-class Hold final : public LoopWork {
- public:
-  void RunOnLoop() override {
-    begun_.set_value();
-    end_.get_future().wait();
-  }
-  void AwaitBegin() { begun_.get_future().wait(); }
-  void End() { end_.set_value(); }
-
- private:
-  std::promise<void> begun_;
-  std::promise<void> end_;
-};
 
 class CallLoopTest : public ::testing::Test {
  protected:
@@ -186,6 +161,29 @@ TEST_F(CallLoopTest, ATurnWithManyAnswersGivesTheFirstOfThemBeforeItsEnd) {
   expected.resize(1 + CallLoop::kAnswersMax, "answer");
   expected.insert(expected.end(), {"second", "answer"});
   EXPECT_EQ(notes, expected);
+}
+
+TEST_F(CallLoopTest, WhatHappensIsNotHeldUpByManyWorks) {
+  class Note final : public LoopWork {
+   public:
+    explicit Note(Notes& notes) : notes_(notes) {}
+    void RunOnLoop() override { notes_.push_back("work"); }
+
+   private:
+    Notes& notes_;
+  };
+  Notes notes;
+  std::vector<Note> works(CallLoop::kWorksMax + 1, Note(notes));
+  NotedEvent event(CallEvent::Step::kOther, "event", *loop_, notes, 0);
+  Hold hold;
+  loop_->Post(hold);
+  hold.AwaitBegin();
+  for (Note& work : works) loop_->Post(work);
+  event.Queue();
+  hold.End();
+  AwaitTurn();
+  ASSERT_EQ(notes.size(), works.size() + 1);
+  EXPECT_EQ(notes.back(), "work") << "the event came before the last";
 }
 
 TEST_F(CallLoopTest, AnAnswerFromAnotherThreadIsGivenAtOnce) {

@@ -190,16 +190,6 @@ TEST_F(Error, AFullReadQueueIsResourceExhaustedWithARetryHint) {
   EXPECT_TRUE(details.retry);
 }
 
-TEST_F(Error, AShortReadPassesAFullReadQueue) {
-  HaveCard("visa");
-  server_options_.read_queue_max = 0;
-  Restart();
-  GetCardRequest request;
-  request.set_name(CardName("visa"));
-  request.set_min_position(Head());
-  EXPECT_TRUE(GetCard(request).ok());
-}
-
 TEST_F(Error, BeyondTheRefusalLimitNothingIsRecorded) {
   engine_options_.refusals_per_minute = 2;
   Restart();

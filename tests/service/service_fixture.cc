@@ -84,6 +84,7 @@ void ServiceTest::Start() {
   vault_ =
       Opened(eventstore::Vault::Open({.directory = folder_ / "keys", .log_id = log_->LogId()}));
   rows_ = Opened(projections::Views::Open({.folder = folder_, .store = rows_options_}));
+  if (wrap_rows_) rows_ = wrap_rows_(std::move(rows_));
   engine_ = Opened(
       Engine::Start(engine_options_, {*log_, *anchor_, *vault_, *rows_, clock_, signing_keys_}));
   grpc_ = Opened(GrpcServer::Start(server_options_, {*engine_, credentials_, logger_, metrics_},

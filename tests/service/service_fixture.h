@@ -203,6 +203,9 @@ class ServiceTest : public ::testing::Test {
   // What the next start puts around its log.
   std::function<std::unique_ptr<eventstore::EventLog>(std::unique_ptr<eventstore::EventLog>)>
       wrap_log_;
+  // The same around its rows.
+  std::function<std::unique_ptr<projections::Views>(std::unique_ptr<projections::Views>)>
+      wrap_rows_;
   projections::RowStoreOptions rows_options_;
   EngineOptions engine_options_;
   std::vector<eventstore::SigningKey> signing_keys_ = {*eventstore::SigningKey::Generate()};

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "google/protobuf/util/time_util.h"
+#include "tests/service/faulty_rows.h"
 #include "tests/service/watch_fixture.h"
 
 namespace billing::server {
@@ -149,6 +150,41 @@ TEST_F(WatchTest, EndsWhenTheRoleIsGoneWhateverItsFilters) {
   watch->UntilCaughtUp();
   RevokeRita();
   EXPECT_EQ(watch->End().reason, "ROLE_REQUIRED");
+}
+
+// Several of each, for who is shown an event first is not known.
+TEST_F(WatchTest, ARowThatCannotBeReadEndsOnlyTheWatchesThatNeedIt) {
+  const auto faults = std::make_shared<RowFaults>();
+  wrap_rows_ = [faults](std::unique_ptr<projections::Views> rows) {
+    return std::make_unique<FaultyRows>(std::move(rows), faults);
+  };
+  Restart();
+  GrantRita();
+  request_.set_after_position(Head());
+  std::vector<std::unique_ptr<Watching>> of_alice;
+  std::vector<std::unique_ptr<Watching>> of_rita;
+  for (int i = 0; i < 4; ++i) {
+    of_alice.push_back(Watch());
+    of_alice.back()->UntilCaughtUp();
+    of_rita.push_back(Watch(rita_));
+    of_rita.back()->UntilCaughtUp();
+  }
+  faults->Set("users/rita");
+  HaveCard("amex");
+  HaveCard("mastercard");
+  for (const auto& watch : of_rita) {
+    EXPECT_EQ(watch->Next(), std::nullopt);
+    const Details end = watch->End();
+    EXPECT_EQ(end.code, grpc::StatusCode::INTERNAL);
+    EXPECT_EQ(end.reason, "STORE_READ_FAILED");
+  }
+  for (const auto& watch : of_alice) {
+    EXPECT_EQ(watch->NextEvent(), 5u);
+    EXPECT_EQ(watch->NextEvent(), 6u);
+  }
+  faults->Set("");
+  const auto again = Watch(rita_);
+  EXPECT_EQ(again->UntilCaughtUp(), (Are{5, 6}));
 }
 
 TEST_F(WatchTest, SaysThatItLivesWhileNothingHappens) {
