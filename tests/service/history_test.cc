@@ -200,6 +200,13 @@ TEST_F(History, MalformedFiltersAreNamed) {
       (std::vector<std::string>{"subject", "types[1]", "principal", "request_id", "start_time"}));
 }
 
+TEST_F(History, MoreTypesThanAHundredAreMalformed) {
+  for (int i = 0; i < 100; ++i) request_.add_types("CardAdded");
+  EXPECT_TRUE(ListEvents(request_).ok());
+  for (int i = 0; i < 100; ++i) request_.add_types("CardEaten");
+  EXPECT_EQ(ListEvents(request_).details().fields, std::vector<std::string>{"types"});
+}
+
 TEST_F(History, ARangeThatEndsBeforeItBeginsIsMalformed) {
   request_.set_after_position(3);
   request_.set_until_position(2);
