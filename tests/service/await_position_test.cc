@@ -1,11 +1,13 @@
 // Waiting for a position: on whose thread a wait ends, and what waits for it.
 #include "server/calls/await_position.h"
 
+#include <atomic>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <optional>
-#include <string>
 #include <thread>
+#include <utility>
 
 #include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/server_builder.h"
@@ -35,6 +37,7 @@ class AwaitPositionTest : public ServiceTest {
     loop_->CallEnds();
     server_->Shutdown();
     loop_->Stop();
+    server_.reset();
     loop_.reset();
   }
 
