@@ -121,6 +121,56 @@ TEST(Usage, MistakesNeverReachTheServer) {
   }
 }
 
+// As of a script's variable that is not set: each would pass for a flag that was not given.
+TEST(Usage, AnEmptyValueSwitchesNothingOff) {
+  const std::vector<std::pair<std::string, std::vector<std::string>>> mistakes = {
+      {"--since", {"verify", "--since", ""}},
+      {"--save", {"verify", "--save", ""}},
+      {"--key", {"verify", "--key", ""}},
+      {"--request-id", {"card", "remove", "visa", "--account", "acme", "--request-id", ""}},
+      {"--etag", {"card", "remove", "visa", "--account", "acme", "--etag", ""}},
+      {"--etag", {"card", "remove", "visa", "--account", "acme", "--etag=", "--validate-only"}},
+      {"--reason", {"card", "remove", "visa", "--account", "acme", "--reason", ""}},
+      {"--expected-current-card",
+       {"card", "set-active", "visa", "--account", "acme", "--subscription", "web",
+        "--expected-current-card", ""}},
+      {"--at", {"state", "acme", "--at", ""}},
+      {"--since", {"history", "--account", "acme", "--since", ""}},
+      {"--before", {"history", "--account", "acme", "--before", ""}},
+      {"--by", {"history", "--account", "acme", "--by", ""}},
+      {"--subject", {"history", "--account", "acme", "--subject", ""}},
+      {"--type", {"history", "--account", "acme", "--type", ""}},
+      {"--request-id", {"history", "--account", "acme", "--request-id", ""}},
+      {"--failed", {"import", "-", "--failed", ""}},
+      {"--due",
+       {"charge", "record", "--account", "acme", "--subscription", "web", "--amount", "1 EUR",
+        "--due", ""}},
+      {"id", {"subscription", "create", "", "--account", "acme"}},
+      {"card", {"card", "remove", "", "--account", "acme"}},
+      {"--principal", {"health", "--principal", ""}},
+      {"--address", {"health", "--address", ""}},
+  };
+  for (const auto& [name, arguments] : mistakes) {
+    FakeServer server;
+    const Printed printed = RunLine(server, arguments);
+    EXPECT_EQ(printed.code, ExitCode::kUsage) << testing::PrintToString(arguments);
+    EXPECT_THAT(printed.err, testing::StartsWith("error: USAGE: " + name + ": "));
+    EXPECT_TRUE(server.Calls().empty());
+  }
+}
+
+TEST(Usage, AnEmptyNameClearsTheField) {
+  const std::vector<std::vector<std::string>> updates = {
+      {"account", "update", "acme", "--display-name", ""},
+      {"subscription", "update", "web", "--account", "acme", "--display-name", ""},
+      {"card", "update", "visa", "--account", "acme", "--holder-name", ""}};
+  for (const std::vector<std::string>& arguments : updates) {
+    FakeServer server;
+    RunLine(server, arguments);
+    EXPECT_EQ(server.Calls().size(), 1u) << testing::PrintToString(arguments);
+  }
+}
+
 TEST(Usage, AMistakeNamesTheHelpToRead) {
   FakeServer server;
   EXPECT_EQ(RunLine(server, {"card", "remove", "visa"}).err,

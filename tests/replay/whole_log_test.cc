@@ -192,6 +192,16 @@ TEST_F(WholeLog, IsImportedIntoADirectoryWithOrWithoutASlash) {
   EXPECT_EQ(Run({"verify", folder_ / "restored"}), 0) << err_;
 }
 
+// As of a script's variable that is not set: each would pass for an option that was not given.
+TEST_F(WholeLog, AnEmptyValueSwitchesNothingOff) {
+  ExpectWrong({"export", path_, "--to", ""}, Kind::kUsage, "--to: must not be empty");
+  EXPECT_EQ(out_, "");
+  ExpectWrong({"rebuild", path_, "--into", ""}, Kind::kUsage, "--into: must not be empty");
+  ExpectWrong({"verify", path_, "--checkpoint", ""}, Kind::kUsage, "--checkpoint: must not be");
+  ExpectWrong({"verify", path_, "--key=", "--json"}, Kind::kUsage, "--key: must not be empty");
+  ExpectWrong({"state", path_, "--account", "a", "--at", ""}, Kind::kUsage, "--at: must not be");
+}
+
 TEST_F(WholeLog, WrongUsageHasItsOwnCode) {
   EXPECT_EQ(Run({}), 2);
   EXPECT_EQ(Run({"prove"}), 2);

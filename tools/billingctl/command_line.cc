@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "tools/billingctl/options.h"
 #include "tools/billingctl/times.h"
+#include "tools/command_line/odd_values.h"
 #include "tools/command_line/unknown_word.h"
 
 namespace billing::billingctl {
@@ -57,6 +58,7 @@ CommandLine::CommandLine(Environment environment)
   AddImportVerb(*this);
   AddHealthVerb(*this);
   AddCompletionVerb(*this);
+  command_line::RefuseEmptyValues(app_, may_be_empty_);
 }
 
 void CommandLine::AddGlobalFlags() {
@@ -137,6 +139,8 @@ void CommandLine::AddAccount(CLI::App* verb) {
 }
 
 ExitCode CommandLine::Run(const std::vector<std::string>& arguments) {
+  const std::string empty = command_line::EmptyValueText(arguments);
+  if (!empty.empty()) return Misused(arguments, empty);
   // CLI11 takes them last first.
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "tools/command_line/odd_values.h"
 #include "tools/command_line/unknown_word.h"
 #include "tools/replay/finding.h"
 
@@ -16,6 +17,11 @@ constexpr const char* kExitCodes =
     "end); 12 a checkpoint of another origin or key; 13 a command is judged otherwise than "
     "recorded; 14 an invariant does not hold; 15 a stored row is not the fold's; 16 a stored "
     "subject is not. What is wrong first is named with its position.";
+
+int Misused(const std::string& what, const Terminal& terminal) {
+  terminal.err << what << "\nRun with --help for more information.\n";
+  return static_cast<int>(Kind::kUsage);
+}
 
 CLI::App* AddVerb(CLI::App& app, const std::string& name, const std::string& what,
                   Subject& subject) {
@@ -81,16 +87,15 @@ int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) 
   importing->add_option("--into", to, "data directory to make")->required();
   importing->callback([&] { run = [&] { return Import(subject, to, terminal); }; });
 
+  command_line::RefuseEmptyValues(app);
+
+  const std::string empty = command_line::EmptyValueText({argv + 1, argv + argc});
+  if (!empty.empty()) return Misused(empty, terminal);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {
     const std::string unknown = command_line::UnknownWordText(app);
-    if (unknown.empty()) {
-      app.exit(error, terminal.out, terminal.err);
-    } else {
-      terminal.err << unknown << "\nRun with --help for more information.\n";
-    }
-    return static_cast<int>(Kind::kUsage);
+    return Misused(unknown.empty() ? error.what() : unknown, terminal);
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error, terminal.out, terminal.err);
     return code == 0 ? 0 : static_cast<int>(Kind::kUsage);
