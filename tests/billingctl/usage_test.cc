@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <ostream>
 
+#include "billing/v1/history_service.pb.h"
 #include "billing/v1/payment_method_service.pb.h"
 #include "tests/billingctl/fake_server.h"
 #include "tools/billingctl/command_line.h"
@@ -91,6 +92,8 @@ TEST(Usage, MistakesNeverReachTheServer) {
       {"card", "update", "visa", "--account", "acme", "--no-address", "--city", "Delft"},
       {"account", "update", "acme"},
       {"account", "update", "acme", "--business", "--no-business"},
+      {"account", "set-policy", "acme", "--max-cards", "0"},
+      {"account", "set-policy", "acme", "--max-cards", "1001"},
       {"account", "grant-role", "acme", "--role", "owner"},
       {"account", "grant-role", "acme", "--to", "users/bob", "--role", "king"},
       {"account", "decide-invoice", "acme"},
@@ -157,6 +160,34 @@ TEST(Usage, AnEmptyValueSwitchesNothingOff) {
     EXPECT_THAT(printed.err, testing::StartsWith("error: USAGE: " + name + ": "));
     EXPECT_TRUE(server.Calls().empty());
   }
+}
+
+// Each would pass for another number: -1 for 2^64 - 1, 0x10 for 16.
+TEST(Usage, ANumberIsAWholeOne) {
+  const std::vector<std::vector<std::string>> mistakes = {
+      {"history", "--account", "acme", "--after", "-1"},
+      {"history", "--account", "acme", "--until", "-1"},
+      {"history", "--account", "acme", "--until", "0x10"},
+      {"history", "--account", "acme", "--until", "18446744073709551616"},
+      {"watch", "--account", "acme", "--after", "-1"},
+      {"status", "--min-position", "-1"},
+      {"status", "--min-position", "+1"},
+      {"event", "-1"},
+      {"card", "list", "--account", "acme", "--limit", "-1"},
+  };
+  for (const std::vector<std::string>& arguments : mistakes) {
+    FakeServer server;
+    const Printed printed = RunLine(server, arguments);
+    EXPECT_EQ(printed.code, ExitCode::kUsage) << testing::PrintToString(arguments);
+    EXPECT_THAT(printed.err, HasSubstr("'" + arguments.back() + "' is not a whole number"));
+    EXPECT_TRUE(server.Calls().empty());
+  }
+}
+
+TEST(Usage, LeadingZerosMakeNoOtherNumber) {
+  FakeServer server;
+  RunLine(server, {"event", "010"});
+  EXPECT_EQ(server.Asked<billing::v1::GetEventRequest>(), "GetEvent position: 10\n");
 }
 
 TEST(Usage, AnEmptyNameClearsTheField) {

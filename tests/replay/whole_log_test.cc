@@ -202,6 +202,11 @@ TEST_F(WholeLog, AnEmptyValueSwitchesNothingOff) {
   ExpectWrong({"state", path_, "--account", "a", "--at", ""}, Kind::kUsage, "--at: must not be");
 }
 
+TEST_F(WholeLog, HasNoNegativePosition) {
+  ExpectWrong({"explain", path_, "-1"}, Kind::kUsage, "'-1' is not a whole number");
+  ExpectWrong({"explain", path_, "0x10"}, Kind::kUsage, "'0x10' is not a whole number");
+}
+
 TEST_F(WholeLog, WrongUsageHasItsOwnCode) {
   EXPECT_EQ(Run({}), 2);
   EXPECT_EQ(Run({"prove"}), 2);

@@ -59,6 +59,7 @@ CommandLine::CommandLine(Environment environment)
   AddHealthVerb(*this);
   AddCompletionVerb(*this);
   command_line::RefuseEmptyValues(app_, may_be_empty_);
+  command_line::TakeWholeNumbers(app_);
 }
 
 void CommandLine::AddGlobalFlags() {

@@ -3,8 +3,11 @@
 #define BILLING_TOOLS_COMMAND_LINE_ODD_VALUES_H_
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <set>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "CLI/CLI.hpp"
@@ -33,6 +36,27 @@ inline void RefuseEmptyValues(CLI::App& app,
     option->check([](const std::string& value) { return value.empty() ? kEmptyValue : ""; });
   }
   for (CLI::App* verb : app.get_subcommands({})) RefuseEmptyValues(*verb, may_be_empty);
+}
+
+// What is wrong with the text of a number; makes it decimal without leading zeros.
+inline std::string AsWholeNumber(std::string& text) {
+  uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [read, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || read != end) return "'" + text + "' is not a whole number";
+  text = std::to_string(number);
+  return "";
+}
+
+// Makes every number that `app` and its verbs take a whole one in decimal digits. CLI11 by itself
+// takes -1 for 2^64 - 1, 010 for eight and what is too large for the largest.
+inline void TakeWholeNumbers(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    const std::string type = option->get_type_name();
+    const bool is_number = type.rfind("UINT", 0) == 0 || type.rfind("INT", 0) == 0;
+    if (is_number) option->transform(CLI::Validator(AsWholeNumber, ""));
+  }
+  for (CLI::App* verb : app.get_subcommands({})) TakeWholeNumbers(*verb);
 }
 
 }  // namespace billing::command_line

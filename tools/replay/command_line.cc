@@ -88,6 +88,7 @@ int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) 
   importing->callback([&] { run = [&] { return Import(subject, to, terminal); }; });
 
   command_line::RefuseEmptyValues(app);
+  command_line::TakeWholeNumbers(app);
 
   const std::string empty = command_line::EmptyValueText({argv + 1, argv + argc});
   if (!empty.empty()) return Misused(empty, terminal);
