@@ -162,6 +162,34 @@ TEST(Usage, AnEmptyValueSwitchesNothingOff) {
   }
 }
 
+TEST(Usage, AnAddressIsAHostAndAPort) {
+  for (const char* address :
+       {"foo", "127.0.0.1", "127.0.0.1:111836", "127.0.0.1:0", "localhost:-1",
+        "localhost:", ":50051", "::1:50051", "[::1]", "[foo]:1", "256.0.0.1:1", "-foo:1",
+        "https://billing:50051", "unix:/tmp/billing"}) {
+    FakeServer server;
+    const Printed printed = RunLine(server, {"health", "--address", address});
+    EXPECT_EQ(printed.code, ExitCode::kUsage) << address;
+    EXPECT_THAT(printed.err,
+                HasSubstr(std::string("--address: '") + address + "' is not HOST:PORT"));
+    EXPECT_TRUE(server.Calls().empty());
+  }
+  for (const char* address : {"127.0.0.1:1", "localhost:65535", "billing-1.example.org:50051",
+                              "[::1]:50051", "[fe80::1%eth0]:50051"}) {
+    FakeServer server;
+    RunLine(server, {"health", "--address", address});
+    EXPECT_EQ(server.Calls().size(), 1u) << address;
+  }
+}
+
+TEST(Usage, AnAddressOfTheEnvironmentIsCheckedToo) {
+  ::setenv("BILLINGCTL_ADDRESS", "foo", 1);
+  FakeServer server;
+  EXPECT_EQ(RunLine(server, {"health"}).code, ExitCode::kUsage);
+  EXPECT_TRUE(server.Calls().empty());
+  ::unsetenv("BILLINGCTL_ADDRESS");
+}
+
 // Each would pass for another number: -1 for 2^64 - 1, 0x10 for 16.
 TEST(Usage, ANumberIsAWholeOne) {
   const std::vector<std::vector<std::string>> mistakes = {

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "tools/billingctl/options.h"
 #include "tools/billingctl/times.h"
+#include "tools/command_line/host_port.h"
 #include "tools/command_line/odd_values.h"
 #include "tools/command_line/unknown_word.h"
 
@@ -66,6 +67,7 @@ void CommandLine::AddGlobalFlags() {
   app_.add_option("--address", settings_.address, "Where billingd listens")
       ->envname("BILLINGCTL_ADDRESS")
       ->type_name("HOST:PORT")
+      ->check(command_line::WrongInHostPort)
       ->capture_default_str();
   app_.add_option("--principal", settings_.principal, "Who calls: users/NAME or services/NAME")
       ->envname("BILLINGCTL_PRINCIPAL")
