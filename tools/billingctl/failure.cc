@@ -3,6 +3,7 @@
 #include <cassert>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -78,6 +79,13 @@ void TakeIf(const google::protobuf::Any& any, Failure& failure) {
   if (any.Is<Detail>() && any.UnpackTo(&detail)) Take(detail, failure);
 }
 
+// gRPC has no code of its own for it. What a server says comes with details.
+bool WasNeverSent(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::UNAVAILABLE && status.error_details().empty() &&
+         (absl::StartsWith(status.error_message(), "failed to connect to all addresses") ||
+          absl::StartsWith(status.error_message(), "DNS resolution failed for "));
+}
+
 // Metadata that TextOf says in other words.
 bool HasLineOfItsOwn(absl::string_view key) {
   return key == "position" || key == "event_position" || key == "replayed" ||
@@ -142,6 +150,7 @@ Failure FailureOf(const grpc::Status& status) {
   failure.code = google::rpc::Code_Name(static_cast<google::rpc::Code>(status.error_code()));
   failure.message = status.error_message();
   failure.exit_code = ExitCodeOf(status.error_code());
+  failure.never_sent = WasNeverSent(status);
   google::rpc::Status details;
   if (!details.ParseFromString(status.error_details())) return failure;
   for (const google::protobuf::Any& any : details.details()) {
@@ -162,6 +171,7 @@ Failure InternalFailure(std::string message) {
 }
 
 bool OutcomeIsUncertain(const Failure& failure) {
+  if (failure.never_sent) return false;
   return failure.code == "UNKNOWN" || failure.code == "UNAVAILABLE" ||
          failure.code == "DEADLINE_EXCEEDED" || failure.code == "CANCELLED";
 }

@@ -60,6 +60,8 @@ struct Failure {
   std::optional<std::chrono::milliseconds> retry_after;
   // Of the write whose outcome is not certain: repeating it with this id is safe.
   std::string repeat_request_id;
+  // Nobody could be connected to, so no server has heard of it.
+  bool never_sent = false;
   ExitCode exit_code = ExitCode::kInternal;
 };
 
