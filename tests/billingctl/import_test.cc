@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <sstream>
@@ -224,6 +225,29 @@ TEST_F(Import, FailedLinesCanBeImportedAgainAsNewAttempts) {
   ASSERT_EQ(ids.size(), 2u);
   EXPECT_NE(ids[0], ids[1]);
   EXPECT_EQ(bulk_.Taken()[1].command().remove_card().name(), "billingAccounts/acme/cards/none");
+}
+
+TEST_F(Import, AnEarlierListOfFailedLinesStaysWhenTheImportGetsNowhere) {
+  bulk_.RefuseStreams({grpc::StatusCode::UNAUTHENTICATED, "Send a credential."});
+  Write("failed", "an earlier list\n");
+  Run({Write("cards", kNoCard), "--failed", Path("failed")});
+  EXPECT_EQ(Read("failed"), "an earlier list\n");
+  const std::filesystem::directory_iterator files(folder_);
+  EXPECT_EQ(std::distance(begin(files), end(files)), 2) << "nothing unfinished is left";
+}
+
+TEST_F(Import, FailedLinesAreTheirOwnersAlone) {
+  Write("failed", "an earlier list\n");
+  std::filesystem::permissions(Path("failed"), std::filesystem::perms(0644));
+  Run({Write("cards", kNoCard), "--failed", Path("failed")});
+  EXPECT_THAT(Read("failed"), HasSubstr("CARD_NOT_FOUND"));
+  EXPECT_EQ(std::filesystem::status(Path("failed")).permissions(), std::filesystem::perms(0600));
+}
+
+TEST_F(Import, FailedLinesGoWhereNoFileIsToo) {
+  EXPECT_EQ(Run({Write("cards", kNoCard), "--failed", "/dev/null"}).code, ExitCode::kSomeFailed);
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+  EXPECT_EQ(Run({Path("cards"), "--failed", Path("none/failed")}).code, ExitCode::kUsage);
 }
 
 TEST_F(Import, TheFileItselfIsNoPlaceForFailedLines) {

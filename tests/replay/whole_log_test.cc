@@ -73,6 +73,24 @@ TEST_F(WholeLog, IsImportedAndExportedAgainByteForByte) {
   EXPECT_EQ(eventstore::FileContents(again), log_.Export({checkpoints_.back()}));
 }
 
+TEST_F(WholeLog, IsItsOwnersAloneWhereverItIsWritten) {
+  using std::filesystem::perms;
+  const auto permissions = [this](const std::string& name) {
+    return std::filesystem::status(folder_ / name).permissions();
+  };
+  ASSERT_EQ(Run({"export", path_, "--to", folder_ / "again.export"}), 0) << err_;
+  EXPECT_EQ(permissions("again.export"), perms(0600));
+  ASSERT_EQ(Run({"rebuild", path_, "--into", folder_ / "rows"}), 0) << err_;
+  EXPECT_EQ(permissions("rows"), perms(0700));
+  ASSERT_EQ(Run({"import", path_, "--into", folder_ / "restored"}), 0) << err_;
+  EXPECT_EQ(permissions("restored"), perms(0700));
+}
+
+TEST_F(WholeLog, IsExportedOverNoOtherFile) {
+  ExpectWrong({"export", path_, "--to", path_}, Kind::kUsage, "is there already");
+  EXPECT_EQ(eventstore::FileContents(path_), export_);
+}
+
 TEST_F(WholeLog, GoesToStdoutWithoutAWordInBetween) {
   ASSERT_EQ(Run({"export", path_}), 0);
   EXPECT_EQ(out_, export_);
