@@ -120,6 +120,13 @@ TEST(Failure, WithoutDetailsShowsItsCode) {
             "error: INTERNAL: x\n");
 }
 
+TEST(Failure, WithoutDetailsHasItsCodeForAReasonInJsonToo) {
+  EXPECT_EQ(JsonOf(FailureOf(grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, "too late"))),
+            R"({"code":"DEADLINE_EXCEEDED","reason":"DEADLINE_EXCEEDED","message":"too late",)"
+            R"("metadata":{},"violations":[],"blockers":[]})"
+            "\n");
+}
+
 TEST(Failure, FromTheServerCannotCommandTheTerminal) {
   EXPECT_EQ(TextOf(FailureOf(grpc::Status(grpc::StatusCode::INTERNAL, "a\x1b[2Jb"))),
             "error: INTERNAL: a\uFFFD[2Jb\n");

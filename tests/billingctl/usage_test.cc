@@ -245,7 +245,7 @@ TEST(Usage, AMistakeNamesTheHelpToRead) {
 TEST(Usage, AMistakeIsJsonWhereJsonIsAskedFor) {
   FakeServer server;
   EXPECT_EQ(RunLine(server, {"card", "remove", "visa", "--json"}).err,
-            R"({"code":"USAGE","reason":"","message":"--account is required","metadata":{},)"
+            R"({"code":"USAGE","reason":"USAGE","message":"--account is required","metadata":{},)"
             R"("violations":[],"blockers":[]})"
             "\n");
 }

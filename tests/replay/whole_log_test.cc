@@ -216,13 +216,33 @@ TEST_F(WholeLog, AnEmptyValueSwitchesNothingOff) {
   EXPECT_EQ(out_, "");
   ExpectWrong({"rebuild", path_, "--into", ""}, Kind::kUsage, "--into: must not be empty");
   ExpectWrong({"verify", path_, "--checkpoint", ""}, Kind::kUsage, "--checkpoint: must not be");
-  ExpectWrong({"verify", path_, "--key=", "--json"}, Kind::kUsage, "--key: must not be empty");
+  ExpectWrong({"verify", path_, "--key=", path_}, Kind::kUsage, "--key: must not be empty");
   ExpectWrong({"state", path_, "--account", "a", "--at", ""}, Kind::kUsage, "--at: must not be");
 }
 
 TEST_F(WholeLog, HasNoNegativePosition) {
   ExpectWrong({"explain", path_, "-1"}, Kind::kUsage, "'-1' is not a whole number");
   ExpectWrong({"explain", path_, "0x10"}, Kind::kUsage, "'0x10' is not a whole number");
+}
+
+TEST_F(WholeLog, WrongUsageIsJsonWhereJsonIsAskedFor) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"--json"},
+                                             {"prov", path_, "--json"},
+                                             {"--json", "verify"},
+                                             {"verify", path_, "--json", "--colour"},
+                                             {"verify", path_, "--key=", "--json"}}) {
+    EXPECT_EQ(Run(arguments), 2);
+    EXPECT_TRUE(absl::StartsWith(out_, R"({"held": false, "wrong": {"kind": "USAGE", )")) << out_;
+    EXPECT_EQ(err_, "");
+  }
+}
+
+TEST_F(WholeLog, IsJsonWhereverJsonIsAskedFor) {
+  ASSERT_EQ(Run({"verify", path_, "--json"}), 0) << err_;
+  EXPECT_TRUE(absl::StartsWith(out_, R"({"held": true)")) << out_;
+  ASSERT_EQ(Run({"--json", "verify", path_}), 0) << err_;
+  EXPECT_TRUE(absl::StartsWith(out_, R"({"held": true)")) << out_;
 }
 
 TEST_F(WholeLog, WrongUsageHasItsOwnCode) {

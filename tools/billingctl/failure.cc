@@ -92,6 +92,10 @@ bool HasLineOfItsOwn(absl::string_view key) {
          key == "blocker_count";
 }
 
+const std::string& ReasonOrCode(const Failure& failure) {
+  return failure.reason.empty() ? failure.code : failure.reason;
+}
+
 std::string BlockerLines(const Failure& failure) {
   std::string lines;
   for (const RemovalBlocker& blocker : failure.blockers) {
@@ -177,8 +181,7 @@ bool OutcomeIsUncertain(const Failure& failure) {
 }
 
 std::string TextOf(const Failure& failure) {
-  std::string text = absl::StrCat("error: ", failure.reason.empty() ? failure.code : failure.reason,
-                                  ": ", failure.message, "\n");
+  std::string text = absl::StrCat("error: ", ReasonOrCode(failure), ": ", failure.message, "\n");
   for (const FieldViolation& violation : failure.violations) {
     absl::StrAppend(&text, "  ", violation.field, ": ", violation.description, "\n");
   }
@@ -209,7 +212,7 @@ JsonObject JsonObjectOf(const Failure& failure) {
   }
   JsonObject object;
   object.Text("code", failure.code)
-      .Text("reason", failure.reason)
+      .Text("reason", ReasonOrCode(failure))
       .Text("message", failure.message)
       .Raw("metadata", metadata.Done())
       .Raw("violations", violations.Done())

@@ -76,8 +76,8 @@ bool OutcomeIsUncertain(const Failure& failure);
 
 // `error: REASON: message`, then what stands in the way and what to do, one line each.
 std::string TextOf(const Failure& failure);
-// One JSON object on one line: code, reason, message, metadata, violations, blockers,
-// and where there is one retry_after_ms and request_id.
+// One JSON object on one line: code, reason (the code where the server gave none), message,
+// metadata, violations, blockers, and where there is one retry_after_ms and request_id.
 std::string JsonOf(const Failure& failure);
 // The same object, to be added to.
 JsonObject JsonObjectOf(const Failure& failure);
