@@ -1,7 +1,9 @@
 // A log goes out as an export and comes back the same, or not at all.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 #include <thread>
@@ -142,7 +144,7 @@ TEST_F(WholeLog, IsComparedWithCheckpointsThatSomebodyKept) {
   ExpectWrong(verify(CheckpointAt(170, foreign_key_, log_.log_id)), Kind::kSignature, kept);
   ExpectWrong(verify(CheckpointAt(170, key_, std::string(32, 'a'))), Kind::kSignature,
               "is of billingd/aaaa");
-  ExpectWrong(verify("nonsense"), Kind::kSignature, "holds no checkpoint");
+  ExpectWrong(verify("nonsense"), Kind::kUnreadable, "holds no checkpoint");
   // The log lost its end, and everything in the export was made to fit.
   const std::string newest = CheckpointAt(log_.records.size(), key_, log_.log_id);
   RecordedLog shorter = log_;
@@ -154,6 +156,23 @@ TEST_F(WholeLog, IsComparedWithCheckpointsThatSomebodyKept) {
   SetFileContents(path_, shorter.Export({}));
   ExpectWrong(verify(newest), Kind::kTree, "they are missing");
   EXPECT_TRUE(absl::StrContains(err_, absl::StrCat(shorter.records.size() + 1))) << err_;
+}
+
+// What was mistyped says nothing of the log.
+TEST_F(WholeLog, IsNotCalledBadByTheSecondVerifierForWhatWasMistyped) {
+  const auto verifier = [this](const std::string& arguments) {
+    const std::string command =
+        absl::StrCat("python3 -B ", VERIFIER, " ", path_, " ", arguments, " >/dev/null 2>&1");
+    return WEXITSTATUS(std::system(command.c_str()));
+  };
+  SetFileContents(folder_ / "nonsense", "nonsense\xff");
+  EXPECT_EQ(verifier(absl::StrCat("--key ", folder_ / "signing.pub")), 0);
+  EXPECT_EQ(verifier("--key nonsense"), 2);
+  EXPECT_EQ(verifier(absl::StrCat("--key ", KeyOf(key_), "A")), 2);
+  EXPECT_EQ(verifier(absl::StrCat("--key ", folder_ / "nonsense")), 2);
+  EXPECT_EQ(verifier(absl::StrCat("--checkpoint ", folder_ / "nonsense")), 2);
+  EXPECT_EQ(verifier(absl::StrCat("--checkpoint ", folder_ / "nowhere")), 2);
+  EXPECT_EQ(verifier(absl::StrCat("--key ", KeyOf(foreign_key_))), 1);
 }
 
 TEST_F(WholeLog, OfAnotherLogIsNotThisOne) {
