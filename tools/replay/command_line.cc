@@ -18,7 +18,8 @@ constexpr const char* kExitCodes =
     "Exit codes: 0 all held; 1 a file cannot be read or written; 2 wrong usage; 10 the log is "
     "not well formed (cut short, reordered, edited); 11 a root differs (checkpoint, anchor, "
     "end); 12 a checkpoint of another origin or key; 13 a command is judged otherwise than "
-    "recorded; 14 an invariant does not hold; 15 a stored row is not the fold's; 16 a stored "
+    "recorded; 14 an invariant does not hold; 15 a stored row is not the fold's, or cannot be "
+    "read; 16 a stored "
     "subject is not. What is wrong first is named with its position.";
 
 int Misused(const std::vector<std::string>& arguments, const std::string& what,
