@@ -82,6 +82,35 @@ TEST(Failure, NamesEveryBadField) {
             "  card.country: ISO 3166-1 alpha-2, upper case\n");
 }
 
+// As billingd makes them: the message has the violations too, for whoever shows nothing else.
+TEST(Failure, SaysEveryBadFieldOnce) {
+  google::rpc::ErrorInfo info = Info("INVALID_REQUEST");
+  google::rpc::BadRequest bad_request;
+  auto* digits = bad_request.add_field_violations();
+  digits->set_field("card.last_four");
+  digits->set_description("must be exactly 4 digits");
+  const std::string message = "The request is malformed. card.last_four: must be exactly 4 digits";
+  const Failure failure =
+      FailureOf(StatusWith(grpc::StatusCode::INVALID_ARGUMENT, message, {&info, &bad_request}));
+  EXPECT_EQ(TextOf(failure),
+            "error: INVALID_REQUEST: The request is malformed.\n"
+            "  card.last_four: must be exactly 4 digits\n");
+  EXPECT_THAT(JsonOf(failure), testing::HasSubstr(message)) << "programs get the server's own";
+}
+
+TEST(Failure, WithoutACredentialNamesTheFlag) {
+  google::rpc::ErrorInfo info = Info("CREDENTIAL_REQUIRED");
+  EXPECT_EQ(TextOf(FailureOf(StatusWith(grpc::StatusCode::UNAUTHENTICATED,
+                                        "The call has no credential. Send one.", {&info}))),
+            "error: CREDENTIAL_REQUIRED: The call has no credential. Send one.\n"
+            "  say who calls: --principal users/NAME, or BILLINGCTL_PRINCIPAL\n");
+}
+
+TEST(Failure, IsJsonWhateverBytesItHolds) {
+  EXPECT_THAT(JsonOf(UsageFailure("no\xff.note: cannot be read")),
+              testing::HasSubstr("no\uFFFD.note"));
+}
+
 TEST(Failure, ShowsWhatElseTheMetadataNames) {
   google::rpc::ErrorInfo info = Info("CARD_ALREADY_EXISTS");
   (*info.mutable_metadata())["card"] = "billingAccounts/acme/cards/visa";

@@ -215,6 +215,16 @@ TEST_F(Import, ALineThatIsNoCommandIsNotSent) {
   EXPECT_THAT(Ids(), ElementsAre());
 }
 
+TEST_F(Import, ALineThatIsNoUtf8IsNoCommand) {
+  testing::internal::CaptureStderr();
+  const Printed printed = Run({Write("cards", "{\"addCard\": {\"cardId\": \"n\xff\"}}\n")});
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "") << "what protobuf says by itself";
+  EXPECT_EQ(printed.code, ExitCode::kSomeFailed);
+  EXPECT_THAT(printed.err, HasSubstr("\"message\":\"the line is not UTF-8\""));
+  EXPECT_THAT(printed.err, HasSubstr("n\uFFFD"));
+  EXPECT_THAT(Ids(), ElementsAre());
+}
+
 TEST_F(Import, FailedLinesCanBeImportedAgainAsNewAttempts) {
   const Printed first = Run({Write("cards", kNoCard), "--failed", Path("failed")});
   EXPECT_EQ(first.err, "");
@@ -280,6 +290,8 @@ TEST_F(Import, AStreamThatIsRefusedEndsIt) {
   EXPECT_EQ(printed.code, ExitCode::kNotAllowed);
   EXPECT_EQ(bulk_.streams(), 1);
   EXPECT_THAT(printed.err, HasSubstr("run it again with the same file"));
+  bulk_.RefuseStreams({grpc::StatusCode::UNAUTHENTICATED, "no credential"});
+  EXPECT_THAT(Run({Path("cards")}).err, HasSubstr("no credential. The import stopped;"));
 }
 
 TEST_F(Import, GivesUpWhenNoStreamGetsAnywhere) {

@@ -96,6 +96,16 @@ const std::string& ReasonOrCode(const Failure& failure) {
   return failure.reason.empty() ? failure.code : failure.reason;
 }
 
+// Without the violations that billingd says in it too: they have lines of their own.
+std::string MessageAlone(const Failure& failure) {
+  if (failure.violations.empty() || failure.violations[0].description.empty()) {
+    return failure.message;
+  }
+  const auto& [field, description] = failure.violations[0];
+  const std::string first = absl::StrCat(" ", field, field.empty() ? "" : ": ", description);
+  return failure.message.substr(0, failure.message.find(first));
+}
+
 std::string BlockerLines(const Failure& failure) {
   std::string lines;
   for (const RemovalBlocker& blocker : failure.blockers) {
@@ -181,12 +191,16 @@ bool OutcomeIsUncertain(const Failure& failure) {
 }
 
 std::string TextOf(const Failure& failure) {
-  std::string text = absl::StrCat("error: ", ReasonOrCode(failure), ": ", failure.message, "\n");
+  std::string text =
+      absl::StrCat("error: ", ReasonOrCode(failure), ": ", MessageAlone(failure), "\n");
   for (const FieldViolation& violation : failure.violations) {
     absl::StrAppend(&text, "  ", violation.field, ": ", violation.description, "\n");
   }
   for (const auto& [key, value] : failure.metadata) {
     if (!HasLineOfItsOwn(key)) absl::StrAppend(&text, "  ", key, ": ", value, "\n");
+  }
+  if (failure.reason == "CREDENTIAL_REQUIRED") {
+    text += "  say who calls: --principal users/NAME, or BILLINGCTL_PRINCIPAL\n";
   }
   absl::StrAppend(&text, BlockerLines(failure), RecordLines(failure), RetryLines(failure));
   return PrintableLines(text);

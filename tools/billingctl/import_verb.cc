@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "google/protobuf/util/json_util.h"
@@ -180,7 +181,10 @@ class Import {
   }
 
   ExitCode GiveUp(Failure failure) const {
-    absl::StrAppend(&failure.message, failure.message.empty() ? "" : " ",
+    if (!failure.message.empty()) {
+      absl::StrAppend(&failure.message, absl::EndsWith(failure.message, ".") ? " " : ". ");
+    }
+    absl::StrAppend(&failure.message,
                     "The import stopped; run it again with the same file, and nothing happens "
                     "twice.");
     return Fail(context_, failure);

@@ -175,9 +175,12 @@ ExitCode Prove(const Context& context, const ProofArguments& arguments) {
     return Fail(context, UsageFailure("--size must be at least the position"));
   }
   WarnOfTheServersWord(context, known);
-  const uint64_t reach = std::max({claim.position, claim.tree_size, context.reads.min_position});
+  const uint64_t wanted = std::max(claim.position, claim.tree_size);
+  const uint64_t reach = std::max(wanted, context.reads.min_position);
   const auto fetched = FetchCheckpoint(context.session, known, reach);
-  if (const auto* failure = std::get_if<Failure>(&fetched)) return Fail(context, *failure);
+  if (const auto* failure = std::get_if<Failure>(&fetched)) {
+    return Fail(context, BeyondTheLog(*failure, wanted).value_or(*failure));
+  }
   const auto& trusted = std::get<TrustedCheckpoint>(fetched);
   const auto proved = ProveRecord(context.session, claim, trusted.checkpoint);
   if (const auto* failure = std::get_if<Failure>(&proved)) return Fail(context, *failure);
