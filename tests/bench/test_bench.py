@@ -137,7 +137,9 @@ class BenchTest(unittest.TestCase):
         self.assertRegex(done.stdout, r"^billing-bench \d+\.\d+\.\d+\n$")
 
     def test_wrong_usage(self):
-        for arguments in ((), ("fly",), ("commands", "--runs", "0")):
+        for arguments in ((), ("fly",), ("commands", "--runs", "0"),
+                          ("commands", "--address", "127.0.0.1:111836"),
+                          ("commands", "--address", "")):
             self.assertEqual(self.run_bench(*arguments).returncode, 2, arguments)
 
     def test_more_calls_than_its_connections_can_have_under_way_are_wrong_usage(self):

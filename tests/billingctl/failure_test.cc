@@ -1,9 +1,18 @@
 #include "tools/billingctl/failure.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <sstream>
 
 #include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "tests/billingctl/fake_server.h"
+#include "tools/billingctl/command_line.h"
+#include "tools/billingctl/session.h"
 
 namespace billing::billingctl {
 namespace {
@@ -73,6 +82,35 @@ TEST(Failure, NamesEveryBadField) {
             "  card.country: ISO 3166-1 alpha-2, upper case\n");
 }
 
+// As billingd makes them: the message has the violations too, for whoever shows nothing else.
+TEST(Failure, SaysEveryBadFieldOnce) {
+  google::rpc::ErrorInfo info = Info("INVALID_REQUEST");
+  google::rpc::BadRequest bad_request;
+  auto* digits = bad_request.add_field_violations();
+  digits->set_field("card.last_four");
+  digits->set_description("must be exactly 4 digits");
+  const std::string message = "The request is malformed. card.last_four: must be exactly 4 digits";
+  const Failure failure =
+      FailureOf(StatusWith(grpc::StatusCode::INVALID_ARGUMENT, message, {&info, &bad_request}));
+  EXPECT_EQ(TextOf(failure),
+            "error: INVALID_REQUEST: The request is malformed.\n"
+            "  card.last_four: must be exactly 4 digits\n");
+  EXPECT_THAT(JsonOf(failure), testing::HasSubstr(message)) << "programs get the server's own";
+}
+
+TEST(Failure, WithoutACredentialNamesTheFlag) {
+  google::rpc::ErrorInfo info = Info("CREDENTIAL_REQUIRED");
+  EXPECT_EQ(TextOf(FailureOf(StatusWith(grpc::StatusCode::UNAUTHENTICATED,
+                                        "The call has no credential. Send one.", {&info}))),
+            "error: CREDENTIAL_REQUIRED: The call has no credential. Send one.\n"
+            "  say who calls: --principal users/NAME, or BILLINGCTL_PRINCIPAL\n");
+}
+
+TEST(Failure, IsJsonWhateverBytesItHolds) {
+  EXPECT_THAT(JsonOf(UsageFailure("no\xff.note: cannot be read")),
+              testing::HasSubstr("no\uFFFD.note"));
+}
+
 TEST(Failure, ShowsWhatElseTheMetadataNames) {
   google::rpc::ErrorInfo info = Info("CARD_ALREADY_EXISTS");
   (*info.mutable_metadata())["card"] = "billingAccounts/acme/cards/visa";
@@ -109,6 +147,13 @@ TEST(Failure, WithoutDetailsShowsItsCode) {
             "error: UNAVAILABLE: connection refused\n");
   EXPECT_EQ(TextOf(FailureOf(grpc::Status(grpc::StatusCode::INTERNAL, "x", "\xff not a status"))),
             "error: INTERNAL: x\n");
+}
+
+TEST(Failure, WithoutDetailsHasItsCodeForAReasonInJsonToo) {
+  EXPECT_EQ(JsonOf(FailureOf(grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, "too late"))),
+            R"({"code":"DEADLINE_EXCEEDED","reason":"DEADLINE_EXCEEDED","message":"too late",)"
+            R"("metadata":{},"violations":[],"blockers":[]})"
+            "\n");
 }
 
 TEST(Failure, FromTheServerCannotCommandTheTerminal) {
@@ -155,6 +200,57 @@ TEST(OutcomeIsUncertain, WhenTheAnswerMayHaveBeenLost) {
                           StatusCode::INVALID_ARGUMENT, StatusCode::ABORTED}) {
     EXPECT_FALSE(uncertain(code)) << code;
   }
+}
+
+TEST(OutcomeIsUncertain, NotWhereNobodyCouldBeConnectedTo) {
+  const auto failure = [](const std::string& message, const std::string& details) {
+    return FailureOf(grpc::Status(grpc::StatusCode::UNAVAILABLE, message, details));
+  };
+  EXPECT_FALSE(
+      OutcomeIsUncertain(failure("DNS resolution failed for billing:1: no such name", "")));
+  EXPECT_TRUE(OutcomeIsUncertain(failure("Socket closed", "")));
+  google::rpc::Status said;
+  said.set_message("failed to connect to all addresses");
+  EXPECT_TRUE(OutcomeIsUncertain(failure(said.message(), said.SerializeAsString())))
+      << "it is the server's word";
+}
+
+// A port of this process's own at which nobody listens.
+class RefusingPort {
+ public:
+  RefusingPort() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&address), size), 0);
+    EXPECT_EQ(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size), 0);
+    address_ = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  }
+  ~RefusingPort() { ::close(socket_); }
+  RefusingPort(const RefusingPort&) = delete;
+  RefusingPort& operator=(const RefusingPort&) = delete;
+  const std::string& address() const { return address_; }
+
+ private:
+  const int socket_;
+  std::string address_;
+};
+
+// With gRPC's own words, which are all that tells it apart.
+TEST(OutcomeIsUncertain, NotOfAWriteWhoseConnectionWasRefused) {
+  const RefusingPort port;
+  std::ostringstream out;
+  std::ostringstream err;
+  CommandLine line({.out = out,
+                    .err = err,
+                    .local_zone = absl::UTCTimeZone(),
+                    .connect = ConnectTo,
+                    .new_request_id = [] { return std::string(kFreshRequestId); }});
+  EXPECT_EQ(line.Run({"card", "remove", "visa", "--account", "acme", "--address", port.address()}),
+            ExitCode::kUnavailable);
+  EXPECT_THAT(err.str(), testing::StartsWith("error: UNAVAILABLE: "));
+  EXPECT_THAT(err.str(), testing::Not(testing::HasSubstr("it may have been done")));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <sstream>
@@ -214,6 +215,16 @@ TEST_F(Import, ALineThatIsNoCommandIsNotSent) {
   EXPECT_THAT(Ids(), ElementsAre());
 }
 
+TEST_F(Import, ALineThatIsNoUtf8IsNoCommand) {
+  testing::internal::CaptureStderr();
+  const Printed printed = Run({Write("cards", "{\"addCard\": {\"cardId\": \"n\xff\"}}\n")});
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "") << "what protobuf says by itself";
+  EXPECT_EQ(printed.code, ExitCode::kSomeFailed);
+  EXPECT_THAT(printed.err, HasSubstr("\"message\":\"the line is not UTF-8\""));
+  EXPECT_THAT(printed.err, HasSubstr("n\uFFFD"));
+  EXPECT_THAT(Ids(), ElementsAre());
+}
+
 TEST_F(Import, FailedLinesCanBeImportedAgainAsNewAttempts) {
   const Printed first = Run({Write("cards", kNoCard), "--failed", Path("failed")});
   EXPECT_EQ(first.err, "");
@@ -224,6 +235,29 @@ TEST_F(Import, FailedLinesCanBeImportedAgainAsNewAttempts) {
   ASSERT_EQ(ids.size(), 2u);
   EXPECT_NE(ids[0], ids[1]);
   EXPECT_EQ(bulk_.Taken()[1].command().remove_card().name(), "billingAccounts/acme/cards/none");
+}
+
+TEST_F(Import, AnEarlierListOfFailedLinesStaysWhenTheImportGetsNowhere) {
+  bulk_.RefuseStreams({grpc::StatusCode::UNAUTHENTICATED, "Send a credential."});
+  Write("failed", "an earlier list\n");
+  Run({Write("cards", kNoCard), "--failed", Path("failed")});
+  EXPECT_EQ(Read("failed"), "an earlier list\n");
+  const std::filesystem::directory_iterator files(folder_);
+  EXPECT_EQ(std::distance(begin(files), end(files)), 2) << "nothing unfinished is left";
+}
+
+TEST_F(Import, FailedLinesAreTheirOwnersAlone) {
+  Write("failed", "an earlier list\n");
+  std::filesystem::permissions(Path("failed"), std::filesystem::perms(0644));
+  Run({Write("cards", kNoCard), "--failed", Path("failed")});
+  EXPECT_THAT(Read("failed"), HasSubstr("CARD_NOT_FOUND"));
+  EXPECT_EQ(std::filesystem::status(Path("failed")).permissions(), std::filesystem::perms(0600));
+}
+
+TEST_F(Import, FailedLinesGoWhereNoFileIsToo) {
+  EXPECT_EQ(Run({Write("cards", kNoCard), "--failed", "/dev/null"}).code, ExitCode::kSomeFailed);
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+  EXPECT_EQ(Run({Path("cards"), "--failed", Path("none/failed")}).code, ExitCode::kUsage);
 }
 
 TEST_F(Import, TheFileItselfIsNoPlaceForFailedLines) {
@@ -256,6 +290,8 @@ TEST_F(Import, AStreamThatIsRefusedEndsIt) {
   EXPECT_EQ(printed.code, ExitCode::kNotAllowed);
   EXPECT_EQ(bulk_.streams(), 1);
   EXPECT_THAT(printed.err, HasSubstr("run it again with the same file"));
+  bulk_.RefuseStreams({grpc::StatusCode::UNAUTHENTICATED, "no credential"});
+  EXPECT_THAT(Run({Path("cards")}).err, HasSubstr("no credential. The import stopped;"));
 }
 
 TEST_F(Import, GivesUpWhenNoStreamGetsAnywhere) {

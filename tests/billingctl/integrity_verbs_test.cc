@@ -7,6 +7,7 @@
 
 #include "billing/v1/integrity_service.pb.h"
 #include "eventstore/integrity/checkpoint.h"
+#include "google/rpc/error_details.pb.h"
 #include "tests/billingctl/fake_server.h"
 #include "tests/eventstore/naive_tree.h"
 #include "tests/eventstore/temporary_directory.h"
@@ -257,6 +258,27 @@ TEST_F(IntegrityVerbs, VerifySavesWhereALinkLeadsAndInPlaceOfNoOtherThing) {
   EXPECT_EQ(printed.code, ExitCode::kInternal);
   EXPECT_THAT(printed.err, HasSubstr("the file cannot be written"));
   EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+}
+
+TEST_F(IntegrityVerbs, ProofBeyondTheLogSaysHowLongItIs) {
+  google::rpc::ErrorInfo info;
+  info.set_reason("POSITION_NOT_REACHED");
+  (*info.mutable_metadata())["head"] = "29";
+  const auto late = StatusWith(grpc::StatusCode::UNAVAILABLE,
+                               "The log did not reach min_position in time. Try again.", {&info});
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"proof", "400"}, {"proof", "4", "--size", "400"}}) {
+    server_.Fail(late);
+    const Printed printed = RunLine(server_, arguments);
+    EXPECT_EQ(printed.code, ExitCode::kNotFound);
+    EXPECT_THAT(printed.err, HasSubstr("EVENT_NOT_FOUND: The log has 29 records: it does not reach "
+                                       "400."));
+  }
+  server_.Fail(late);
+  EXPECT_EQ(RunLine(server_, {"proof", "4", "--min-position", "400"}).code, ExitCode::kUnavailable)
+      << "the caller knows of more";
+  server_.Fail(late);
+  EXPECT_EQ(RunLine(server_, {"proof", "29"}).code, ExitCode::kUnavailable) << "not signed yet";
 }
 
 TEST_F(IntegrityVerbs, ACheckpointThatIsOlderThanAskedForIsRefused) {

@@ -58,6 +58,12 @@ TEST(Names, AChargeOrCardSaysItsKind) {
   EXPECT_THROW(Names("acme").ChargeOrCard("visa"), CLI::ValidationError);
   EXPECT_THROW(Names("acme").ChargeOrCard("subscriptions/web"), CLI::ValidationError);
   EXPECT_THROW(Names("acme").ChargeOrCard("billingAccounts/acme"), CLI::ValidationError);
+  try {
+    Names("acme").ChargeOrCard("subscriptions/web");
+  } catch (const CLI::ValidationError& error) {
+    EXPECT_STREQ(error.what(),
+                 "subscriptions/web: must be a charge or a card: charges/ID or cards/ID");
+  }
 }
 
 TEST(Names, AMissingAccountIsCalledByItsFlag) {

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <ostream>
 
+#include "billing/v1/history_service.pb.h"
 #include "billing/v1/payment_method_service.pb.h"
 #include "tests/billingctl/fake_server.h"
 #include "tools/billingctl/command_line.h"
@@ -91,6 +92,8 @@ TEST(Usage, MistakesNeverReachTheServer) {
       {"card", "update", "visa", "--account", "acme", "--no-address", "--city", "Delft"},
       {"account", "update", "acme"},
       {"account", "update", "acme", "--business", "--no-business"},
+      {"account", "set-policy", "acme", "--max-cards", "0"},
+      {"account", "set-policy", "acme", "--max-cards", "1001"},
       {"account", "grant-role", "acme", "--role", "owner"},
       {"account", "grant-role", "acme", "--to", "users/bob", "--role", "king"},
       {"account", "decide-invoice", "acme"},
@@ -121,6 +124,112 @@ TEST(Usage, MistakesNeverReachTheServer) {
   }
 }
 
+// As of a script's variable that is not set: each would pass for a flag that was not given.
+TEST(Usage, AnEmptyValueSwitchesNothingOff) {
+  const std::vector<std::pair<std::string, std::vector<std::string>>> mistakes = {
+      {"--since", {"verify", "--since", ""}},
+      {"--save", {"verify", "--save", ""}},
+      {"--key", {"verify", "--key", ""}},
+      {"--request-id", {"card", "remove", "visa", "--account", "acme", "--request-id", ""}},
+      {"--etag", {"card", "remove", "visa", "--account", "acme", "--etag", ""}},
+      {"--etag", {"card", "remove", "visa", "--account", "acme", "--etag=", "--validate-only"}},
+      {"--reason", {"card", "remove", "visa", "--account", "acme", "--reason", ""}},
+      {"--expected-current-card",
+       {"card", "set-active", "visa", "--account", "acme", "--subscription", "web",
+        "--expected-current-card", ""}},
+      {"--at", {"state", "acme", "--at", ""}},
+      {"--since", {"history", "--account", "acme", "--since", ""}},
+      {"--before", {"history", "--account", "acme", "--before", ""}},
+      {"--by", {"history", "--account", "acme", "--by", ""}},
+      {"--subject", {"history", "--account", "acme", "--subject", ""}},
+      {"--type", {"history", "--account", "acme", "--type", ""}},
+      {"--request-id", {"history", "--account", "acme", "--request-id", ""}},
+      {"--failed", {"import", "-", "--failed", ""}},
+      {"--due",
+       {"charge", "record", "--account", "acme", "--subscription", "web", "--amount", "1 EUR",
+        "--due", ""}},
+      {"id", {"subscription", "create", "", "--account", "acme"}},
+      {"card", {"card", "remove", "", "--account", "acme"}},
+      {"--principal", {"health", "--principal", ""}},
+      {"--address", {"health", "--address", ""}},
+  };
+  for (const auto& [name, arguments] : mistakes) {
+    FakeServer server;
+    const Printed printed = RunLine(server, arguments);
+    EXPECT_EQ(printed.code, ExitCode::kUsage) << testing::PrintToString(arguments);
+    EXPECT_THAT(printed.err, testing::StartsWith("error: USAGE: " + name + ": "));
+    EXPECT_TRUE(server.Calls().empty());
+  }
+}
+
+TEST(Usage, AnAddressIsAHostAndAPort) {
+  for (const char* address :
+       {"foo", "127.0.0.1", "127.0.0.1:111836", "127.0.0.1:0", "localhost:-1",
+        "localhost:", ":50051", "::1:50051", "[::1]", "[foo]:1", "256.0.0.1:1", "-foo:1",
+        "https://billing:50051", "unix:/tmp/billing"}) {
+    FakeServer server;
+    const Printed printed = RunLine(server, {"health", "--address", address});
+    EXPECT_EQ(printed.code, ExitCode::kUsage) << address;
+    EXPECT_THAT(printed.err,
+                HasSubstr(std::string("--address: '") + address + "' is not HOST:PORT"));
+    EXPECT_TRUE(server.Calls().empty());
+  }
+  for (const char* address : {"127.0.0.1:1", "localhost:65535", "billing-1.example.org:50051",
+                              "[::1]:50051", "[fe80::1%eth0]:50051"}) {
+    FakeServer server;
+    RunLine(server, {"health", "--address", address});
+    EXPECT_EQ(server.Calls().size(), 1u) << address;
+  }
+}
+
+TEST(Usage, AnAddressOfTheEnvironmentIsCheckedToo) {
+  ::setenv("BILLINGCTL_ADDRESS", "foo", 1);
+  FakeServer server;
+  EXPECT_EQ(RunLine(server, {"health"}).code, ExitCode::kUsage);
+  EXPECT_TRUE(server.Calls().empty());
+  ::unsetenv("BILLINGCTL_ADDRESS");
+}
+
+// Each would pass for another number: -1 for 2^64 - 1, 0x10 for 16.
+TEST(Usage, ANumberIsAWholeOne) {
+  const std::vector<std::vector<std::string>> mistakes = {
+      {"history", "--account", "acme", "--after", "-1"},
+      {"history", "--account", "acme", "--until", "-1"},
+      {"history", "--account", "acme", "--until", "0x10"},
+      {"history", "--account", "acme", "--until", "18446744073709551616"},
+      {"watch", "--account", "acme", "--after", "-1"},
+      {"status", "--min-position", "-1"},
+      {"status", "--min-position", "+1"},
+      {"event", "-1"},
+      {"card", "list", "--account", "acme", "--limit", "-1"},
+  };
+  for (const std::vector<std::string>& arguments : mistakes) {
+    FakeServer server;
+    const Printed printed = RunLine(server, arguments);
+    EXPECT_EQ(printed.code, ExitCode::kUsage) << testing::PrintToString(arguments);
+    EXPECT_THAT(printed.err, HasSubstr("'" + arguments.back() + "' is not a whole number"));
+    EXPECT_TRUE(server.Calls().empty());
+  }
+}
+
+TEST(Usage, LeadingZerosMakeNoOtherNumber) {
+  FakeServer server;
+  RunLine(server, {"event", "010"});
+  EXPECT_EQ(server.Asked<billing::v1::GetEventRequest>(), "GetEvent position: 10\n");
+}
+
+TEST(Usage, AnEmptyNameClearsTheField) {
+  const std::vector<std::vector<std::string>> updates = {
+      {"account", "update", "acme", "--display-name", ""},
+      {"subscription", "update", "web", "--account", "acme", "--display-name", ""},
+      {"card", "update", "visa", "--account", "acme", "--holder-name", ""}};
+  for (const std::vector<std::string>& arguments : updates) {
+    FakeServer server;
+    RunLine(server, arguments);
+    EXPECT_EQ(server.Calls().size(), 1u) << testing::PrintToString(arguments);
+  }
+}
+
 TEST(Usage, AMistakeNamesTheHelpToRead) {
   FakeServer server;
   EXPECT_EQ(RunLine(server, {"card", "remove", "visa"}).err,
@@ -136,7 +245,7 @@ TEST(Usage, AMistakeNamesTheHelpToRead) {
 TEST(Usage, AMistakeIsJsonWhereJsonIsAskedFor) {
   FakeServer server;
   EXPECT_EQ(RunLine(server, {"card", "remove", "visa", "--json"}).err,
-            R"({"code":"USAGE","reason":"","message":"--account is required","metadata":{},)"
+            R"({"code":"USAGE","reason":"USAGE","message":"--account is required","metadata":{},)"
             R"("violations":[],"blockers":[]})"
             "\n");
 }

@@ -91,7 +91,7 @@ TEST_F(DataDirectoryTest, ARebuildThatIsUnderWayIsNotCompared) {
 TEST_F(DataDirectoryTest, NamesAFileThatDoesNotSayWhichRowsLive) {
   BuildViews("views");
   eventstore::SetFileContents(data_ + "/views.live", "views-x\n");
-  EXPECT_EQ(Run({"prove", data_}), static_cast<int>(Kind::kFormat));
+  EXPECT_EQ(Run({"prove", data_}), static_cast<int>(Kind::kRows));
   EXPECT_TRUE(absl::StrContains(err_, "names no views database")) << err_;
 }
 
@@ -99,12 +99,38 @@ TEST_F(DataDirectoryTest, DamagedRowsStopOnlyWhoComparesThem) {
   BuildViews("views");
   eventstore::SetFileContents(data_ + "/views/CURRENT", "damaged\n");
   for (const char* verb : {"prove", "diff"}) {
-    EXPECT_EQ(Run({verb, data_}), static_cast<int>(Kind::kFormat)) << verb << ": " << err_;
+    EXPECT_EQ(Run({verb, data_}), static_cast<int>(Kind::kRows)) << verb << ": " << err_;
   }
   for (const char* verb : {"verify", "rebuild", "export"}) {
     EXPECT_EQ(Run({verb, data_}), 0) << verb << ": " << err_;
   }
   EXPECT_EQ(Run({"state", data_, "--account", "acme"}), 0) << err_;
+}
+
+// The log may be whole: nothing is said against it.
+TEST_F(DataDirectoryTest, RowsThatAreCutShortAreNoFaultOfTheLog) {
+  BuildViews("views");
+  int cut = 0;
+  for (const auto& file : std::filesystem::recursive_directory_iterator(data_ + "/views")) {
+    if (file.path().extension() != ".sst") continue;
+    std::filesystem::resize_file(file.path(), file.file_size() / 2);
+    ++cut;
+  }
+  ASSERT_GT(cut, 0);
+  for (const char* verb : {"prove", "diff"}) {
+    EXPECT_EQ(Run({verb, data_}), static_cast<int>(Kind::kRows)) << verb << ": " << err_;
+  }
+  EXPECT_EQ(Run({"verify", data_}), 0) << err_;
+}
+
+TEST_F(DataDirectoryTest, SaysInJsonTooThatThereIsNoAnchor) {
+  ASSERT_EQ(Run({"verify", data_, "--json"}), 0) << err_;
+  EXPECT_TRUE(absl::StrContains(out_, R"("anchor": true)")) << out_;
+  std::filesystem::remove(data_ + "/anchor");
+  ASSERT_EQ(Run({"verify", data_, "--json"}), 0) << err_;
+  EXPECT_TRUE(absl::StrContains(out_, R"("anchor": false)")) << out_;
+  ASSERT_EQ(Run({"verify", export_, "--json"}), 0) << err_;
+  EXPECT_FALSE(absl::StrContains(out_, "anchor")) << out_;
 }
 
 // The rows say that they reach further than the log does: the log lost its end.

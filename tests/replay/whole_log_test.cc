@@ -1,7 +1,9 @@
 // A log goes out as an export and comes back the same, or not at all.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 #include <thread>
@@ -73,6 +75,24 @@ TEST_F(WholeLog, IsImportedAndExportedAgainByteForByte) {
   EXPECT_EQ(eventstore::FileContents(again), log_.Export({checkpoints_.back()}));
 }
 
+TEST_F(WholeLog, IsItsOwnersAloneWhereverItIsWritten) {
+  using std::filesystem::perms;
+  const auto permissions = [this](const std::string& name) {
+    return std::filesystem::status(folder_ / name).permissions();
+  };
+  ASSERT_EQ(Run({"export", path_, "--to", folder_ / "again.export"}), 0) << err_;
+  EXPECT_EQ(permissions("again.export"), perms(0600));
+  ASSERT_EQ(Run({"rebuild", path_, "--into", folder_ / "rows"}), 0) << err_;
+  EXPECT_EQ(permissions("rows"), perms(0700));
+  ASSERT_EQ(Run({"import", path_, "--into", folder_ / "restored"}), 0) << err_;
+  EXPECT_EQ(permissions("restored"), perms(0700));
+}
+
+TEST_F(WholeLog, IsExportedOverNoOtherFile) {
+  ExpectWrong({"export", path_, "--to", path_}, Kind::kUsage, "is there already");
+  EXPECT_EQ(eventstore::FileContents(path_), export_);
+}
+
 TEST_F(WholeLog, GoesToStdoutWithoutAWordInBetween) {
   ASSERT_EQ(Run({"export", path_}), 0);
   EXPECT_EQ(out_, export_);
@@ -124,7 +144,7 @@ TEST_F(WholeLog, IsComparedWithCheckpointsThatSomebodyKept) {
   ExpectWrong(verify(CheckpointAt(170, foreign_key_, log_.log_id)), Kind::kSignature, kept);
   ExpectWrong(verify(CheckpointAt(170, key_, std::string(32, 'a'))), Kind::kSignature,
               "is of billingd/aaaa");
-  ExpectWrong(verify("nonsense"), Kind::kSignature, "holds no checkpoint");
+  ExpectWrong(verify("nonsense"), Kind::kUnreadable, "holds no checkpoint");
   // The log lost its end, and everything in the export was made to fit.
   const std::string newest = CheckpointAt(log_.records.size(), key_, log_.log_id);
   RecordedLog shorter = log_;
@@ -136,6 +156,23 @@ TEST_F(WholeLog, IsComparedWithCheckpointsThatSomebodyKept) {
   SetFileContents(path_, shorter.Export({}));
   ExpectWrong(verify(newest), Kind::kTree, "they are missing");
   EXPECT_TRUE(absl::StrContains(err_, absl::StrCat(shorter.records.size() + 1))) << err_;
+}
+
+// What was mistyped says nothing of the log.
+TEST_F(WholeLog, IsNotCalledBadByTheSecondVerifierForWhatWasMistyped) {
+  const auto verifier = [this](const std::string& arguments) {
+    const std::string command =
+        absl::StrCat("python3 -B ", VERIFIER, " ", path_, " ", arguments, " >/dev/null 2>&1");
+    return WEXITSTATUS(std::system(command.c_str()));
+  };
+  SetFileContents(folder_ / "nonsense", "nonsense\xff");
+  EXPECT_EQ(verifier(absl::StrCat("--key ", folder_ / "signing.pub")), 0);
+  EXPECT_EQ(verifier("--key nonsense"), 2);
+  EXPECT_EQ(verifier(absl::StrCat("--key ", KeyOf(key_), "A")), 2);
+  EXPECT_EQ(verifier(absl::StrCat("--key ", folder_ / "nonsense")), 2);
+  EXPECT_EQ(verifier(absl::StrCat("--checkpoint ", folder_ / "nonsense")), 2);
+  EXPECT_EQ(verifier(absl::StrCat("--checkpoint ", folder_ / "nowhere")), 2);
+  EXPECT_EQ(verifier(absl::StrCat("--key ", KeyOf(foreign_key_))), 1);
 }
 
 TEST_F(WholeLog, OfAnotherLogIsNotThisOne) {
@@ -190,6 +227,41 @@ TEST_F(WholeLog, IsReadFromAPipe) {
 TEST_F(WholeLog, IsImportedIntoADirectoryWithOrWithoutASlash) {
   ASSERT_EQ(Run({"import", path_, "--into", folder_ / "restored/"}), 0) << err_;
   EXPECT_EQ(Run({"verify", folder_ / "restored"}), 0) << err_;
+}
+
+// As of a script's variable that is not set: each would pass for an option that was not given.
+TEST_F(WholeLog, AnEmptyValueSwitchesNothingOff) {
+  ExpectWrong({"export", path_, "--to", ""}, Kind::kUsage, "--to: must not be empty");
+  EXPECT_EQ(out_, "");
+  ExpectWrong({"rebuild", path_, "--into", ""}, Kind::kUsage, "--into: must not be empty");
+  ExpectWrong({"verify", path_, "--checkpoint", ""}, Kind::kUsage, "--checkpoint: must not be");
+  ExpectWrong({"verify", path_, "--key=", path_}, Kind::kUsage, "--key: must not be empty");
+  ExpectWrong({"state", path_, "--account", "a", "--at", ""}, Kind::kUsage, "--at: must not be");
+}
+
+TEST_F(WholeLog, HasNoNegativePosition) {
+  ExpectWrong({"explain", path_, "-1"}, Kind::kUsage, "'-1' is not a whole number");
+  ExpectWrong({"explain", path_, "0x10"}, Kind::kUsage, "'0x10' is not a whole number");
+}
+
+TEST_F(WholeLog, WrongUsageIsJsonWhereJsonIsAskedFor) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"--json"},
+                                             {"prov", path_, "--json"},
+                                             {"--json", "verify"},
+                                             {"verify", path_, "--json", "--colour"},
+                                             {"verify", path_, "--key=", "--json"}}) {
+    EXPECT_EQ(Run(arguments), 2);
+    EXPECT_TRUE(absl::StartsWith(out_, R"({"held": false, "wrong": {"kind": "USAGE", )")) << out_;
+    EXPECT_EQ(err_, "");
+  }
+}
+
+TEST_F(WholeLog, IsJsonWhereverJsonIsAskedFor) {
+  ASSERT_EQ(Run({"verify", path_, "--json"}), 0) << err_;
+  EXPECT_TRUE(absl::StartsWith(out_, R"({"held": true)")) << out_;
+  ASSERT_EQ(Run({"--json", "verify", path_}), 0) << err_;
+  EXPECT_TRUE(absl::StartsWith(out_, R"({"held": true)")) << out_;
 }
 
 TEST_F(WholeLog, WrongUsageHasItsOwnCode) {

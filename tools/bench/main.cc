@@ -11,6 +11,7 @@
 #include "tools/bench/supervise.h"
 #include "tools/bench/verbs.h"
 #include "tools/bench/watch_process.h"
+#include "tools/command_line/host_port.h"
 
 namespace billing::bench {
 namespace {
@@ -39,7 +40,8 @@ void AddOptions(CLI::App& app, Options& options) {
   app.add_option("--address", options.address,
                  "a server in development mode that runs already; without it, one is started "
                  "on an empty store and removed afterwards")
-      ->type_name("HOST:PORT");
+      ->type_name("HOST:PORT")
+      ->check(command_line::WrongInHostPort);
   app.add_option("--folder", options.folder, "where stores are made: its disk is measured")
       ->capture_default_str()
       ->check(CLI::ExistingDirectory);

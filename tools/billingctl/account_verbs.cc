@@ -165,10 +165,11 @@ void AddUpdate(CommandLine& line, CLI::App* noun) {
                      });
       });
   verb->add_option("account", arguments->account, "An id or billingAccounts/ID")->required();
-  AddText(verb, {"--display-name", "What people call it"}, [arguments](const std::string& name) {
-    arguments->request.mutable_billing_account()->set_display_name(name);
-    arguments->request.mutable_update_mask()->add_paths("display_name");
-  });
+  line.MayBeEmpty(AddText(verb, {"--display-name", "What people call it"},
+                          [arguments](const std::string& name) {
+                            arguments->request.mutable_billing_account()->set_display_name(name);
+                            arguments->request.mutable_update_mask()->add_paths("display_name");
+                          }));
   const auto set_business = [arguments](bool business) {
     arguments->request.mutable_billing_account()->set_business(business);
     arguments->request.mutable_update_mask()->add_paths("business");

@@ -16,7 +16,7 @@ constexpr std::chrono::milliseconds kTick(100);
 
 // Whether another stream may fare better.
 bool MayPass(const Failure& failure) {
-  return OutcomeIsUncertain(failure) || failure.code == "RESOURCE_EXHAUSTED";
+  return failure.never_sent || OutcomeIsUncertain(failure) || failure.code == "RESOURCE_EXHAUSTED";
 }
 
 }  // namespace

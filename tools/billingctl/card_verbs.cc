@@ -142,6 +142,7 @@ void AddUpdate(CommandLine& line, CLI::App* noun) {
            });
   AddHolder(verb, arguments->card);
   arguments->holder_name = verb->get_option("--holder-name");
+  line.MayBeEmpty(arguments->holder_name);
   verb->add_flag("--no-address", arguments->no_address, "Clear the billing address");
 }
 

@@ -8,6 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "tools/billingctl/options.h"
 #include "tools/billingctl/times.h"
+#include "tools/command_line/host_port.h"
+#include "tools/command_line/odd_values.h"
 #include "tools/command_line/unknown_word.h"
 
 namespace billing::billingctl {
@@ -57,12 +59,15 @@ CommandLine::CommandLine(Environment environment)
   AddImportVerb(*this);
   AddHealthVerb(*this);
   AddCompletionVerb(*this);
+  command_line::RefuseEmptyValues(app_, may_be_empty_);
+  command_line::TakeWholeNumbers(app_);
 }
 
 void CommandLine::AddGlobalFlags() {
   app_.add_option("--address", settings_.address, "Where billingd listens")
       ->envname("BILLINGCTL_ADDRESS")
       ->type_name("HOST:PORT")
+      ->check(command_line::WrongInHostPort)
       ->capture_default_str();
   app_.add_option("--principal", settings_.principal, "Who calls: users/NAME or services/NAME")
       ->envname("BILLINGCTL_PRINCIPAL")
@@ -137,6 +142,8 @@ void CommandLine::AddAccount(CLI::App* verb) {
 }
 
 ExitCode CommandLine::Run(const std::vector<std::string>& arguments) {
+  const std::string empty = command_line::EmptyValueText(arguments);
+  if (!empty.empty()) return Misused(arguments, empty);
   // CLI11 takes them last first.
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {

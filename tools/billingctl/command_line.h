@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,8 @@ class CommandLine {
   CLI::App* AddPlain(const VerbText& text, Verb verb);
   // The flag --account.
   void AddAccount(CLI::App* verb);
+  // An empty value of the option clears a field; of any other it is a mistake.
+  void MayBeEmpty(const CLI::Option* option) { may_be_empty_.insert(option); }
 
  private:
   void AddGlobalFlags();
@@ -68,6 +71,7 @@ class CommandLine {
   WriteFlags writes_;
   ReadFlags reads_;
   ListFlags lists_;
+  std::set<const CLI::Option*> may_be_empty_;
   std::string account_;
   bool json_ = false;
   bool utc_ = false;

@@ -3,6 +3,7 @@
 #include <cassert>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -78,10 +79,31 @@ void TakeIf(const google::protobuf::Any& any, Failure& failure) {
   if (any.Is<Detail>() && any.UnpackTo(&detail)) Take(detail, failure);
 }
 
+// gRPC has no code of its own for it. What a server says comes with details.
+bool WasNeverSent(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::UNAVAILABLE && status.error_details().empty() &&
+         (absl::StartsWith(status.error_message(), "failed to connect to all addresses") ||
+          absl::StartsWith(status.error_message(), "DNS resolution failed for "));
+}
+
 // Metadata that TextOf says in other words.
 bool HasLineOfItsOwn(absl::string_view key) {
   return key == "position" || key == "event_position" || key == "replayed" ||
          key == "blocker_count";
+}
+
+const std::string& ReasonOrCode(const Failure& failure) {
+  return failure.reason.empty() ? failure.code : failure.reason;
+}
+
+// Without the violations that billingd says in it too: they have lines of their own.
+std::string MessageAlone(const Failure& failure) {
+  if (failure.violations.empty() || failure.violations[0].description.empty()) {
+    return failure.message;
+  }
+  const auto& [field, description] = failure.violations[0];
+  const std::string first = absl::StrCat(" ", field, field.empty() ? "" : ": ", description);
+  return failure.message.substr(0, failure.message.find(first));
 }
 
 std::string BlockerLines(const Failure& failure) {
@@ -142,6 +164,7 @@ Failure FailureOf(const grpc::Status& status) {
   failure.code = google::rpc::Code_Name(static_cast<google::rpc::Code>(status.error_code()));
   failure.message = status.error_message();
   failure.exit_code = ExitCodeOf(status.error_code());
+  failure.never_sent = WasNeverSent(status);
   google::rpc::Status details;
   if (!details.ParseFromString(status.error_details())) return failure;
   for (const google::protobuf::Any& any : details.details()) {
@@ -162,18 +185,22 @@ Failure InternalFailure(std::string message) {
 }
 
 bool OutcomeIsUncertain(const Failure& failure) {
+  if (failure.never_sent) return false;
   return failure.code == "UNKNOWN" || failure.code == "UNAVAILABLE" ||
          failure.code == "DEADLINE_EXCEEDED" || failure.code == "CANCELLED";
 }
 
 std::string TextOf(const Failure& failure) {
-  std::string text = absl::StrCat("error: ", failure.reason.empty() ? failure.code : failure.reason,
-                                  ": ", failure.message, "\n");
+  std::string text =
+      absl::StrCat("error: ", ReasonOrCode(failure), ": ", MessageAlone(failure), "\n");
   for (const FieldViolation& violation : failure.violations) {
     absl::StrAppend(&text, "  ", violation.field, ": ", violation.description, "\n");
   }
   for (const auto& [key, value] : failure.metadata) {
     if (!HasLineOfItsOwn(key)) absl::StrAppend(&text, "  ", key, ": ", value, "\n");
+  }
+  if (failure.reason == "CREDENTIAL_REQUIRED") {
+    text += "  say who calls: --principal users/NAME, or BILLINGCTL_PRINCIPAL\n";
   }
   absl::StrAppend(&text, BlockerLines(failure), RecordLines(failure), RetryLines(failure));
   return PrintableLines(text);
@@ -199,7 +226,7 @@ JsonObject JsonObjectOf(const Failure& failure) {
   }
   JsonObject object;
   object.Text("code", failure.code)
-      .Text("reason", failure.reason)
+      .Text("reason", ReasonOrCode(failure))
       .Text("message", failure.message)
       .Raw("metadata", metadata.Done())
       .Raw("violations", violations.Done())

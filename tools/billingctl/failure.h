@@ -60,6 +60,8 @@ struct Failure {
   std::optional<std::chrono::milliseconds> retry_after;
   // Of the write whose outcome is not certain: repeating it with this id is safe.
   std::string repeat_request_id;
+  // Nobody could be connected to, so no server has heard of it.
+  bool never_sent = false;
   ExitCode exit_code = ExitCode::kInternal;
 };
 
@@ -74,8 +76,8 @@ bool OutcomeIsUncertain(const Failure& failure);
 
 // `error: REASON: message`, then what stands in the way and what to do, one line each.
 std::string TextOf(const Failure& failure);
-// One JSON object on one line: code, reason, message, metadata, violations, blockers,
-// and where there is one retry_after_ms and request_id.
+// One JSON object on one line: code, reason (the code where the server gave none), message,
+// metadata, violations, blockers, and where there is one retry_after_ms and request_id.
 std::string JsonOf(const Failure& failure);
 // The same object, to be added to.
 JsonObject JsonObjectOf(const Failure& failure);

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
+#include "tools/billingctl/utf8.h"
 
 namespace billing::billingctl {
 namespace {
@@ -167,6 +168,11 @@ void ImportFile::Parse(ImportLine& line) const {
   if (line.text.size() > kImportLineBytesMax) {
     line.text.resize(100);
     line.problem = absl::StrCat("the line is longer than ", kImportLineBytesMax, " bytes");
+    return;
+  }
+  // protobuf would say it on stderr by itself, in its own words.
+  if (!IsUtf8(line.text)) {
+    line.problem = "the line is not UTF-8";
     return;
   }
   auto parsed = google::protobuf::util::JsonStringToMessage(line.text, &line.command);

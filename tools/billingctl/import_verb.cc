@@ -1,4 +1,6 @@
 // `billingctl import`: a file of commands over one stream.
+#include <sys/types.h>
+
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
@@ -9,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "google/protobuf/util/json_util.h"
@@ -17,6 +20,7 @@
 #include "tools/billingctl/command_line.h"
 #include "tools/billingctl/import_file.h"
 #include "tools/billingctl/json.h"
+#include "tools/billingctl/whole_file.h"
 #include "tools/progress/progress.h"
 
 namespace billing::billingctl {
@@ -27,6 +31,8 @@ using progress::Grouped;
 using progress::ProgressLine;
 
 constexpr size_t kWindowMax = 100'000;
+// Lines hold vault tokens and people's names.
+constexpr mode_t kOwnerOnly = 0600;
 
 struct ImportFlags {
   std::string path;
@@ -48,6 +54,8 @@ Failure FailureIn(const google::rpc::Status& status) {
   return FailureOf(
       {static_cast<grpc::StatusCode>(status.code()), status.message(), status.SerializeAsString()});
 }
+
+Failure FailedLinesNotWritten() { return InternalFailure("the failed lines could not be written"); }
 
 // One import, from the opened file to the summary.
 class Import {
@@ -74,7 +82,7 @@ class Import {
     if (!file_.status().ok()) {
       return Fail(context_, UsageFailure(std::string(file_.status().message())));
     }
-    if (!failed_) return Fail(context_, InternalFailure("the failed lines could not be written"));
+    if (!failed_) return Fail(context_, FailedLinesNotWritten());
     return counts_.failed > 0 ? ExitCode::kSomeFailed : ExitCode::kOk;
   }
 
@@ -173,7 +181,10 @@ class Import {
   }
 
   ExitCode GiveUp(Failure failure) const {
-    absl::StrAppend(&failure.message, failure.message.empty() ? "" : " ",
+    if (!failure.message.empty()) {
+      absl::StrAppend(&failure.message, absl::EndsWith(failure.message, ".") ? " " : ". ");
+    }
+    absl::StrAppend(&failure.message,
                     "The import stopped; run it again with the same file, and nothing happens "
                     "twice.");
     return Fail(context_, failure);
@@ -192,6 +203,23 @@ class Import {
   ProgressLine line_;
 };
 
+// An earlier list of failed lines gives way to a whole one only: the import may get nowhere.
+ExitCode ImportKeepingFailed(const Context& context, const ImportFlags& flags, ImportFile& file) {
+  const auto cannot_write = UsageFailure(absl::StrCat("cannot write ", flags.failed_path));
+  std::error_code missing;
+  if (std::filesystem::is_other(flags.failed_path, missing)) {
+    // A pipe or /dev/null: nothing was kept there.
+    std::ofstream failed(flags.failed_path);
+    if (!failed) return Fail(context, cannot_write);
+    return Import(context, flags, file, failed).Run();
+  }
+  WholeFile failed({.path = flags.failed_path, .permissions = kOwnerOnly});
+  if (!failed.out()) return Fail(context, cannot_write);
+  const ExitCode code = Import(context, flags, file, failed.out()).Run();
+  if (code != ExitCode::kOk && code != ExitCode::kSomeFailed) return code;
+  return failed.Finish() ? code : Fail(context, FailedLinesNotWritten());
+}
+
 ExitCode RunImport(const Context& context, const ImportFlags& flags) {
   std::error_code no_such_file;
   if (std::filesystem::equivalent(flags.path, flags.failed_path, no_such_file)) {
@@ -200,11 +228,7 @@ ExitCode RunImport(const Context& context, const ImportFlags& flags) {
   const auto file = ImportFile::Open(flags.path);
   if (!file.ok()) return Fail(context, UsageFailure(std::string(file.status().message())));
   if (flags.failed_path.empty()) return Import(context, flags, **file, context.err).Run();
-  std::ofstream failed(flags.failed_path, std::ios::trunc);
-  if (!failed) {
-    return Fail(context, UsageFailure(absl::StrCat("cannot write ", flags.failed_path)));
-  }
-  return Import(context, flags, **file, failed).Run();
+  return ImportKeepingFailed(context, flags, **file);
 }
 
 }  // namespace

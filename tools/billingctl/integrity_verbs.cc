@@ -1,14 +1,9 @@
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -19,6 +14,7 @@
 #include "tools/billingctl/command_line.h"
 #include "tools/billingctl/log_check.h"
 #include "tools/billingctl/options.h"
+#include "tools/billingctl/whole_file.h"
 
 namespace billing::billingctl {
 namespace {
@@ -51,20 +47,11 @@ std::optional<std::string> ContentOf(const std::string& path) {
   return content.str();
 }
 
-// Whole or not at all: a note that was kept is what the next verification rests on. Where a link
-// leads, and never in the place of what is no regular file.
-bool WriteFile(const std::string& path, const std::string& content) {
-  std::error_code missing;
-  const std::filesystem::path there = std::filesystem::canonical(path, missing);
-  if (!missing && !std::filesystem::is_regular_file(there)) return false;
-  const std::string target = missing ? path : there.string();
-  const std::string unfinished = absl::StrCat(target, ".new.", getpid());
-  std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
-  file << content;
-  file.close();
-  if (file && std::rename(unfinished.c_str(), target.c_str()) == 0) return true;
-  std::remove(unfinished.c_str());
-  return false;
+// A note that was kept is what the next verification rests on.
+bool Keep(const std::string& note, const std::string& path) {
+  WholeFile file({.path = path});
+  file.out() << note;
+  return file.Finish();
 }
 
 Checked<KnownKeys> KeysOf(const TrustArguments& trust) {
@@ -155,7 +142,7 @@ ExitCode Verify(const Context& context, const VerifyArguments& arguments) {
       return Fail(context, *failure);
     }
   }
-  if (!arguments.save.empty() && !WriteFile(arguments.save, trusted.note)) {
+  if (!arguments.save.empty() && !Keep(trusted.note, arguments.save)) {
     return Fail(context, InternalFailure(absl::StrCat("--save ", arguments.save,
                                                       ": the file cannot be written")));
   }
@@ -188,9 +175,12 @@ ExitCode Prove(const Context& context, const ProofArguments& arguments) {
     return Fail(context, UsageFailure("--size must be at least the position"));
   }
   WarnOfTheServersWord(context, known);
-  const uint64_t reach = std::max({claim.position, claim.tree_size, context.reads.min_position});
+  const uint64_t wanted = std::max(claim.position, claim.tree_size);
+  const uint64_t reach = std::max(wanted, context.reads.min_position);
   const auto fetched = FetchCheckpoint(context.session, known, reach);
-  if (const auto* failure = std::get_if<Failure>(&fetched)) return Fail(context, *failure);
+  if (const auto* failure = std::get_if<Failure>(&fetched)) {
+    return Fail(context, BeyondTheLog(*failure, wanted).value_or(*failure));
+  }
   const auto& trusted = std::get<TrustedCheckpoint>(fetched);
   const auto proved = ProveRecord(context.session, claim, trusted.checkpoint);
   if (const auto* failure = std::get_if<Failure>(&proved)) return Fail(context, *failure);

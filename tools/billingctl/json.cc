@@ -6,6 +6,7 @@
 #include "absl/strings/string_view.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/protobuf/wrappers.pb.h"
+#include "tools/billingctl/utf8.h"
 
 namespace billing::billingctl {
 
@@ -26,7 +27,7 @@ absl::StatusOr<std::string> JsonOf(const google::protobuf::Message& message, Jso
 
 std::string JsonQuoted(absl::string_view text) {
   google::protobuf::StringValue value;
-  value.set_value(std::string(text));
+  value.set_value(AsUtf8(text));
   const absl::StatusOr<std::string> json = JsonOf(value, JsonLayout::kOneLine);
   assert(json.ok());
   return json->substr(0, json->size() - 1);

@@ -17,7 +17,7 @@ enum class JsonLayout { kIndented, kOneLine };
 // newline. An error when the message holds what JSON cannot, e.g. a time beyond year 9999.
 absl::StatusOr<std::string> JsonOf(const google::protobuf::Message& message, JsonLayout layout);
 
-// `text` as a JSON string, quotes included.
+// `text` as a JSON string, quotes included; what is not UTF-8 in it becomes U+FFFD.
 std::string JsonQuoted(absl::string_view text);
 
 // A JSON object whose members stay in the order in which they were added.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "billing/v1/integrity_service.grpc.pb.h"
 #include "eventstore/integrity/proof.h"
@@ -82,6 +83,20 @@ Checked<TrustedCheckpoint> FetchCheckpoint(const Session& session, const KnownKe
   return NotProved(
       "CHECKPOINT_NOT_VERIFIED",
       absl::StrCat("The checkpoint is not to be trusted: ", std::string(refused.message()), "."));
+}
+
+std::optional<Failure> BeyondTheLog(const Failure& failure, uint64_t position) {
+  const auto head = failure.metadata.find("head");
+  uint64_t size = 0;
+  if (failure.reason != "POSITION_NOT_REACHED" || head == failure.metadata.end() ||
+      !absl::SimpleAtoi(head->second, &size) || size >= position) {
+    return std::nullopt;
+  }
+  return Failure{
+      .code = "NOT_FOUND",
+      .reason = "EVENT_NOT_FOUND",
+      .message = absl::StrCat("The log has ", size, " records: it does not reach ", position, "."),
+      .exit_code = ExitCode::kNotFound};
 }
 
 std::optional<Failure> CheckGrowth(const Session& session, const Checkpoint& earlier,

@@ -37,6 +37,10 @@ Failure NotProved(std::string reason, std::string message);
 Checked<TrustedCheckpoint> FetchCheckpoint(const Session& session, const KnownKeys& keys,
                                            uint64_t min_position);
 
+// What it means that the checkpoint of a position was not to be had: EVENT_NOT_FOUND where the
+// server says that its log is shorter; nothing else.
+std::optional<Failure> BeyondTheLog(const Failure& failure, uint64_t position);
+
 // That the log of the later checkpoint begins with that of the earlier one; nothing when it
 // does. LOG_REPLACED: it is another log; LOG_SHORTER: it was cut; LOG_CHANGED: it holds other
 // records.

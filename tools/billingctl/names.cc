@@ -86,7 +86,9 @@ std::string Names::ChargeOrCard(absl::string_view text) const {
   const absl::string_view collection = parts.size() < 2 ? "" : parts[parts.size() - 2];
   if (collection == "charges") return Charge(text);
   if (collection == "cards") return Card(text);
-  throw CLI::ValidationError(std::string(text), "give its kind too: charges/ID or cards/ID");
+  throw CLI::ValidationError(
+      std::string(text), collection.empty() ? "give its kind too: charges/ID or cards/ID"
+                                            : "must be a charge or a card: charges/ID or cards/ID");
 }
 
 std::string Names::Subject(absl::string_view text) const {

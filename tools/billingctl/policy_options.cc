@@ -11,6 +11,8 @@ namespace billing::billingctl {
 namespace {
 
 constexpr char kGroup[] = "Policy";
+// What the server allows.
+constexpr int kMaxCardsMost = 1'000;
 
 billing::v1::Policy& PolicyOf(PolicyOptions& options) {
   if (options.policy == nullptr) options.policy = std::make_unique<billing::v1::Policy>();
@@ -53,6 +55,7 @@ void AddPolicyOptions(CLI::App* verb, const std::shared_ptr<PolicyOptions>& opti
   verb->add_option_function<int>(
           "--max-cards", [options](int cards) { PolicyOf(*options).set_max_cards(cards); },
           "Most cards at a time: 1 to 1000, default 100")
+      ->check(CLI::Range(1, kMaxCardsMost))
       ->group(kGroup);
 }
 

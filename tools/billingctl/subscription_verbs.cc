@@ -98,7 +98,8 @@ void AddUpdate(CommandLine& line, CLI::App* noun) {
       });
   verb->add_option("subscription", *name, "The subscription")->required();
   line.AddAccount(verb);
-  verb->add_option("--display-name", *display_name, "What people call it")->required();
+  line.MayBeEmpty(
+      verb->add_option("--display-name", *display_name, "What people call it")->required());
 }
 
 void AddChangeProfile(CommandLine& line, CLI::App* noun) {

@@ -1,11 +1,15 @@
 #include "tools/replay/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "tools/command_line/odd_values.h"
 #include "tools/command_line/unknown_word.h"
 #include "tools/replay/finding.h"
+#include "tools/replay/reporting.h"
 
 namespace billing::replay {
 namespace {
@@ -14,8 +18,23 @@ constexpr const char* kExitCodes =
     "Exit codes: 0 all held; 1 a file cannot be read or written; 2 wrong usage; 10 the log is "
     "not well formed (cut short, reordered, edited); 11 a root differs (checkpoint, anchor, "
     "end); 12 a checkpoint of another origin or key; 13 a command is judged otherwise than "
-    "recorded; 14 an invariant does not hold; 15 a stored row is not the fold's; 16 a stored "
+    "recorded; 14 an invariant does not hold; 15 a stored row is not the fold's, or cannot be "
+    "read; 16 a stored "
     "subject is not. What is wrong first is named with its position.";
+
+int Misused(const std::vector<std::string>& arguments, const std::string& what,
+            const Terminal& terminal) {
+  // Parsing may have ended before the flag took effect.
+  if (std::find(arguments.begin(), arguments.end(), "--json") != arguments.end()) {
+    return Fail(BadArgument(what), /*json=*/true, terminal);
+  }
+  terminal.err << what << "\nRun with --help for more information.\n";
+  return static_cast<int>(Kind::kUsage);
+}
+
+void AddJson(CLI::App& app, Subject& subject) {
+  app.add_flag("--json", subject.json, "one JSON object, and one a line for lists");
+}
 
 CLI::App* AddVerb(CLI::App& app, const std::string& name, const std::string& what,
                   Subject& subject) {
@@ -24,7 +43,7 @@ CLI::App* AddVerb(CLI::App& app, const std::string& name, const std::string& wha
   verb->add_option("--key", subject.keys,
                    "public key of the log, as text or its file; again for each one that signed");
   verb->add_option("--checkpoint", subject.checkpoints, "file with a checkpoint that you kept");
-  verb->add_flag("--json", subject.json, "one JSON object, and one a line for lists");
+  AddJson(*verb, subject);
   return verb;
 }
 
@@ -37,6 +56,7 @@ int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) 
   app.footer(kExitCodes);
   app.set_version_flag("--version", "billing-replay " BILLING_VERSION);
   Subject subject;
+  AddJson(app, subject);
   std::string policy;
   std::string to;
   std::string account;
@@ -81,19 +101,21 @@ int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) 
   importing->add_option("--into", to, "data directory to make")->required();
   importing->callback([&] { run = [&] { return Import(subject, to, terminal); }; });
 
+  command_line::RefuseEmptyValues(app);
+  command_line::TakeWholeNumbers(app);
+
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const std::string empty = command_line::EmptyValueText(arguments);
+  if (!empty.empty()) return Misused(arguments, empty, terminal);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::Success& help_or_version) {
+    return app.exit(help_or_version, terminal.out, terminal.err);
   } catch (const CLI::RequiredError& error) {
     const std::string unknown = command_line::UnknownWordText(app);
-    if (unknown.empty()) {
-      app.exit(error, terminal.out, terminal.err);
-    } else {
-      terminal.err << unknown << "\nRun with --help for more information.\n";
-    }
-    return static_cast<int>(Kind::kUsage);
+    return Misused(arguments, unknown.empty() ? error.what() : unknown, terminal);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error, terminal.out, terminal.err);
-    return code == 0 ? 0 : static_cast<int>(Kind::kUsage);
+    return Misused(arguments, error.what(), terminal);
   }
   const int code = run();
   terminal.out.flush();

@@ -1,8 +1,7 @@
 #include "tools/replay/importing.h"
 
-#include <sys/stat.h>
-
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string_view>
@@ -23,7 +22,6 @@ namespace {
 
 constexpr size_t kAppendRecords = 1'024;
 constexpr size_t kAppendBytes = size_t{16} << 20;
-constexpr mode_t kOwnerOnly = 0700;
 
 // A log that is being written from the items of an audit.
 class LogWriter {
@@ -79,6 +77,17 @@ absl::Status WriteAnchor(const std::string& path, const eventstore::AnchorState&
   if (state.size == 0) return absl::OkStatus();
   if (absl::Status written = (*anchor)->Write(state); !written.ok()) return written;
   return (*anchor)->Sync();
+}
+
+// Rows hold vault tokens and people's names: their owner alone may read them.
+absl::Status MakeForOwner(const std::string& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (!error) {
+    std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
+  }
+  if (!error) return eventstore::SyncDirectory(eventstore::DirectoryOf(directory));
+  return absl::InternalError(absl::StrCat("cannot make ", directory, ": ", error.message()));
 }
 
 int64_t NowUs() {
@@ -140,6 +149,7 @@ std::optional<Finding> ImportVerified(const std::string& path, const std::string
 
 absl::Status WriteViews(const projections::RowReader& rows, const projections::Follower& follower,
                         const std::string& into) {
+  if (absl::Status made = MakeForOwner(into); !made.ok()) return made;
   auto store = projections::RowStore::Open({.directory = into});
   if (!store.ok()) return store.status();
   rows.Scan({std::string(1, '\1'), ""}, projections::Order::kAscending,

@@ -12,9 +12,10 @@
 namespace billing::replay {
 namespace {
 
-// What keeps a store from being opened is damage, or else nothing that was audited.
-Finding NotOpened(const absl::Status& status) {
-  const Kind kind = absl::IsDataLoss(status) ? Kind::kFormat : Kind::kUnreadable;
+// What keeps a store from being opened is damage to what it holds, or else nothing that was
+// audited.
+Finding NotOpened(const absl::Status& status, Kind damaged) {
+  const Kind kind = absl::IsDataLoss(status) ? damaged : Kind::kUnreadable;
   return Finding{kind, 0, 0, std::string(status.message())};
 }
 
@@ -42,17 +43,17 @@ std::variant<Opened, Finding> OpenDirectory(const DataDirectory& directory, Cont
   Opened opened;
   if (contents == Contents::kLogAndRows) {
     auto stored = OpenRows(directory.path);
-    if (!stored.ok()) return NotOpened(stored.status());
+    if (!stored.ok()) return NotOpened(stored.status(), Kind::kRows);
     opened.stored = *std::move(stored);
   }
   auto anchor = eventstore::ReadAnchor(directory.anchor());
   if (anchor.ok()) {
     opened.anchor = *std::move(anchor);
   } else if (!absl::IsNotFound(anchor.status())) {
-    return NotOpened(anchor.status());
+    return NotOpened(anchor.status(), Kind::kFormat);
   }
   auto log = eventstore::OpenRocksdbEventLogForReading(directory.log());
-  if (!log.ok()) return NotOpened(log.status());
+  if (!log.ok()) return NotOpened(log.status(), Kind::kFormat);
   opened.log = *std::move(log);
   opened.source = std::make_unique<LogSource>(*opened.log);
   return opened;

@@ -81,6 +81,7 @@ JsonObject JsonOf(const Looked& looked) {
       .Number("commands", looked.audit.tally().commands)
       .Number("refused", looked.audit.tally().refused)
       .Number("nothing_changed", looked.audit.tally().nothing_changed);
+  if (looked.opened.is_directory()) json.Flag("anchor", looked.opened.anchor.has_value());
   if (looked.options.depth != Depth::kVerify) {
     json.Number("rows", looked.audit.rows().size())
         .Flag("rows_compared", looked.audit.tally().rows_compared);

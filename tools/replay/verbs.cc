@@ -1,6 +1,11 @@
 #include "tools/replay/verbs.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -24,6 +29,8 @@ namespace {
 
 using absl::StrCat;
 using progress::Grouped;
+
+constexpr mode_t kOwnerOnly = 0600;
 
 std::variant<account::Policy, Finding> PolicyIn(const std::string& text) {
   std::string json = text;
@@ -57,6 +64,17 @@ std::optional<Finding> CheckPlace(const std::string& into, uint64_t bytes) {
   const absl::Status space = eventstore::CheckSpaceForDatabase(into, bytes, StrCat("for ", into));
   if (space.ok()) return std::nullopt;
   return Unreadable(std::string(space.message()));
+}
+
+// An export holds vault tokens and people's names: its owner alone may read it.
+std::optional<Finding> MakeFile(const std::string& path) {
+  const int made = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly);
+  if (made >= 0) {
+    close(made);
+    return std::nullopt;
+  }
+  if (errno == EEXIST) return BadArgument(StrCat(path, " is there already"));
+  return Unreadable(StrCat("cannot make ", path, ": ", std::strerror(errno)));
 }
 
 std::string AllHeld(const Looked&) { return "all held"; }
@@ -162,12 +180,8 @@ int Export(const Subject& subject, const std::string& to, const Terminal& termin
                       terminal.err_is_terminal};
   std::ofstream file;
   if (!to.empty()) {
-    std::error_code error;
-    if (std::filesystem::exists(to, error)) {
-      return Fail(BadArgument(StrCat(to, " is there already")), subject.json, said);
-    }
+    if (const auto wrong = MakeFile(to)) return Fail(*wrong, subject.json, said);
     file.open(to, std::ios::binary);
-    if (!file) return Fail(Unreadable(StrCat("cannot make ", to)), subject.json, said);
   }
   std::ostream& out = to.empty() ? terminal.out : file;
   ExportWriter writer(out, prepared.opened.source->log_id());

@@ -37,9 +37,8 @@ std::optional<std::string> Verification::CheckSignature(std::string_view note) c
 std::optional<Finding> Verification::Expect(const std::string& path, std::string_view note) {
   const auto checkpoint = eventstore::ReadCheckpoint(note);
   if (!checkpoint.ok()) {
-    return Finding{
-        Kind::kSignature, 0, 0,
-        absl::StrCat(path, " holds no checkpoint: ", std::string(checkpoint.status().message()))};
+    return Unreadable(
+        absl::StrCat(path, " holds no checkpoint: ", std::string(checkpoint.status().message())));
   }
   if (checkpoint->origin != eventstore::OriginOf(log_id_)) {
     return Finding{Kind::kSignature, 0, 0,
