@@ -95,6 +95,16 @@ std::optional<KeySlot> DecodeSlot(uint64_t slot, std::string_view bytes) {
                  .wrapped_key = std::string(body.substr(kWrappedKeyOffset, kWrappedKeyBytes))};
 }
 
+absl::Status CutOff(const std::string& path, uint64_t size, uint64_t block) {
+  const uint64_t slots = BlockOffset(block) + kPageBytes;
+  const uint64_t whole_slots = size > slots ? (size - slots) / kSlotBytes : 0;
+  const uint64_t last = (block + 1) * KeyFile::kBlockSlots;
+  return absl::DataLossError(absl::StrCat(
+      path, " is cut off: it has ", size, " bytes, but the block of slot ", last, " ends at ",
+      BlockOffset(block + 1), "; the keys in slots ", last - KeyFile::kBlockSlots + whole_slots + 1,
+      " to ", last, " are missing: ", kCopyOfKeysBelongsThere));
+}
+
 }  // namespace
 
 absl::Status KeyFile::Create(const std::string& path, const Identity& identity) {
@@ -129,7 +139,8 @@ absl::Status KeyFile::CheckHeader(const Identity& identity) const {
   }
   if (header.size() != kPageBytes || header.substr(kHeaderBodyBytes, kChecksumBytes) !=
                                          Checksum(header.substr(0, kHeaderBodyBytes))) {
-    return absl::DataLossError(absl::StrCat("the header of ", path, " is damaged"));
+    return absl::DataLossError(
+        absl::StrCat("the header of ", path, " is damaged: ", kCopyOfKeysBelongsThere));
   }
   if (uint32_t version = FromBe32(header.substr(8, 4)); version != kVersion) {
     return absl::FailedPreconditionError(
@@ -151,7 +162,8 @@ absl::Status KeyFile::CheckHeader(const Identity& identity) const {
 // A block counts when its head is valid, or when all its slots are: the head is written
 // only after the slots were synced, and losing a head must not cost the keys below it.
 // The first block that does not count must be one that a crash left unfinished: the last
-// one, its head still zeros. No slot of it was ever used.
+// one, its head still zeros. No slot of it was ever used. A head that is written stood over a
+// whole block once, so what such a block lacks was cut off.
 absl::StatusOr<uint64_t> KeyFile::CountBlocks() const {
   absl::StatusOr<uint64_t> size = file_.Size();
   if (!size.ok()) return size.status();
@@ -160,14 +172,19 @@ absl::StatusOr<uint64_t> KeyFile::CountBlocks() const {
     const std::string expected = EncodeBlockHead(block);
     absl::StatusOr<std::string> head = file_.ReadAt(BlockOffset(block), expected.size());
     if (!head.ok()) return head.status();
+    const bool blank = head->find_first_not_of('\0') == std::string::npos;
+    if (*size < BlockOffset(block + 1)) {
+      if (blank) return block;
+      return CutOff(file_.path(), *size, block);
+    }
     if (*head == expected) continue;
     absl::StatusOr<bool> whole = HasAllSlots(block);
     if (!whole.ok()) return whole.status();
     if (*whole) continue;
-    bool blank = head->find_first_not_of('\0') == std::string::npos;
-    if (blank && *size <= BlockOffset(block + 1)) return block;
-    return absl::DataLossError(
-        absl::StrCat(file_.path(), " is damaged in the block of slot ", block * kBlockSlots + 1));
+    if (blank && *size == BlockOffset(block + 1)) return block;
+    return absl::DataLossError(absl::StrCat(file_.path(), " is damaged in the block of slot ",
+                                            block * kBlockSlots + 1, ": ",
+                                            kCopyOfKeysBelongsThere));
   }
 }
 

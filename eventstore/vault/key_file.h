@@ -17,6 +17,9 @@
 
 namespace billing::eventstore {
 
+// What mends lost keys, for messages: nothing else opens what they sealed.
+inline constexpr char kCopyOfKeysBelongsThere[] = "a copy of keys/ belongs there";
+
 struct KeySlot {
   enum class State : uint8_t { kLive = 1, kErased = 2 };
   uint32_t generation = 0;
@@ -42,7 +45,8 @@ class KeyFile {
   //   NotFound            there is none
   //   FailedPrecondition  not a key file, of another log, under another wrapping key, or one
   //                       that others may read
-  //   DataLoss            damaged in its header or in the head of a block
+  //   DataLoss            damaged in its header or in the head of a block, or cut off inside a
+  //                       block; the message names what is missing
   static absl::StatusOr<std::unique_ptr<KeyFile>> Open(const std::string& path,
                                                        const Identity& identity);
 

@@ -1,6 +1,6 @@
 #include "eventstore/vault/vault.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <atomic>
 #include <filesystem>
@@ -16,9 +16,11 @@ namespace billing::eventstore {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::HasSubstr;
 
 constexpr const char* kLogId = "00112233445566778899aabbccddeeff";
 constexpr const char* kOtherLogId = "ffeeddccbbaa99887766554433221100";
+constexpr const char* kCopyBelongsThere = "a copy of keys/ belongs there";
 constexpr const char* kField = "cards/visa/holder_name";
 
 // Of FORMAT.md, so that a change of the bytes is noticed here.
@@ -251,6 +253,40 @@ TEST_F(VaultTest, ABlockThatACrashLeftUnfinishedIsMadeAnew) {
     ASSERT_TRUE(vault->Prepare(kBlockSlots + 1).ok());
     EXPECT_TRUE(Open()->Seal({.slot = kBlockSlots + 1}, kField, "x").ok()) << left;
   }
+}
+
+// Sizes that end in the first block: in its head's first bytes, behind them, at the border of its
+// slots, inside the first one and in the middle.
+TEST_F(VaultTest, AKeyFileThatWasCutOffIsRefusedNamingWhatIsMissing) {
+  OpenPrepared(1);
+  const std::string whole = FileContents(data_keys());
+  struct Cut {
+    uint64_t size;
+    std::string missing;
+  };
+  for (const Cut& cut :
+       {Cut{4'100, "slots 1 to 4096 "}, Cut{5'000, "slots 1 to 4096 "},
+        Cut{8'192, "slots 1 to 4096 "}, Cut{8'200, "slots 1 to 4096 "},
+        Cut{100'000, "slots 1435 to 4096 "}, Cut{whole.size() - 1, "slots 4096 to 4096 "}}) {
+    SetFileContents(data_keys(), whole.substr(0, cut.size));
+    const absl::Status refused = TryOpen().status();
+    EXPECT_TRUE(absl::IsDataLoss(refused)) << cut.size << ": " << refused;
+    for (const std::string& named : {data_keys(), cut.missing, std::string(kCopyBelongsThere)}) {
+      EXPECT_THAT(std::string(refused.message()), HasSubstr(named)) << cut.size;
+    }
+    EXPECT_EQ(FileContents(data_keys()).size(), cut.size) << "only looked at";
+  }
+  SetFileContents(data_keys(), whole);
+  EXPECT_TRUE(TryOpen().ok());
+}
+
+TEST_F(VaultTest, AKeyFileThatWasCutOffInALaterBlockIsRefused) {
+  OpenPrepared(kBlockSlots + 1);
+  const std::string whole = FileContents(data_keys());
+  SetFileContents(data_keys(), whole.substr(0, SlotOffset(kBlockSlots + 11)));
+  const absl::Status refused = TryOpen().status();
+  EXPECT_TRUE(absl::IsDataLoss(refused)) << refused;
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("slots 4107 to 8192 "));
 }
 
 // The keys of a block are kept even when only its head is lost.

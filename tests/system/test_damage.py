@@ -140,6 +140,20 @@ class Damage(RestartTest):
         (self.server.data / "../anchor").rename(anchor)
         wal.write_bytes(good)
 
+    def test_a_key_file_that_was_cut_off(self):
+        self.assertEqual(self.server.stop(), 0)
+        keys = self.server.data / "keys/data.keys"
+        good = keys.read_bytes()
+        for size in (5_000, 8_192, 8_200, 100_000, len(good) - 1):
+            with self.subTest(size):
+                keys.write_bytes(good[:size])
+                code, output = self.server.refuse()
+                self.assertEqual(code, DATA_LOSS, output)
+                for named in (str(keys), "slots ", "a copy of keys/ belongs there"):
+                    self.assertIn(named, output)
+        keys.write_bytes(good)
+        self.assert_whole()
+
     def test_missing_views_are_rebuilt(self):
         for end in (self.server.stop, self.server.kill):
             end()
