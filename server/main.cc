@@ -108,6 +108,14 @@ class Billingd {
     logger_.Write(full ? LogLevel::kWarning : LogLevel::kInfo, line);
   }
 
+  void WarnOfRenewedSlot(uint64_t slot) {
+    LogLine line("key_slot_renewed");
+    line.Add("slot", slot);
+    line.Add("warning",
+             "a key that nothing used yet was damaged on disk: a new one took its place");
+    logger_.Write(LogLevel::kWarning, line);
+  }
+
   std::optional<Fatal> Start() {
     if (config_.insecure_dev) {
       LogLine line("insecure_dev");
@@ -120,7 +128,8 @@ class Billingd {
     const auto directory = OpenDataDirectory(config_.data_dir);
     if (!directory.ok()) return Fatal{ExitCode::kDataDirectory, directory.status()};
     CloseNewFilesToOthers();
-    auto stores = OpenStores(config_, *directory);
+    auto stores =
+        OpenStores(config_, *directory, [this](uint64_t slot) { WarnOfRenewedSlot(slot); });
     if (auto* fatal = std::get_if<Fatal>(&stores)) return *fatal;
     stores_ = std::get<Stores>(std::move(stores));
     HandOutVerifierKey(*directory);

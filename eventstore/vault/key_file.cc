@@ -228,11 +228,22 @@ std::string KeyFile::NextBlock(std::span<const std::string> wrapped_keys) const 
 
 absl::Status KeyFile::AppendBlock(std::string_view next_block) {
   assert(next_block.size() == kBlockStride);
-  if (!append_failure_.ok()) return append_failure_;
+  if (!write_failure_.ok()) return write_failure_;
   uint64_t block = blocks_.load(std::memory_order_relaxed);
-  append_failure_ = WriteBlock(block, next_block);
-  if (append_failure_.ok()) blocks_.store(block + 1, std::memory_order_release);
-  return append_failure_;
+  write_failure_ = WriteBlock(block, next_block);
+  if (write_failure_.ok()) blocks_.store(block + 1, std::memory_order_release);
+  return write_failure_;
+}
+
+absl::Status KeyFile::Renew(uint64_t slot, std::string_view wrapped_key) {
+  assert(slot > 0 && slot <= slot_count());
+  if (!write_failure_.ok()) return write_failure_;
+  const absl::StatusOr<uint64_t> size = file_.Size();
+  if (!size.ok()) return size.status();
+  const uint64_t block = (slot - 1) / kBlockSlots;
+  if (*size < BlockOffset(block + 1)) return CutOff(file_.path(), *size, block);
+  write_failure_ = WriteSlot(slot, {.wrapped_key = std::string(wrapped_key)});
+  return write_failure_;
 }
 
 absl::Status KeyFile::WriteBlock(uint64_t block, std::string_view bytes) {
@@ -240,6 +251,12 @@ absl::Status KeyFile::WriteBlock(uint64_t block, std::string_view bytes) {
   if (absl::Status done = file_.Sync(); !done.ok()) return done;
   std::string head = EncodeBlockHead(block);
   if (absl::Status done = file_.WriteAt(BlockOffset(block), head); !done.ok()) return done;
+  return file_.Sync();
+}
+
+absl::Status KeyFile::WriteSlot(uint64_t slot, const KeySlot& content) {
+  const std::string bytes = EncodeSlot(slot, content);
+  if (absl::Status done = file_.WriteAt(SlotOffset(slot), bytes); !done.ok()) return done;
   return file_.Sync();
 }
 

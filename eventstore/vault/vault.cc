@@ -38,8 +38,11 @@ struct KeyBlock {
 
 class FileVault final : public Vault {
  public:
-  FileVault(std::unique_ptr<KeyFile> keys, KeyFile::Identity identity)
-      : keys_(std::move(keys)), identity_(std::move(identity)) {}
+  FileVault(std::unique_ptr<KeyFile> keys, KeyFile::Identity identity,
+            std::function<void(uint64_t slot)> slot_renewed)
+      : keys_(std::move(keys)),
+        identity_(std::move(identity)),
+        slot_renewed_(std::move(slot_renewed)) {}
 
   absl::Status Prepare(uint64_t slot) override;
   uint64_t SlotCount() const override { return keys_->slot_count(); }
@@ -54,12 +57,14 @@ class FileVault final : public Vault {
   // Begins to make the next block, which takes some milliseconds: whoever needs it waits only for
   // what is left of that.
   void MakeNextBlock();
+  absl::Status RenewIfLost(uint64_t free_slot);
   absl::StatusOr<SecretKey> DataKey(KeyRef ref) const;
   // What sealed bytes are bound to. The parts before `field` have a fixed length.
   std::string Bound(KeyRef key, std::string_view field) const;
 
   const std::unique_ptr<KeyFile> keys_;
   const KeyFile::Identity identity_;
+  const std::function<void(uint64_t slot)> slot_renewed_;
   mutable KeyCache cache_;
   // Nothing when none is being made.
   std::future<absl::StatusOr<KeyBlock>> next_block_;
@@ -94,6 +99,21 @@ absl::Status FileVault::Prepare(uint64_t slot) {
     for (size_t i = 0; i < block->keys.size(); ++i) cache_.Put({first + i, 0}, block->keys[i]);
   }
   if (!next_block_.valid()) MakeNextBlock();
+  return RenewIfLost(slot);
+}
+
+// Slots are taken in order: one that cannot be used would keep all behind it from being used too.
+absl::Status FileVault::RenewIfLost(uint64_t free_slot) {
+  const KeyRef ref{.slot = free_slot};
+  // It is needed next, so that looking at it costs nothing.
+  const absl::Status found = DataKey(ref).status();
+  if (!absl::IsDataLoss(found)) return found;
+  const absl::StatusOr<std::vector<SecretKey>> keys = SecretKey::Random(1);
+  if (!keys.ok()) return keys.status();
+  const std::string wrapped = WrapKeys(identity_.wrapping_key, *keys).front();
+  if (absl::Status done = keys_->Renew(free_slot, wrapped); !done.ok()) return done;
+  cache_.Put(ref, keys->front());
+  if (slot_renewed_) slot_renewed_(free_slot);
   return absl::OkStatus();
 }
 
@@ -198,7 +218,7 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const Options& options) {
     keys = KeyFile::Open(path, identity);
   }
   if (!keys.ok()) return keys.status();
-  return std::make_unique<FileVault>(*std::move(keys), std::move(identity));
+  return std::make_unique<FileVault>(*std::move(keys), std::move(identity), options.slot_renewed);
 }
 
 }  // namespace billing::eventstore

@@ -16,7 +16,9 @@ namespace billing::eventstore {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 constexpr const char* kLogId = "00112233445566778899aabbccddeeff";
 constexpr const char* kOtherLogId = "ffeeddccbbaa99887766554433221100";
@@ -37,8 +39,10 @@ class VaultTest : public testing::Test {
  protected:
   absl::StatusOr<std::unique_ptr<Vault>> TryOpen(const std::string& log_id = kLogId,
                                                  bool create = true) {
-    return Vault::Open(
-        {.directory = directory_ / "keys", .log_id = log_id, .create_if_missing = create});
+    return Vault::Open({.directory = directory_ / "keys",
+                        .log_id = log_id,
+                        .create_if_missing = create,
+                        .slot_renewed = [this](uint64_t slot) { renewed_.push_back(slot); }});
   }
   std::unique_ptr<Vault> Open() {
     auto vault = TryOpen();
@@ -69,6 +73,8 @@ class VaultTest : public testing::Test {
   std::string data_keys() const { return directory_ / "keys/data.keys"; }
 
   TemporaryDirectory directory_;
+  // Slots that were said to have got a new key.
+  std::vector<uint64_t> renewed_;
 };
 
 TEST_F(VaultTest, OpensWhatItSealed) {
@@ -172,6 +178,50 @@ TEST_F(VaultTest, ASlotCopiedToAnotherPlaceIsALostKey) {
   auto vault = Open();
   EXPECT_EQ(Opened(*vault, {.slot = 1}, sealed), "Alice Adams");
   EXPECT_EQ(Code(vault->Seal({.slot = 2}, kField, "x").status()), "DATA_LOSS");
+}
+
+TEST_F(VaultTest, ADamagedFreeSlotGetsANewKeyBeforeItIsTaken) {
+  OpenPrepared(1);
+  std::string good = FileContents(data_keys());
+  FlipBit(data_keys(), SlotOffset(7) + 20);
+  auto vault = OpenPrepared(7);
+  EXPECT_THAT(renewed_, ElementsAre(7));
+  const std::string sealed = *vault->Seal({.slot = 7}, kField, "Alice Adams");
+  EXPECT_TRUE(vault->Prepare(7).ok());
+  EXPECT_EQ(Opened(*OpenPrepared(8), {.slot = 7}, sealed), "Alice Adams");
+  EXPECT_THAT(renewed_, ElementsAre(7)) << "once";
+  const std::string renewed = FileContents(data_keys());
+  EXPECT_NE(renewed, good) << "another key";
+  good.replace(SlotOffset(7), 64, renewed.substr(SlotOffset(7), 64));
+  EXPECT_EQ(renewed, good) << "nothing else was written";
+}
+
+// Its checksum is right, its key is not.
+TEST_F(VaultTest, AFreeSlotThatDoesNotUnwrapGetsANewKeyToo) {
+  OpenPrepared(1);
+  SetSlot(7, /*generation=*/0, /*state=*/1);
+  auto vault = OpenPrepared(7);
+  EXPECT_THAT(renewed_, ElementsAre(7));
+  EXPECT_TRUE(vault->Seal({.slot = 7}, kField, "Alice Adams").ok());
+}
+
+TEST_F(VaultTest, ADamagedUsedSlotIsNeverWrittenOver) {
+  const std::string sealed = *OpenPrepared(3)->Seal({.slot = 3}, kField, "Alice Adams");
+  FlipBit(data_keys(), SlotOffset(3) + 20);
+  const std::string damaged = FileContents(data_keys());
+  auto vault = OpenPrepared(4);
+  EXPECT_EQ(Opened(*vault, {.slot = 3}, sealed), "DATA_LOSS");
+  EXPECT_EQ(Code(vault->Seal({.slot = 3}, kField, "x").status()), "DATA_LOSS");
+  EXPECT_EQ(FileContents(data_keys()), damaged);
+  EXPECT_THAT(renewed_, IsEmpty());
+}
+
+TEST_F(VaultTest, NoSlotIsMadeAnewInAFileThatWasCutOffMeanwhile) {
+  OpenPrepared(1);
+  auto vault = Open();
+  fs::resize_file(data_keys(), SlotOffset(7));
+  EXPECT_EQ(Code(vault->Prepare(7)), "DATA_LOSS");
+  EXPECT_EQ(fs::file_size(data_keys()), SlotOffset(7));
 }
 
 TEST_F(VaultTest, WrappingKeyIsForItsOwnerAlone) {

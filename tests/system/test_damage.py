@@ -11,6 +11,13 @@ from case import RestartTest
 from wire import pb
 
 USAGE, DATA_DIRECTORY, DATA_LOSS, ADDRESS_IN_USE = 2, 3, 4, 5
+# Of eventstore/FORMAT.md, "Keys": a header, and the head of the first block.
+FIRST_SLOT, SLOT_BYTES = 8_192, 64
+
+
+def slot_offset(slot):
+    """Where a slot of the first block is in data.keys."""
+    return FIRST_SLOT + (slot - 1) * SLOT_BYTES
 
 
 class Damage(RestartTest):
@@ -153,6 +160,34 @@ class Damage(RestartTest):
                     self.assertIn(named, output)
         keys.write_bytes(good)
         self.assert_whole()
+
+    def test_a_damaged_key_that_nothing_used_yet_is_made_anew(self):
+        self.assertEqual(self.server.stop(), 0)
+        keys = self.server.data / "keys/data.keys"
+        # The account has taken the first slot, each card one more.
+        used, free = self.CARDS + 1, self.CARDS + 2
+        damaged = bytearray(keys.read_bytes())
+        for slot in (used, free):
+            damaged[slot_offset(slot) + 20] ^= 1
+        keys.write_bytes(damaged)
+        self.server.start()
+        self.reconnect(self.acme)
+        for card_id in ("next", "one-more"):
+            self.ok(self.acme.add_card(card_id, fields={"holder_name": "Alice Adams"}))
+        self.assertEqual(self.server.stop(), 0)
+        renewed = [line for line in self.server.log.read_text().splitlines()
+                   if "event=key_slot_renewed" in line]
+        self.assertEqual(len(renewed), 1, renewed)
+        self.assertIn(f"slot={free} ", renewed[0])
+        now = keys.read_bytes()
+        end = slot_offset(free) + SLOT_BYTES
+        self.assertNotEqual(now[slot_offset(free):end], damaged[slot_offset(free):end])
+        self.assertEqual(now[:slot_offset(free)] + now[end:],
+                         damaged[:slot_offset(free)] + damaged[end:])
+        self.server.start()
+        self.reconnect(self.acme)
+        for card_id in ("next", "one-more"):
+            self.assertEqual(self.ok(self.acme.get_card(card_id)).card.holder_name, "Alice Adams")
 
     def test_missing_views_are_rebuilt(self):
         for end in (self.server.stop, self.server.kill):
