@@ -1,4 +1,4 @@
-// billingd: opens the stores, starts the engine and the servers, and drains on SIGTERM.
+// billingd: opens the stores, starts the engine and the servers, and drains when told to end.
 
 #include <poll.h>
 #include <sys/eventfd.h>
