@@ -161,6 +161,22 @@ class Damage(RestartTest):
         keys.write_bytes(good)
         self.assert_whole()
 
+    def test_a_log_without_its_manifest(self):
+        self.assertEqual(self.server.stop(), 0)
+        manifest, = self.log_folder.glob("MANIFEST-*")
+        for lost in (manifest, self.log_folder / "CURRENT"):
+            good = lost.read_bytes()
+            with self.subTest(lost.name):
+                if lost is manifest:
+                    lost.write_bytes(b"")
+                else:
+                    lost.unlink()
+                code, output = self.server.refuse()
+                lost.write_bytes(good)
+                self.assertEqual(code, DATA_LOSS, output)
+                self.assertIn("is damaged", output)
+        self.assert_whole()
+
     def test_a_damaged_key_that_nothing_used_yet_is_made_anew(self):
         self.assertEqual(self.server.stop(), 0)
         keys = self.server.data / "keys/data.keys"
