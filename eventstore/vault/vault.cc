@@ -187,17 +187,23 @@ absl::Status MakeDirectory(const std::string& path) {
   return SyncDirectory(DirectoryOf(path));
 }
 
+absl::Status Missing(const std::string& path) {
+  return absl::NotFoundError(absl::StrCat(path, " is missing: ", kCopyOfKeysBelongsThere));
+}
+
 // The two files are made in this order, so that keys without a wrapping key were once
 // whole: a new wrapping key would open none of them.
 absl::StatusOr<SecretKey> WrappingKeyOf(const Vault::Options& options) {
   const std::string path = options.directory + "/wrapping.key";
   absl::StatusOr<SecretKey> key = LoadWrappingKey(path);
-  if (!absl::IsNotFound(key.status()) || !options.create_if_missing) return key;
+  if (!absl::IsNotFound(key.status())) return key;
   std::error_code error;
   if (std::filesystem::exists(options.directory + "/data.keys", error) || error) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(path, " is missing: without it the keys beside it open nothing"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        path,
+        " is missing, and without it the keys beside it open nothing: ", kCopyOfKeysBelongsThere));
   }
+  if (!options.create_if_missing) return Missing(path);
   if (absl::Status made = MakeDirectory(options.directory); !made.ok()) return made;
   return CreateWrappingKey(path);
 }
@@ -213,7 +219,8 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const Options& options) {
   KeyFile::Identity identity{.log_id = options.log_id, .wrapping_key = *wrapping_key};
   const std::string path = options.directory + "/data.keys";
   absl::StatusOr<std::unique_ptr<KeyFile>> keys = KeyFile::Open(path, identity);
-  if (absl::IsNotFound(keys.status()) && options.create_if_missing) {
+  if (absl::IsNotFound(keys.status())) {
+    if (!options.create_if_missing) return Missing(path);
     if (absl::Status made = KeyFile::Create(path, identity); !made.ok()) return made;
     keys = KeyFile::Open(path, identity);
   }

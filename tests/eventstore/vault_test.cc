@@ -255,8 +255,24 @@ TEST_F(VaultTest, AWrappingKeyOfAnotherLengthIsRefused) {
 TEST_F(VaultTest, ALostWrappingKeyIsNotReplaced) {
   OpenPrepared(1);
   fs::remove(wrapping_key());
-  EXPECT_EQ(Code(TryOpen().status()), "FAILED_PRECONDITION");
-  EXPECT_FALSE(fs::exists(wrapping_key()));
+  for (bool create : {true, false}) {
+    const absl::Status refused = TryOpen(kLogId, create).status();
+    EXPECT_EQ(Code(refused), "FAILED_PRECONDITION");
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(wrapping_key() + " is missing"));
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(kCopyBelongsThere));
+    EXPECT_FALSE(fs::exists(wrapping_key()));
+  }
+}
+
+TEST_F(VaultTest, LostKeysAreNotMadeAnewUnlessAskedAndSayWhatMendsThem) {
+  OpenPrepared(1);
+  for (const std::string& lost : {data_keys(), wrapping_key()}) {
+    fs::remove(lost);
+    const absl::Status refused = TryOpen(kLogId, /*create=*/false).status();
+    EXPECT_EQ(Code(refused), "NOT_FOUND");
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(" is missing: "));
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(kCopyBelongsThere));
+  }
 }
 
 TEST_F(VaultTest, KeysOfAnotherLogAreRefused) {

@@ -161,6 +161,18 @@ class Damage(RestartTest):
         keys.write_bytes(good)
         self.assert_whole()
 
+    def test_missing_keys(self):
+        self.assertEqual(self.server.stop(), 0)
+        keys, kept = self.server.data / "keys", self.server.data / "../kept"
+        for name in ("data.keys", "wrapping.key", ""):
+            with self.subTest(name or "all of them"):
+                (keys / name).rename(kept)
+                code, output = self.server.refuse()
+                kept.rename(keys / name)
+                self.assertEqual(code, DATA_LOSS, output)
+                self.assertIn("a copy of keys/ belongs there", output)
+        self.assert_whole()
+
     def test_a_log_without_its_manifest(self):
         self.assertEqual(self.server.stop(), 0)
         manifest, = self.log_folder.glob("MANIFEST-*")
