@@ -74,6 +74,11 @@ std::string Contradiction(const Config& config) {
   if (!config.listen.is_loopback() || (config.http_listen && !config.http_listen->is_loopback())) {
     return "--insecure-dev listens on loopback addresses only (127.0.0.0/8, ::1, localhost)";
   }
+  if (config.http_listen && config.listen.port != 0 &&
+      config.listen.text() == config.http_listen->text()) {
+    return fmt::format("--listen and --http-listen are both {}: each needs a port of its own",
+                       config.listen.text());
+  }
   return "";
 }
 

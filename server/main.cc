@@ -355,6 +355,17 @@ class Billingd {
   std::unique_ptr<HttpServer> http_;
 };
 
+ExitCode CheckNamedFiles(const Config& config) {
+  const absl::Status keys =
+      CheckSigningKeys({.current = config.signing_key, .previous = config.previous_signing_key});
+  if (!keys.ok()) {
+    std::fprintf(stderr, "billingd: %s\n", std::string(keys.message()).c_str());
+    return ExitCode::kUsage;
+  }
+  std::puts("billingd: the configuration is good");
+  return ExitCode::kOk;
+}
+
 ExitCode Main(int argc, const char* const* argv) {
   // Debian's Abseil is built with its check for lock cycles on, which takes a lock of its own
   // for every lock that gRPC takes.
@@ -367,10 +378,7 @@ ExitCode Main(int argc, const char* const* argv) {
     return end->code;
   }
   const Config& good = std::get<Config>(config);
-  if (good.check_config) {
-    std::puts("billingd: the configuration is good");
-    return ExitCode::kOk;
-  }
+  if (good.check_config) return CheckNamedFiles(good);
   return Billingd(good, BlockSignals()).Run();
 }
 

@@ -102,7 +102,8 @@ std::span<const SwitchSetting> SwitchSettings() {
        true},
       {"rebuild_views", "throw the views away and build them again from the log",
        &Config::rebuild_views, true},
-      {"check_config", "check flags and file, then exit", &Config::check_config, true},
+      {"check_config", "check flags, file and the keys that they name, then exit",
+       &Config::check_config, true},
   };
   return kSettings;
 }

@@ -163,6 +163,18 @@ TEST_F(ConfigTest, InsecureDevListensOnLoopbackOnly) {
   }
 }
 
+TEST_F(ConfigTest, BothServersNeedAPortOfTheirOwn) {
+  const auto read = [](const char* listen, const char* http_listen) {
+    return ReadWith({"--insecure-dev", "--listen", listen, "--http-listen", http_listen});
+  };
+  EXPECT_EQ(Wrong(read("localhost:5", "127.0.0.1:5")),
+            "billingd: --listen and --http-listen are both 127.0.0.1:5: each needs a port of its "
+            "own");
+  Good(read("127.0.0.1:0", "127.0.0.1:0"));
+  Good(read("127.0.0.1:5", "127.0.0.2:5"));
+  Good(read("127.0.0.1:5", "none"));
+}
+
 TEST_F(ConfigTest, HelpAndVersionEndWell) {
   for (const char* flag : {"--help", "--version"}) {
     const auto read = ReadWith({flag});

@@ -319,6 +319,21 @@ class Usage(RestartTest):
         code, output = self.server.refuse("--check-config")
         self.assertEqual(code, 0, output)
 
+    def test_check_config_looks_at_the_keys_that_are_named(self):
+        folder = self.server.data.parent / "folder"
+        folder.mkdir(mode=0o755)
+        self.refuse("--check-config", "--signing-key", str(folder), names="is not a file")
+        self.refuse("--check-config", "--previous-signing-key", str(folder / "none.pem"),
+                    names="none.pem is missing")
+
+    def test_both_servers_need_a_port_of_their_own(self):
+        command = self.server.command("--check-config")[1:]
+        for flag in ("--listen", "--http-listen"):
+            command[command.index(flag) + 1] = "127.0.0.1:50051"
+        code, output = self.server.refuse(replace=command)
+        self.assertEqual(code, USAGE, output)
+        self.assertIn("--http-listen", output)
+
 
 if __name__ == "__main__":
     unittest.main()
