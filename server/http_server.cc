@@ -3,7 +3,9 @@
 #include <httplib.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <string>
 #include <thread>
 #include <utility>
@@ -79,9 +81,13 @@ class HttplibServer final : public HttpServer {
   const ListenAddress& address() const override { return address_; }
 
  private:
+  // The library says only that it failed: why is still in errno.
   absl::Status Failure() const {
-    return absl::AlreadyExistsError(
-        absl::StrCat("cannot listen on ", address_.text(), " for HTTP: is it in use?"));
+    const int error = errno;
+    const std::string message =
+        absl::StrCat("cannot listen on ", address_.text(), " for HTTP: ", std::strerror(error));
+    if (error == EADDRINUSE) return absl::AlreadyExistsError(message);
+    return absl::InvalidArgumentError(message);
   }
 
   ListenAddress address_;

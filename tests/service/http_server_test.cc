@@ -4,10 +4,12 @@
 
 #include <atomic>
 
-#include "gtest/gtest.h"
+#include "gmock/gmock.h"
 
 namespace billing::server {
 namespace {
+
+using ::testing::HasSubstr;
 
 ListenAddress AnyPort() { return {.host = "127.0.0.1", .port = 0}; }
 
@@ -69,6 +71,14 @@ TEST(HttpServer, APortInUseIsRefused) {
   ASSERT_TRUE(first.ok()) << first.status();
   const auto second = HttpServer::Start((*first)->address(), Pages());
   EXPECT_TRUE(absl::IsAlreadyExists(second.status())) << second.status();
+  EXPECT_THAT(second.status().message(), HasSubstr("Address already in use"));
+}
+
+// One for documentation (RFC 5737), which no machine has.
+TEST(HttpServer, AnAddressOfAnotherMachineIsRefusedWithTheCause) {
+  const auto server = HttpServer::Start({.host = "192.0.2.1", .port = 0}, Pages());
+  EXPECT_TRUE(absl::IsInvalidArgument(server.status())) << server.status();
+  EXPECT_THAT(server.status().message(), HasSubstr("Cannot assign requested address"));
 }
 
 TEST(HttpServer, EndsAtOnceWhenItWasNeverAsked) {
