@@ -184,5 +184,17 @@ TEST_F(ConfigTest, HelpAndVersionEndWell) {
   }
 }
 
+TEST_F(ConfigTest, HelpTellsTypesRangesAndUnits) {
+  const auto read = ReadWith({"--help"});
+  const std::string& help = std::get<EarlyEnd>(read).text;
+  for (const char* told :
+       {"--config FILE ", "--data-dir DIR ", "--listen ADDRESS:PORT ", "--log-level LEVEL ",
+        "--queue-max 1..1000000 ", "--read-threads 1..64 ", "--min-position-wait-ms 0..60000 ",
+        "milliseconds that", "--free-bytes-min 0..1125899906842624 ", "bytes of free disk space"}) {
+    EXPECT_NE(help.find(told), std::string::npos) << told << " is not in:\n" << help;
+  }
+  EXPECT_EQ(help.find(" TEXT"), std::string::npos) << help;
+}
+
 }  // namespace
 }  // namespace billing::server
