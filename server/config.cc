@@ -14,8 +14,12 @@ namespace {
 
 constexpr char kDescription[] =
     "billingd keeps the cards of billing accounts and decides which card pays for what.\n"
-    "Exit codes: 0 ok, 2 flag or configuration, 3 data directory, 4 start refused (data\n"
-    "missing or damaged), 5 address in use, 6 storage failed.";
+    "Exit codes: 0 stopped after SIGTERM, SIGINT or SIGHUP; 2 wrong flag or configuration; 3 data\n"
+    "directory not usable; 4 start refused: the log, the anchor, the keys or the clock do not fit\n"
+    "together; 5 address in use; 6 storage failed, or has too little space to start on.";
+
+// Of the help: the longest flag with what it takes.
+constexpr size_t kFlagColumns = 40;
 
 // Flags as given, by the setting's key.
 struct Flags {
@@ -29,12 +33,15 @@ EarlyEnd Wrong(std::string_view what) {
 }
 
 void AddFlags(CLI::App& app, Flags& flags) {
-  app.add_option("--config", flags.config_file, "TOML file with settings");
+  app.get_formatter()->column_width(kFlagColumns);
+  app.add_option("--config", flags.config_file, "TOML file with settings")->type_name("FILE");
   for (const TextSetting& setting : TextSettings()) {
-    app.add_option(FlagOf(setting.key), flags.values[setting.key], std::string(setting.help));
+    app.add_option(FlagOf(setting.key), flags.values[setting.key], std::string(setting.help))
+        ->type_name(std::string(setting.type));
   }
   for (const NumberSetting& setting : NumberSettings()) {
-    app.add_option(FlagOf(setting.key), flags.values[setting.key], std::string(setting.help));
+    app.add_option(FlagOf(setting.key), flags.values[setting.key], std::string(setting.help))
+        ->type_name(RangeOf(setting));
   }
   for (const SwitchSetting& setting : SwitchSettings()) {
     app.add_flag(FlagOf(setting.key), flags.switches[setting.key], std::string(setting.help));
@@ -73,6 +80,11 @@ std::string Contradiction(const Config& config) {
   }
   if (!config.listen.is_loopback() || (config.http_listen && !config.http_listen->is_loopback())) {
     return "--insecure-dev listens on loopback addresses only (127.0.0.0/8, ::1, localhost)";
+  }
+  if (config.http_listen && config.listen.port != 0 &&
+      config.listen.text() == config.http_listen->text()) {
+    return fmt::format("--listen and --http-listen are both {}: each needs a port of its own",
+                       config.listen.text());
   }
   return "";
 }

@@ -3,7 +3,9 @@
 #include <httplib.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <string>
 #include <thread>
 #include <utility>
@@ -13,8 +15,13 @@
 namespace billing::server {
 namespace {
 
-constexpr int kThreads = 2;
-constexpr time_t kTimeoutSeconds = 2;
+// A connection has one until it is answered, so that as many slow clients keep all others out. The
+// library bounds how long it waits for each piece of a request and how long a line is, but not the
+// lines, nor the time that a whole request may take: who sends two bytes a second keeps a thread,
+// and the end of the process waiting, for as long as they like.
+constexpr int kThreads = 16;
+// Also for the first byte. Whoever asks for health or metrics sends all of it at once.
+constexpr time_t kTimeoutSeconds = 1;
 // Nothing that is served takes a body.
 constexpr size_t kBodyBytesMax = 1'024;
 constexpr std::chrono::milliseconds kStartPoll(1);
@@ -94,9 +101,13 @@ class HttplibServer final : public HttpServer {
   const ListenAddress& address() const override { return address_; }
 
  private:
+  // The library says only that it failed: why is still in errno.
   absl::Status Failure() const {
-    return absl::AlreadyExistsError(
-        absl::StrCat("cannot listen on ", address_.text(), " for HTTP: is it in use?"));
+    const int error = errno;
+    const std::string message =
+        absl::StrCat("cannot listen on ", address_.text(), " for HTTP: ", std::strerror(error));
+    if (error == EADDRINUSE) return absl::AlreadyExistsError(message);
+    return absl::InvalidArgumentError(message);
   }
 
   ListenAddress address_;

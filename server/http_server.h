@@ -22,7 +22,8 @@ struct HttpPages {
 
 class HttpServer {
  public:
-  //   AlreadyExists  the address cannot be listened on; mostly it is in use
+  //   AlreadyExists    the address is in use
+  //   InvalidArgument  it cannot be listened on; the message says why
   static absl::StatusOr<std::unique_ptr<HttpServer>> Start(const ListenAddress& address,
                                                            HttpPages pages);
   // Stops serving.

@@ -1,4 +1,4 @@
-// billingd: opens the stores, starts the engine and the servers, and drains on SIGTERM.
+// billingd: opens the stores, starts the engine and the servers, and drains when told to end.
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -108,6 +108,14 @@ class Billingd {
     logger_.Write(full ? LogLevel::kWarning : LogLevel::kInfo, line);
   }
 
+  void WarnOfRenewedSlot(uint64_t slot) {
+    LogLine line("key_slot_renewed");
+    line.Add("slot", slot);
+    line.Add("warning",
+             "a key that nothing used yet was damaged on disk: a new one took its place");
+    logger_.Write(LogLevel::kWarning, line);
+  }
+
   std::optional<Fatal> Start() {
     if (config_.insecure_dev) {
       LogLine line("insecure_dev");
@@ -120,7 +128,8 @@ class Billingd {
     const auto directory = OpenDataDirectory(config_.data_dir);
     if (!directory.ok()) return Fatal{ExitCode::kDataDirectory, directory.status()};
     CloseNewFilesToOthers();
-    auto stores = OpenStores(config_, *directory);
+    auto stores =
+        OpenStores(config_, *directory, [this](uint64_t slot) { WarnOfRenewedSlot(slot); });
     if (auto* fatal = std::get_if<Fatal>(&stores)) return *fatal;
     stores_ = std::get<Stores>(std::move(stores));
     HandOutVerifierKey(*directory);
@@ -348,6 +357,17 @@ class Billingd {
   std::unique_ptr<HttpServer> http_;
 };
 
+ExitCode CheckNamedFiles(const Config& config) {
+  const absl::Status keys =
+      CheckSigningKeys({.current = config.signing_key, .previous = config.previous_signing_key});
+  if (!keys.ok()) {
+    std::fprintf(stderr, "billingd: %s\n", std::string(keys.message()).c_str());
+    return ExitCode::kUsage;
+  }
+  std::puts("billingd: the configuration is good");
+  return ExitCode::kOk;
+}
+
 ExitCode Main(int argc, const char* const* argv) {
   // Debian's Abseil is built with its check for lock cycles on, which takes a lock of its own
   // for every lock that gRPC takes.
@@ -360,10 +380,7 @@ ExitCode Main(int argc, const char* const* argv) {
     return end->code;
   }
   const Config& good = std::get<Config>(config);
-  if (good.check_config) {
-    std::puts("billingd: the configuration is good");
-    return ExitCode::kOk;
-  }
+  if (good.check_config) return CheckNamedFiles(good);
   return Billingd(good, BlockSignals()).Run();
 }
 

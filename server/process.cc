@@ -11,6 +11,11 @@ namespace {
 
 constexpr mode_t kOthersMask = 077;
 
+bool IsIgnored(int signal) {
+  struct sigaction inherited {};
+  return sigaction(signal, nullptr, &inherited) == 0 && inherited.sa_handler == SIG_IGN;
+}
+
 }  // namespace
 
 uint64_t RaiseDescriptorLimit() {
@@ -25,10 +30,16 @@ uint64_t RaiseDescriptorLimit() {
 
 Descriptor BlockSignals() {
   std::signal(SIGPIPE, SIG_IGN);
+  // Others open their log anew on these, or write statistics: who expects that of us must not end
+  // the server.
+  std::signal(SIGUSR1, SIG_IGN);
+  std::signal(SIGUSR2, SIG_IGN);
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  // nohup has it ignored; one that is blocked would come all the same.
+  if (!IsIgnored(SIGHUP)) sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return Descriptor(signalfd(-1, &signals, SFD_CLOEXEC));
 }

@@ -11,7 +11,8 @@ namespace billing::server {
 // As many descriptors as the system lets us have: connections and stores need them.
 uint64_t RaiseDescriptorLimit();
 
-// SIGTERM and SIGINT as a descriptor. REQUIRES: called before any thread starts.
+// SIGTERM, SIGINT and SIGHUP as a descriptor; SIGHUP not where it was ignored before, as under
+// nohup. SIGUSR1, SIGUSR2 and SIGPIPE are ignored. REQUIRES: called before any thread starts.
 Descriptor BlockSignals();
 
 // What is made from now on is for its owner alone.

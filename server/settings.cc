@@ -58,19 +58,20 @@ bool SetLogLevel(Config& config, const std::string& value) {
 
 std::span<const TextSetting> TextSettings() {
   static constexpr TextSetting kSettings[] = {
-      {"data_dir", "directory of log, anchor, keys and views; made when missing (./data)",
+      {"data_dir", "DIR", "directory of log, anchor, keys and views; made when missing (./data)",
        "must be a directory", SetDataDir},
-      {"signing_key",
+      {"signing_key", "FILE",
        "PEM file with the Ed25519 key that signs checkpoints; made when the log has none yet "
        "(keys/signing.pem in the data directory)",
        "must be a file", SetSigningKey},
-      {"previous_signing_key", "the key before it: while given, checkpoints carry both signatures",
-       "must be a file", SetPreviousSigningKey},
-      {"listen", "gRPC address; port 0 takes a free one (127.0.0.1:50051)", "must be address:port",
-       SetListen},
-      {"http_listen", "address of /healthz and /metrics, or none (127.0.0.1:8080)",
+      {"previous_signing_key", "FILE",
+       "the key before it: while given, checkpoints carry both signatures", "must be a file",
+       SetPreviousSigningKey},
+      {"listen", "ADDRESS:PORT", "gRPC address; port 0 takes a free one (127.0.0.1:50051)",
+       "must be address:port", SetListen},
+      {"http_listen", "ADDRESS:PORT", "address of /healthz and /metrics, or none (127.0.0.1:8080)",
        "must be address:port, or none", SetHttpListen},
-      {"log_level", "debug, info, warning, error, critical or off (info)",
+      {"log_level", "LEVEL", "debug, info, warning, error, critical or off (info)",
        "must be debug, info, warning, error, critical or off", SetLogLevel},
   };
   return kSettings;
@@ -83,10 +84,10 @@ std::span<const NumberSetting> NumberSettings() {
        [](Config& c, int64_t v) { c.refusals_per_minute = static_cast<uint32_t>(v); }},
       {"queue_max", "commands that may wait (8192)", 1, 1'000'000,
        [](Config& c, int64_t v) { c.queue_max = static_cast<uint32_t>(v); }},
-      {"free_bytes_min", "free disk space below which commands are refused (536870912)", 0,
+      {"free_bytes_min", "bytes of free disk space below which commands are refused (536870912)", 0,
        int64_t{1} << 50, [](Config& c, int64_t v) { c.free_bytes_min = static_cast<uint64_t>(v); }},
-      {"min_position_wait_ms", "how long a read waits for its min_position (2000)", 0, 60'000,
-       [](Config& c, int64_t v) { c.min_position_wait_ms = static_cast<uint32_t>(v); }},
+      {"min_position_wait_ms", "milliseconds that a read waits for its min_position (2000)", 0,
+       60'000, [](Config& c, int64_t v) { c.min_position_wait_ms = static_cast<uint32_t>(v); }},
       {"read_threads", "threads that answer reads (2)", 1, 64,
        [](Config& c, int64_t v) { c.read_threads = static_cast<uint32_t>(v); }},
   };
@@ -105,7 +106,8 @@ std::span<const SwitchSetting> SwitchSettings() {
        true},
       {"rebuild_views", "throw the views away and build them again from the log",
        &Config::rebuild_views, true},
-      {"check_config", "check flags and file, then exit", &Config::check_config, true},
+      {"check_config", "check flags, file and the keys that they name, then exit",
+       &Config::check_config, true},
   };
   return kSettings;
 }
@@ -114,6 +116,10 @@ std::string FlagOf(std::string_view key) {
   std::string flag = fmt::format("--{}", key);
   std::replace(flag.begin(), flag.end(), '_', '-');
   return flag;
+}
+
+std::string RangeOf(const NumberSetting& setting) {
+  return fmt::format("{}..{}", setting.min, setting.max);
 }
 
 std::string ExpectedOf(const NumberSetting& setting) {

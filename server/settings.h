@@ -12,7 +12,8 @@
 namespace billing::server {
 
 struct TextSetting {
-  std::string_view key;  // as in the file
+  std::string_view key;   // as in the file
+  std::string_view type;  // as in the help: `FILE`
   std::string_view help;
   std::string_view expected;
   // False when the value is not what is expected.
@@ -42,6 +43,8 @@ std::span<const SwitchSetting> SwitchSettings();
 
 // `data_dir` → `--data-dir`.
 std::string FlagOf(std::string_view key);
+// `1..64`.
+std::string RangeOf(const NumberSetting& setting);
 // `must be a whole number from 1 to 64`.
 std::string ExpectedOf(const NumberSetting& setting);
 

@@ -14,6 +14,8 @@ namespace {
 using eventstore::SigningKey;
 
 constexpr size_t kVerifierKeyBytesMax = 1'024;
+// For comparing keys: any will do.
+constexpr char kKeyName[] = "billingd";
 
 absl::Status Missing(const std::string& path) {
   return absl::FailedPreconditionError(absl::StrCat(
@@ -31,7 +33,31 @@ absl::StatusOr<SigningKey> OpenCurrent(const std::string& path, const eventstore
   return SigningKey::Create(path);
 }
 
+absl::StatusOr<SigningKey> LoadPrevious(const std::string& path) {
+  auto key = SigningKey::Load(path);
+  if (!absl::IsNotFound(key.status())) return key;
+  return absl::FailedPreconditionError(
+      absl::StrCat("the previous signing key ", path, " is missing"));
+}
+
+absl::Status CheckDifferent(const SigningKey& current, const SigningKey& previous,
+                            const SigningKeyPaths& paths) {
+  if (previous.Verifier(kKeyName) != current.Verifier(kKeyName)) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat(paths.previous, " and ", paths.current, " are the same signing key"));
+}
+
 }  // namespace
+
+absl::Status CheckSigningKeys(const SigningKeyPaths& paths) {
+  absl::StatusOr<SigningKey> current = absl::NotFoundError("it is not named");
+  if (!paths.current.empty()) current = SigningKey::Load(paths.current);
+  if (!current.ok() && !absl::IsNotFound(current.status())) return current.status();
+  if (paths.previous.empty()) return absl::OkStatus();
+  const auto previous = LoadPrevious(paths.previous);
+  if (!previous.ok()) return previous.status();
+  return current.ok() ? CheckDifferent(*current, *previous, paths) : absl::OkStatus();
+}
 
 absl::StatusOr<std::vector<SigningKey>> OpenSigningKeys(const SigningKeyPaths& paths,
                                                         const eventstore::EventLog& log) {
@@ -39,17 +65,10 @@ absl::StatusOr<std::vector<SigningKey>> OpenSigningKeys(const SigningKeyPaths& p
   if (!current.ok()) return current.status();
   std::vector<SigningKey> keys = {*std::move(current)};
   if (paths.previous.empty()) return keys;
-  auto previous = SigningKey::Load(paths.previous);
-  if (absl::IsNotFound(previous.status())) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the previous signing key ", paths.previous, " is missing"));
-  }
+  auto previous = LoadPrevious(paths.previous);
   if (!previous.ok()) return previous.status();
-  const std::string origin = eventstore::OriginOf(log.LogId());
-  if (previous->Verifier(origin) == keys.front().Verifier(origin)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(paths.previous, " and ", paths.current, " are the same signing key"));
-  }
+  const absl::Status different = CheckDifferent(keys.front(), *previous, paths);
+  if (!different.ok()) return different;
   keys.push_back(*std::move(previous));
   return keys;
 }

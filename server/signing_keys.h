@@ -13,10 +13,16 @@
 namespace billing::server {
 
 struct SigningKeyPaths {
+  // Empty, for CheckSigningKeys alone: where the data directory has it.
   std::string current;
   // The key before it, while auditors still know that one alone; empty: none.
   std::string previous = {};
 };
+
+// What can be said of named keys without a log. A current key that is missing is no fault: the
+// first start makes it.
+//   FailedPrecondition  as OpenSigningKeys says
+absl::Status CheckSigningKeys(const SigningKeyPaths& paths);
 
 // The current key, then the previous one. A key that is missing is made only for a log that
 // has no checkpoint: beside others a new one would hide that the old one is lost.

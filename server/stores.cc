@@ -85,7 +85,8 @@ SigningKeyPaths SigningKeysOf(const Config& config, const DataDirectory& directo
           .previous = config.previous_signing_key};
 }
 
-std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory& directory) {
+std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory& directory,
+                                       std::function<void(uint64_t slot)> slot_renewed) {
   if (absl::Status space = CheckSpaceToOpen(directory); !space.ok()) {
     return Fatal{ExitCode::kStorageFailed, space};
   }
@@ -101,7 +102,8 @@ std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory
   // New keys beside an old log would hide that the old ones are lost.
   auto vault = eventstore::Vault::Open({.directory = directory.keys(),
                                         .log_id = stores.log->LogId(),
-                                        .create_if_missing = stores.log->Head() == 0});
+                                        .create_if_missing = stores.log->Head() == 0,
+                                        .slot_renewed = std::move(slot_renewed)});
   if (!vault.ok()) return Fatal{ExitCode::kRefusedStart, vault.status()};
   stores.vault = *std::move(vault);
 

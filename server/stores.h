@@ -4,6 +4,7 @@
 #define BILLING_SERVER_STORES_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <variant>
 #include <vector>
@@ -45,8 +46,9 @@ struct Stores {
 SigningKeyPaths SigningKeysOf(const Config& config, const DataDirectory& directory);
 
 // Log, anchor and newest checkpoint are compared before anything is made or removed. A log is
-// made only where nothing is left of an earlier one.
-std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory& directory);
+// made only where nothing is left of an earlier one. `slot_renewed` as Vault::Options says.
+std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory& directory,
+                                       std::function<void(uint64_t slot)> slot_renewed);
 
 }  // namespace billing::server
 

@@ -93,6 +93,12 @@ absl::StatusOr<uint64_t> File::Size() const {
   return static_cast<uint64_t>(status.st_size);
 }
 
+absl::StatusOr<bool> File::IsRegular() const {
+  struct stat status = {};
+  if (fstat(descriptor_, &status) != 0) return Failed("stat");
+  return S_ISREG(status.st_mode);
+}
+
 absl::StatusOr<uint32_t> File::Permissions() const {
   struct stat status = {};
   if (fstat(descriptor_, &status) != 0) return Failed("stat");
@@ -117,6 +123,9 @@ std::string BegunName(std::string_view name) { return std::string(name) + ".new"
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path, size_t size) {
   absl::StatusOr<File> file = File::Open(path, File::Access::kRead);
   if (!file.ok()) return file.status();
+  const absl::StatusOr<bool> regular = file->IsRegular();
+  if (!regular.ok()) return regular.status();
+  if (!*regular) return absl::FailedPreconditionError(absl::StrCat(path, " is not a file"));
   absl::StatusOr<uint32_t> permissions = file->Permissions();
   if (!permissions.ok()) return permissions.status();
   if ((*permissions & kOthersMask) != 0) {

@@ -32,6 +32,8 @@ class File {
   // try again.
   absl::Status Sync();
   absl::StatusOr<uint64_t> Size() const;
+  // False for a directory, a pipe or a device.
+  absl::StatusOr<bool> IsRegular() const;
   // Permission bits, e.g. 0600.
   absl::StatusOr<uint32_t> Permissions() const;
 
@@ -55,7 +57,7 @@ absl::Status CreateFile(const std::string& path, std::string_view contents);
 std::string BegunName(std::string_view name);
 
 // Up to `size` bytes of a file that holds a secret. NotFound when there is none;
-// FailedPrecondition when group or others may do anything with it.
+// FailedPrecondition when it is no regular file, or group or others may do anything with it.
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path, size_t size);
 
 // Makes names made, removed or changed in the directory durable.

@@ -15,8 +15,8 @@ namespace billing::eventstore {
 // Thread-safe; copies share the key.
 class SigningKey {
  public:
-  // NotFound when there is none; FailedPrecondition when others may read it, or it is not
-  // an unencrypted private key of Ed25519 in PEM.
+  // NotFound when there is none; FailedPrecondition when it is not a file, others may read it,
+  // or it is not an unencrypted private key of Ed25519 in PEM.
   static absl::StatusOr<SigningKey> Load(const std::string& path);
   // A fresh one, in memory only. Internal when OpenSSL fails.
   static absl::StatusOr<SigningKey> Generate();

@@ -1,10 +1,13 @@
 #include "eventstore/rocksdb/log_database.h"
 
+#include <rocksdb/convenience.h>
+#include <rocksdb/utilities/options_util.h>
 #include <rocksdb/write_batch.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "eventstore/big_endian.h"
@@ -38,6 +41,33 @@ absl::Status InUse(const std::string& directory) {
 absl::Status NotALog(const std::string& directory) {
   return absl::FailedPreconditionError(
       absl::StrCat(directory, " holds a RocksDB database that is not a billingd log"));
+}
+
+bool AreOurFamilies(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  return names ==
+         std::vector<std::string>{rocksdb::kDefaultColumnFamilyName, std::string(kMetaFamily)};
+}
+
+// By the options that RocksDB writes beside the manifest whenever it opens a database.
+bool HadOurFamilies(const std::string& directory, rocksdb::Env* env) {
+  rocksdb::ConfigOptions reading;
+  reading.env = &EnvOr(env);
+  reading.ignore_unknown_options = true;
+  rocksdb::DBOptions options;
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  if (!rocksdb::LoadLatestOptions(reading, directory, &options, &families).ok()) return false;
+  std::vector<std::string> names;
+  for (const rocksdb::ColumnFamilyDescriptor& family : families) names.push_back(family.name);
+  return AreOurFamilies(std::move(names));
+}
+
+// An emptied or cut off manifest reads as that of a database with fewer families.
+absl::Status NotOurFamilies(const std::string& directory, rocksdb::Env* env) {
+  if (!HadOurFamilies(directory, env)) return NotALog(directory);
+  return absl::DataLossError(absl::StrCat("the log in ", directory,
+                                          " is damaged: its manifest is empty or cut off; how far "
+                                          "it can be read is not known"));
 }
 
 // Whether the cause is lost or changed bytes, not a file system that fails.
@@ -141,11 +171,7 @@ absl::StatusOr<std::unique_ptr<LogDatabase>> LogDatabase::Open(const std::string
   std::vector<std::string> names;
   rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(options, directory, &names);
   if (!listed.ok()) return Refusal(listed, directory, env);
-  std::sort(names.begin(), names.end());
-  if (names !=
-      std::vector<std::string>{rocksdb::kDefaultColumnFamilyName, std::string(kMetaFamily)}) {
-    return NotALog(directory);
-  }
+  if (!AreOurFamilies(std::move(names))) return NotOurFamilies(directory, env);
   std::unique_ptr<LogDatabase> database(new LogDatabase());
   rocksdb::Status opened = database->OpenFiles(options, directory);
   if (!opened.ok()) return Refusal(opened, directory, env);
@@ -168,7 +194,7 @@ absl::StatusOr<std::unique_ptr<LogDatabase>> LogDatabase::OpenForReading(
     // newer manifest.
     if (!IsDamage(opened) && !opened.IsIOError()) break;
   }
-  if (opened.IsInvalidArgument()) return NotALog(directory);
+  if (opened.IsInvalidArgument()) return NotOurFamilies(directory, env);
   if (!opened.ok()) return Refusal(opened, directory, env);
   if (absl::Status loaded = database->LoadIdentity(directory); !loaded.ok()) return loaded;
   if (absl::Status loaded = database->LoadHead(directory); !loaded.ok()) return loaded;

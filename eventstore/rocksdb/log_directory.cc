@@ -1,8 +1,10 @@
 #include "eventstore/rocksdb/log_directory.h"
 
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "eventstore/file/file.h"
 
@@ -17,6 +19,19 @@ absl::Status Failed(const char* what, const std::string& path, std::error_code e
   return absl::InternalError(absl::StrCat("cannot ", what, " ", path, ": ", error.message()));
 }
 
+// What RocksDB writes beside CURRENT, and nobody else.
+bool IsOfRocksdb(const std::string& name) {
+  return name.starts_with("MANIFEST-") || name.starts_with("OPTIONS-");
+}
+
+// RocksDB says only in words what kept it from locking. A file that it may not open, or that is
+// none, is nobody's lock.
+bool IsHeldByAnother(const rocksdb::Status& refused) {
+  const std::string words = refused.ToString();
+  return absl::StrContains(words, std::generic_category().message(EAGAIN)) ||
+         absl::StrContains(words, "lock hold by current process");
+}
+
 }  // namespace
 
 absl::StatusOr<LogDirectoryContent> InspectLogDirectory(const std::string& directory) {
@@ -28,6 +43,7 @@ absl::StatusOr<LogDirectoryContent> InspectLogDirectory(const std::string& direc
 
   bool empty = true;
   bool database = false;
+  bool remains = false;
   fs::directory_iterator entry(directory, error);
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     const fs::path name = entry->path().filename();
@@ -36,10 +52,12 @@ absl::StatusOr<LogDirectoryContent> InspectLogDirectory(const std::string& direc
     // the power went meanwhile, what was begun of it is all there is.
     if (name != "lost+found" && name != BegunName(kUnfinishedMark)) empty = false;
     if (name == "CURRENT") database = true;
+    if (IsOfRocksdb(name.string())) remains = true;
   }
   if (error) return Failed("list", directory, error);
   if (empty) return LogDirectoryContent::kNothing;
-  return database ? LogDirectoryContent::kDatabase : LogDirectoryContent::kForeign;
+  if (database) return LogDirectoryContent::kDatabase;
+  return remains ? LogDirectoryContent::kNoCurrent : LogDirectoryContent::kForeign;
 }
 
 absl::Status MarkLogUnfinished(const std::string& directory) {
@@ -62,7 +80,8 @@ bool IsLogInUse(rocksdb::Env& env, const std::string& directory) {
   // Without the file nobody has it open; locking would make it.
   if (!env.FileExists(path).ok()) return false;
   rocksdb::FileLock* lock = nullptr;
-  if (!env.LockFile(path, &lock).ok()) return true;
+  const rocksdb::Status locked = env.LockFile(path, &lock);
+  if (!locked.ok()) return IsHeldByAnother(locked);
   env.UnlockFile(lock);
   return false;
 }

@@ -16,6 +16,7 @@ enum class LogDirectoryContent {
   kNothing,     // no directory, or an empty one
   kUnfinished,  // a log was being made here and never held a record
   kDatabase,    // a RocksDB database
+  kNoCurrent,   // one that lost its file CURRENT
   kForeign,     // other files
 };
 absl::StatusOr<LogDirectoryContent> InspectLogDirectory(const std::string& directory);
@@ -26,7 +27,8 @@ absl::StatusOr<LogDirectoryContent> InspectLogDirectory(const std::string& direc
 absl::Status MarkLogUnfinished(const std::string& directory);
 absl::Status MarkLogFinished(const std::string& directory);
 
-// Whether a database in the directory is open, in this process or another.
+// Whether a database in the directory is open, in this process or another. False when that
+// cannot be found out: opening it then fails with the cause.
 bool IsLogInUse(rocksdb::Env& env, const std::string& directory);
 
 }  // namespace billing::eventstore

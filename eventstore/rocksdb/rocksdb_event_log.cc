@@ -188,6 +188,12 @@ absl::StatusOr<std::unique_ptr<LogDatabase>> MakeLog(const RocksdbEventLogOption
   return database;
 }
 
+absl::Status CurrentLost(const std::string& directory) {
+  return absl::DataLossError(absl::StrCat("the log in ", directory,
+                                          " is damaged: its file CURRENT is missing; how far it "
+                                          "can be read is not known"));
+}
+
 absl::StatusOr<std::unique_ptr<LogDatabase>> OpenOrMakeLog(const RocksdbEventLogOptions& options) {
   absl::StatusOr<LogDirectoryContent> content = InspectLogDirectory(options.directory);
   if (!content.ok()) return content.status();
@@ -198,12 +204,13 @@ absl::StatusOr<std::unique_ptr<LogDatabase>> OpenOrMakeLog(const RocksdbEventLog
       return MakeLog(options, /*marked=*/true);
     case LogDirectoryContent::kDatabase:
       return LogDatabase::Open(options.directory, options.env);
+    case LogDirectoryContent::kNoCurrent:
+      return CurrentLost(options.directory);
     case LogDirectoryContent::kForeign:
       break;
   }
-  return absl::FailedPreconditionError(absl::StrCat(
-      options.directory, " holds other files and no billingd log, or one that lost its file ",
-      "CURRENT"));
+  return absl::FailedPreconditionError(
+      absl::StrCat(options.directory, " holds other files and no billingd log"));
 }
 
 }  // namespace
@@ -224,6 +231,8 @@ absl::StatusOr<std::unique_ptr<EventLog>> OpenRocksdbEventLogForReading(
     case LogDirectoryContent::kNothing:
     case LogDirectoryContent::kUnfinished:
       return absl::NotFoundError(absl::StrCat("there is no log in ", directory));
+    case LogDirectoryContent::kNoCurrent:
+      return CurrentLost(directory);
     case LogDirectoryContent::kForeign:
       return absl::FailedPreconditionError(
           absl::StrCat(directory, " holds other files and no billingd log"));

@@ -95,6 +95,16 @@ std::optional<KeySlot> DecodeSlot(uint64_t slot, std::string_view bytes) {
                  .wrapped_key = std::string(body.substr(kWrappedKeyOffset, kWrappedKeyBytes))};
 }
 
+absl::Status CutOff(const std::string& path, uint64_t size, uint64_t block) {
+  const uint64_t slots = BlockOffset(block) + kPageBytes;
+  const uint64_t whole_slots = size > slots ? (size - slots) / kSlotBytes : 0;
+  const uint64_t last = (block + 1) * KeyFile::kBlockSlots;
+  return absl::DataLossError(absl::StrCat(
+      path, " is cut off: it has ", size, " bytes, but the block of slot ", last, " ends at ",
+      BlockOffset(block + 1), "; the keys in slots ", last - KeyFile::kBlockSlots + whole_slots + 1,
+      " to ", last, " are missing: ", kCopyOfKeysBelongsThere));
+}
+
 }  // namespace
 
 absl::Status KeyFile::Create(const std::string& path, const Identity& identity) {
@@ -129,7 +139,8 @@ absl::Status KeyFile::CheckHeader(const Identity& identity) const {
   }
   if (header.size() != kPageBytes || header.substr(kHeaderBodyBytes, kChecksumBytes) !=
                                          Checksum(header.substr(0, kHeaderBodyBytes))) {
-    return absl::DataLossError(absl::StrCat("the header of ", path, " is damaged"));
+    return absl::DataLossError(
+        absl::StrCat("the header of ", path, " is damaged: ", kCopyOfKeysBelongsThere));
   }
   if (uint32_t version = FromBe32(header.substr(8, 4)); version != kVersion) {
     return absl::FailedPreconditionError(
@@ -151,7 +162,8 @@ absl::Status KeyFile::CheckHeader(const Identity& identity) const {
 // A block counts when its head is valid, or when all its slots are: the head is written
 // only after the slots were synced, and losing a head must not cost the keys below it.
 // The first block that does not count must be one that a crash left unfinished: the last
-// one, its head still zeros. No slot of it was ever used.
+// one, its head still zeros. No slot of it was ever used. A head that is written stood over a
+// whole block once, so what such a block lacks was cut off.
 absl::StatusOr<uint64_t> KeyFile::CountBlocks() const {
   absl::StatusOr<uint64_t> size = file_.Size();
   if (!size.ok()) return size.status();
@@ -160,14 +172,19 @@ absl::StatusOr<uint64_t> KeyFile::CountBlocks() const {
     const std::string expected = EncodeBlockHead(block);
     absl::StatusOr<std::string> head = file_.ReadAt(BlockOffset(block), expected.size());
     if (!head.ok()) return head.status();
+    const bool blank = head->find_first_not_of('\0') == std::string::npos;
+    if (*size < BlockOffset(block + 1)) {
+      if (blank) return block;
+      return CutOff(file_.path(), *size, block);
+    }
     if (*head == expected) continue;
     absl::StatusOr<bool> whole = HasAllSlots(block);
     if (!whole.ok()) return whole.status();
     if (*whole) continue;
-    bool blank = head->find_first_not_of('\0') == std::string::npos;
-    if (blank && *size <= BlockOffset(block + 1)) return block;
-    return absl::DataLossError(
-        absl::StrCat(file_.path(), " is damaged in the block of slot ", block * kBlockSlots + 1));
+    if (blank && *size == BlockOffset(block + 1)) return block;
+    return absl::DataLossError(absl::StrCat(file_.path(), " is damaged in the block of slot ",
+                                            block * kBlockSlots + 1, ": ",
+                                            kCopyOfKeysBelongsThere));
   }
 }
 
@@ -211,11 +228,22 @@ std::string KeyFile::NextBlock(std::span<const std::string> wrapped_keys) const 
 
 absl::Status KeyFile::AppendBlock(std::string_view next_block) {
   assert(next_block.size() == kBlockStride);
-  if (!append_failure_.ok()) return append_failure_;
+  if (!write_failure_.ok()) return write_failure_;
   uint64_t block = blocks_.load(std::memory_order_relaxed);
-  append_failure_ = WriteBlock(block, next_block);
-  if (append_failure_.ok()) blocks_.store(block + 1, std::memory_order_release);
-  return append_failure_;
+  write_failure_ = WriteBlock(block, next_block);
+  if (write_failure_.ok()) blocks_.store(block + 1, std::memory_order_release);
+  return write_failure_;
+}
+
+absl::Status KeyFile::Renew(uint64_t slot, std::string_view wrapped_key) {
+  assert(slot > 0 && slot <= slot_count());
+  if (!write_failure_.ok()) return write_failure_;
+  const absl::StatusOr<uint64_t> size = file_.Size();
+  if (!size.ok()) return size.status();
+  const uint64_t block = (slot - 1) / kBlockSlots;
+  if (*size < BlockOffset(block + 1)) return CutOff(file_.path(), *size, block);
+  write_failure_ = WriteSlot(slot, {.wrapped_key = std::string(wrapped_key)});
+  return write_failure_;
 }
 
 absl::Status KeyFile::WriteBlock(uint64_t block, std::string_view bytes) {
@@ -223,6 +251,12 @@ absl::Status KeyFile::WriteBlock(uint64_t block, std::string_view bytes) {
   if (absl::Status done = file_.Sync(); !done.ok()) return done;
   std::string head = EncodeBlockHead(block);
   if (absl::Status done = file_.WriteAt(BlockOffset(block), head); !done.ok()) return done;
+  return file_.Sync();
+}
+
+absl::Status KeyFile::WriteSlot(uint64_t slot, const KeySlot& content) {
+  const std::string bytes = EncodeSlot(slot, content);
+  if (absl::Status done = file_.WriteAt(SlotOffset(slot), bytes); !done.ok()) return done;
   return file_.Sync();
 }
 

@@ -17,6 +17,9 @@
 
 namespace billing::eventstore {
 
+// What mends lost keys, for messages: nothing else opens what they sealed.
+inline constexpr char kCopyOfKeysBelongsThere[] = "a copy of keys/ belongs there";
+
 struct KeySlot {
   enum class State : uint8_t { kLive = 1, kErased = 2 };
   uint32_t generation = 0;
@@ -25,7 +28,7 @@ struct KeySlot {
   std::string wrapped_key;
 };
 
-// Thread-safe, except that one thread at a time appends.
+// Thread-safe, except that one thread at a time appends and renews.
 class KeyFile {
  public:
   static constexpr uint64_t kBlockSlots = 4'096;
@@ -42,7 +45,8 @@ class KeyFile {
   //   NotFound            there is none
   //   FailedPrecondition  not a key file, of another log, under another wrapping key, or one
   //                       that others may read
-  //   DataLoss            damaged in its header or in the head of a block
+  //   DataLoss            damaged in its header or in the head of a block, or cut off inside a
+  //                       block; the message names what is missing
   static absl::StatusOr<std::unique_ptr<KeyFile>> Open(const std::string& path,
                                                        const Identity& identity);
 
@@ -56,8 +60,14 @@ class KeyFile {
   // these kBlockSlots wrapped keys. REQUIRES: nobody appends meanwhile.
   std::string NextBlock(std::span<const std::string> wrapped_keys) const;
 
-  // Adds them, durably. After an error every further call fails.
+  // Adds them, durably. After an error every further write fails.
   absl::Status AppendBlock(std::string_view next_block);
+
+  // Writes the slot anew, durably: live, of generation 0, with this wrapped key. DataLoss, and
+  // nothing is written, when the file was cut off meanwhile: then used slots are lost too. After
+  // another error every further write fails. REQUIRES: the slot exists, and nothing was sealed
+  // under it.
+  absl::Status Renew(uint64_t slot, std::string_view wrapped_key);
 
  private:
   explicit KeyFile(File file) : file_(std::move(file)) {}
@@ -65,10 +75,11 @@ class KeyFile {
   absl::StatusOr<uint64_t> CountBlocks() const;
   absl::StatusOr<bool> HasAllSlots(uint64_t block) const;
   absl::Status WriteBlock(uint64_t block, std::string_view bytes);
+  absl::Status WriteSlot(uint64_t slot, const KeySlot& content);
 
   File file_;
   std::atomic<uint64_t> blocks_ = 0;
-  absl::Status append_failure_;
+  absl::Status write_failure_;
 };
 
 }  // namespace billing::eventstore

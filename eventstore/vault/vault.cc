@@ -38,8 +38,11 @@ struct KeyBlock {
 
 class FileVault final : public Vault {
  public:
-  FileVault(std::unique_ptr<KeyFile> keys, KeyFile::Identity identity)
-      : keys_(std::move(keys)), identity_(std::move(identity)) {}
+  FileVault(std::unique_ptr<KeyFile> keys, KeyFile::Identity identity,
+            std::function<void(uint64_t slot)> slot_renewed)
+      : keys_(std::move(keys)),
+        identity_(std::move(identity)),
+        slot_renewed_(std::move(slot_renewed)) {}
 
   absl::Status Prepare(uint64_t slot) override;
   uint64_t SlotCount() const override { return keys_->slot_count(); }
@@ -56,6 +59,7 @@ class FileVault final : public Vault {
   // Begins to make the next block, which takes some milliseconds: whoever needs it waits only for
   // what is left of that.
   void MakeNextBlock();
+  absl::Status RenewIfLost(uint64_t free_slot);
   absl::StatusOr<SecretKey> DataKey(KeyRef ref) const;
   absl::StatusOr<std::string> OpenBy(const SecretKey& data_key, KeyRef key, std::string_view field,
                                      std::string_view sealed) const;
@@ -64,6 +68,7 @@ class FileVault final : public Vault {
 
   const std::unique_ptr<KeyFile> keys_;
   const KeyFile::Identity identity_;
+  const std::function<void(uint64_t slot)> slot_renewed_;
   mutable KeyCache cache_;
   // Nothing when none is being made.
   std::future<absl::StatusOr<KeyBlock>> next_block_;
@@ -98,6 +103,21 @@ absl::Status FileVault::Prepare(uint64_t slot) {
     for (size_t i = 0; i < block->keys.size(); ++i) cache_.Put({first + i, 0}, block->keys[i]);
   }
   if (!next_block_.valid()) MakeNextBlock();
+  return RenewIfLost(slot);
+}
+
+// Slots are taken in order: one that cannot be used would keep all behind it from being used too.
+absl::Status FileVault::RenewIfLost(uint64_t free_slot) {
+  const KeyRef ref{.slot = free_slot};
+  // It is needed next, so that looking at it costs nothing.
+  const absl::Status found = DataKey(ref).status();
+  if (!absl::IsDataLoss(found)) return found;
+  const absl::StatusOr<std::vector<SecretKey>> keys = SecretKey::Random(1);
+  if (!keys.ok()) return keys.status();
+  const std::string wrapped = WrapKeys(identity_.wrapping_key, *keys).front();
+  if (absl::Status done = keys_->Renew(free_slot, wrapped); !done.ok()) return done;
+  cache_.Put(ref, keys->front());
+  if (slot_renewed_) slot_renewed_(free_slot);
   return absl::OkStatus();
 }
 
@@ -185,17 +205,23 @@ absl::Status MakeDirectory(const std::string& path) {
   return SyncDirectory(DirectoryOf(path));
 }
 
+absl::Status Missing(const std::string& path) {
+  return absl::NotFoundError(absl::StrCat(path, " is missing: ", kCopyOfKeysBelongsThere));
+}
+
 // The two files are made in this order, so that keys without a wrapping key were once
 // whole: a new wrapping key would open none of them.
 absl::StatusOr<SecretKey> WrappingKeyOf(const Vault::Options& options) {
   const std::string path = options.directory + "/wrapping.key";
   absl::StatusOr<SecretKey> key = LoadWrappingKey(path);
-  if (!absl::IsNotFound(key.status()) || !options.create_if_missing) return key;
+  if (!absl::IsNotFound(key.status())) return key;
   std::error_code error;
   if (std::filesystem::exists(options.directory + "/data.keys", error) || error) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(path, " is missing: without it the keys beside it open nothing"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        path,
+        " is missing, and without it the keys beside it open nothing: ", kCopyOfKeysBelongsThere));
   }
+  if (!options.create_if_missing) return Missing(path);
   if (absl::Status made = MakeDirectory(options.directory); !made.ok()) return made;
   return CreateWrappingKey(path);
 }
@@ -211,12 +237,13 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const Options& options) {
   KeyFile::Identity identity{.log_id = options.log_id, .wrapping_key = *wrapping_key};
   const std::string path = options.directory + "/data.keys";
   absl::StatusOr<std::unique_ptr<KeyFile>> keys = KeyFile::Open(path, identity);
-  if (absl::IsNotFound(keys.status()) && options.create_if_missing) {
+  if (absl::IsNotFound(keys.status())) {
+    if (!options.create_if_missing) return Missing(path);
     if (absl::Status made = KeyFile::Create(path, identity); !made.ok()) return made;
     keys = KeyFile::Open(path, identity);
   }
   if (!keys.ok()) return keys.status();
-  return std::make_unique<FileVault>(*std::move(keys), std::move(identity));
+  return std::make_unique<FileVault>(*std::move(keys), std::move(identity), options.slot_renewed);
 }
 
 }  // namespace billing::eventstore

@@ -5,6 +5,7 @@
 #define BILLING_EVENTSTORE_VAULT_VAULT_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,6 +31,9 @@ class Vault {
     // Binds sealed bytes to their log: EventLog::LogId().
     std::string log_id;
     bool create_if_missing = true;
+    // Told of each slot that Prepare gave a new key, in whose place a lost one was; null: nobody
+    // is.
+    std::function<void(uint64_t slot)> slot_renewed = nullptr;
   };
   //   NotFound            there is none and `create_if_missing` is false
   //   FailedPrecondition  keys of another log, the wrapping key does not open them, is
@@ -40,8 +44,11 @@ class Vault {
 
   // Makes the key slots up to and including `slot` exist, filled and synced: in blocks
   // of 4,096, ahead of their use, so that taking a slot costs no sync. Called by the
-  // writer, one thread at a time, before it takes a slot. Idempotent. After a failed
-  // write or sync it fails for ever; InvalidArgument for slot 0 and beyond 2^32.
+  // writer, one thread at a time, before it takes a slot. Idempotent. If the key in `slot`
+  // itself is lost, a new one takes its place, durably: nothing was sealed under it. Lost
+  // keys in other slots stay as they are. After a failed write or sync it fails for ever;
+  // InvalidArgument for slot 0 and beyond 2^32; DataLoss when the key file was cut off
+  // meanwhile. REQUIRES: no record of the log has taken `slot`.
   virtual absl::Status Prepare(uint64_t slot) = 0;
 
   // How many slots exist, taken ones and those made ahead; the log knows how many were

@@ -122,10 +122,31 @@ TEST_F(DamagedLogTest, ALostManifestIsRefused) {
   EXPECT_TRUE(absl::IsDataLoss(OpenStatus())) << OpenStatus();
 }
 
+// Emptied, or cut off before it names both families: RocksDB takes it for that of another database.
+TEST_F(DamagedLogTest, AManifestThatLostTheFamiliesIsDamageAndNoForeignDatabase) {
+  MakeLogOf100();
+  const std::string manifest = FileOf("MANIFEST");
+  const std::string good = FileContents(manifest);
+  for (size_t left : {0, 30, 90}) {
+    SetFileContents(manifest, good.substr(0, left));
+    const absl::Status refused = OpenStatus();
+    EXPECT_TRUE(absl::IsDataLoss(refused)) << left << ": " << refused;
+    EXPECT_THAT(std::string(refused.message()), HasSubstr("manifest is empty or cut off")) << left;
+    const absl::Status unread = OpenRocksdbEventLogForReading(path()).status();
+    EXPECT_TRUE(absl::IsDataLoss(unread)) << left << ": " << unread;
+  }
+  SetFileContents(manifest, good);
+  EXPECT_EQ(OpenLog()->Head(), 100u);
+}
+
 TEST_F(DamagedLogTest, ALostCurrentFileIsRefused) {
   MakeLogOf100();
   fs::remove(path() + "/CURRENT");
-  EXPECT_TRUE(absl::IsFailedPrecondition(OpenStatus())) << OpenStatus();
+  for (const absl::Status& refused :
+       {OpenStatus(), OpenRocksdbEventLogForReading(path()).status()}) {
+    EXPECT_TRUE(absl::IsDataLoss(refused)) << refused;
+    EXPECT_THAT(std::string(refused.message()), HasSubstr("CURRENT is missing"));
+  }
 }
 
 // Every bit of damage that the write-ahead log can suffer is refused or leaves a whole

@@ -18,6 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
+using testing::Not;
 
 std::unique_ptr<EventLog> OpenLog(const std::string& directory) {
   auto log = OpenRocksdbEventLog({.directory = directory});
@@ -140,6 +141,16 @@ TEST_F(RocksdbEventLogTest, OpenInAnotherProcessIsRefusedAndTouchesNothing) {
   EXPECT_TRUE(AppendTexts(*log, 1, {"b"}).ok());
   ASSERT_TRUE(log->Close().ok());
   EXPECT_EQ(try_there(), "OK\nexit 0");
+}
+
+// In place of one without permissions, which does not keep root from it.
+TEST_F(RocksdbEventLogTest, ALockFileThatCannotBeOpenedSaysSoAndNotThatItIsInUse) {
+  OpenLog(path())->Close().IgnoreError();
+  fs::remove(path() + "/LOCK");
+  fs::create_directory(path() + "/LOCK");
+  const std::string refused = OpenStatus().ToString();
+  EXPECT_THAT(refused, HasSubstr("Is a directory"));
+  EXPECT_THAT(refused, Not(HasSubstr("in use")));
 }
 
 TEST_F(RocksdbEventLogTest, ADirectoryWithOtherFilesIsRefusedAndNotTouched) {

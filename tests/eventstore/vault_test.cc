@@ -1,6 +1,6 @@
 #include "eventstore/vault/vault.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <atomic>
 #include <filesystem>
@@ -16,9 +16,13 @@ namespace billing::eventstore {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
 
 constexpr const char* kLogId = "00112233445566778899aabbccddeeff";
 constexpr const char* kOtherLogId = "ffeeddccbbaa99887766554433221100";
+constexpr const char* kCopyBelongsThere = "a copy of keys/ belongs there";
 constexpr const char* kField = "cards/visa/holder_name";
 
 // Of FORMAT.md, so that a change of the bytes is noticed here.
@@ -35,8 +39,10 @@ class VaultTest : public testing::Test {
  protected:
   absl::StatusOr<std::unique_ptr<Vault>> TryOpen(const std::string& log_id = kLogId,
                                                  bool create = true) {
-    return Vault::Open(
-        {.directory = directory_ / "keys", .log_id = log_id, .create_if_missing = create});
+    return Vault::Open({.directory = directory_ / "keys",
+                        .log_id = log_id,
+                        .create_if_missing = create,
+                        .slot_renewed = [this](uint64_t slot) { renewed_.push_back(slot); }});
   }
   std::unique_ptr<Vault> Open() {
     auto vault = TryOpen();
@@ -67,6 +73,8 @@ class VaultTest : public testing::Test {
   std::string data_keys() const { return directory_ / "keys/data.keys"; }
 
   TemporaryDirectory directory_;
+  // Slots that were said to have got a new key.
+  std::vector<uint64_t> renewed_;
 };
 
 TEST_F(VaultTest, OpensWhatItSealed) {
@@ -189,6 +197,50 @@ TEST_F(VaultTest, ASlotCopiedToAnotherPlaceIsALostKey) {
   EXPECT_EQ(Code(vault->Seal({.slot = 2}, kField, "x").status()), "DATA_LOSS");
 }
 
+TEST_F(VaultTest, ADamagedFreeSlotGetsANewKeyBeforeItIsTaken) {
+  OpenPrepared(1);
+  std::string good = FileContents(data_keys());
+  FlipBit(data_keys(), SlotOffset(7) + 20);
+  auto vault = OpenPrepared(7);
+  EXPECT_THAT(renewed_, ElementsAre(7));
+  const std::string sealed = *vault->Seal({.slot = 7}, kField, "Alice Adams");
+  EXPECT_TRUE(vault->Prepare(7).ok());
+  EXPECT_EQ(Opened(*OpenPrepared(8), {.slot = 7}, sealed), "Alice Adams");
+  EXPECT_THAT(renewed_, ElementsAre(7)) << "once";
+  const std::string renewed = FileContents(data_keys());
+  EXPECT_NE(renewed, good) << "another key";
+  good.replace(SlotOffset(7), 64, renewed.substr(SlotOffset(7), 64));
+  EXPECT_EQ(renewed, good) << "nothing else was written";
+}
+
+// Its checksum is right, its key is not.
+TEST_F(VaultTest, AFreeSlotThatDoesNotUnwrapGetsANewKeyToo) {
+  OpenPrepared(1);
+  SetSlot(7, /*generation=*/0, /*state=*/1);
+  auto vault = OpenPrepared(7);
+  EXPECT_THAT(renewed_, ElementsAre(7));
+  EXPECT_TRUE(vault->Seal({.slot = 7}, kField, "Alice Adams").ok());
+}
+
+TEST_F(VaultTest, ADamagedUsedSlotIsNeverWrittenOver) {
+  const std::string sealed = *OpenPrepared(3)->Seal({.slot = 3}, kField, "Alice Adams");
+  FlipBit(data_keys(), SlotOffset(3) + 20);
+  const std::string damaged = FileContents(data_keys());
+  auto vault = OpenPrepared(4);
+  EXPECT_EQ(Opened(*vault, {.slot = 3}, sealed), "DATA_LOSS");
+  EXPECT_EQ(Code(vault->Seal({.slot = 3}, kField, "x").status()), "DATA_LOSS");
+  EXPECT_EQ(FileContents(data_keys()), damaged);
+  EXPECT_THAT(renewed_, IsEmpty());
+}
+
+TEST_F(VaultTest, NoSlotIsMadeAnewInAFileThatWasCutOffMeanwhile) {
+  OpenPrepared(1);
+  auto vault = Open();
+  fs::resize_file(data_keys(), SlotOffset(7));
+  EXPECT_EQ(Code(vault->Prepare(7)), "DATA_LOSS");
+  EXPECT_EQ(fs::file_size(data_keys()), SlotOffset(7));
+}
+
 TEST_F(VaultTest, WrappingKeyIsForItsOwnerAlone) {
   Open();
   EXPECT_EQ(fs::file_size(wrapping_key()), 32u);
@@ -220,8 +272,24 @@ TEST_F(VaultTest, AWrappingKeyOfAnotherLengthIsRefused) {
 TEST_F(VaultTest, ALostWrappingKeyIsNotReplaced) {
   OpenPrepared(1);
   fs::remove(wrapping_key());
-  EXPECT_EQ(Code(TryOpen().status()), "FAILED_PRECONDITION");
-  EXPECT_FALSE(fs::exists(wrapping_key()));
+  for (bool create : {true, false}) {
+    const absl::Status refused = TryOpen(kLogId, create).status();
+    EXPECT_EQ(Code(refused), "FAILED_PRECONDITION");
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(wrapping_key() + " is missing"));
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(kCopyBelongsThere));
+    EXPECT_FALSE(fs::exists(wrapping_key()));
+  }
+}
+
+TEST_F(VaultTest, LostKeysAreNotMadeAnewUnlessAskedAndSayWhatMendsThem) {
+  OpenPrepared(1);
+  for (const std::string& lost : {data_keys(), wrapping_key()}) {
+    fs::remove(lost);
+    const absl::Status refused = TryOpen(kLogId, /*create=*/false).status();
+    EXPECT_EQ(Code(refused), "NOT_FOUND");
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(" is missing: "));
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(kCopyBelongsThere));
+  }
 }
 
 TEST_F(VaultTest, KeysOfAnotherLogAreRefused) {
@@ -268,6 +336,40 @@ TEST_F(VaultTest, ABlockThatACrashLeftUnfinishedIsMadeAnew) {
     ASSERT_TRUE(vault->Prepare(kBlockSlots + 1).ok());
     EXPECT_TRUE(Open()->Seal({.slot = kBlockSlots + 1}, kField, "x").ok()) << left;
   }
+}
+
+// Sizes that end in the first block: in its head's first bytes, behind them, at the border of its
+// slots, inside the first one and in the middle.
+TEST_F(VaultTest, AKeyFileThatWasCutOffIsRefusedNamingWhatIsMissing) {
+  OpenPrepared(1);
+  const std::string whole = FileContents(data_keys());
+  struct Cut {
+    uint64_t size;
+    std::string missing;
+  };
+  for (const Cut& cut :
+       {Cut{4'100, "slots 1 to 4096 "}, Cut{5'000, "slots 1 to 4096 "},
+        Cut{8'192, "slots 1 to 4096 "}, Cut{8'200, "slots 1 to 4096 "},
+        Cut{100'000, "slots 1435 to 4096 "}, Cut{whole.size() - 1, "slots 4096 to 4096 "}}) {
+    SetFileContents(data_keys(), whole.substr(0, cut.size));
+    const absl::Status refused = TryOpen().status();
+    EXPECT_TRUE(absl::IsDataLoss(refused)) << cut.size << ": " << refused;
+    for (const std::string& named : {data_keys(), cut.missing, std::string(kCopyBelongsThere)}) {
+      EXPECT_THAT(std::string(refused.message()), HasSubstr(named)) << cut.size;
+    }
+    EXPECT_EQ(FileContents(data_keys()).size(), cut.size) << "only looked at";
+  }
+  SetFileContents(data_keys(), whole);
+  EXPECT_TRUE(TryOpen().ok());
+}
+
+TEST_F(VaultTest, AKeyFileThatWasCutOffInALaterBlockIsRefused) {
+  OpenPrepared(kBlockSlots + 1);
+  const std::string whole = FileContents(data_keys());
+  SetFileContents(data_keys(), whole.substr(0, SlotOffset(kBlockSlots + 11)));
+  const absl::Status refused = TryOpen().status();
+  EXPECT_TRUE(absl::IsDataLoss(refused)) << refused;
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("slots 4107 to 8192 "));
 }
 
 // The keys of a block are kept even when only its head is lost.

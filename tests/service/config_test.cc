@@ -165,6 +165,18 @@ TEST_F(ConfigTest, InsecureDevListensOnLoopbackOnly) {
   }
 }
 
+TEST_F(ConfigTest, BothServersNeedAPortOfTheirOwn) {
+  const auto read = [](const char* listen, const char* http_listen) {
+    return ReadWith({"--insecure-dev", "--listen", listen, "--http-listen", http_listen});
+  };
+  EXPECT_EQ(Wrong(read("localhost:5", "127.0.0.1:5")),
+            "billingd: --listen and --http-listen are both 127.0.0.1:5: each needs a port of its "
+            "own");
+  Good(read("127.0.0.1:0", "127.0.0.1:0"));
+  Good(read("127.0.0.1:5", "127.0.0.2:5"));
+  Good(read("127.0.0.1:5", "none"));
+}
+
 TEST_F(ConfigTest, HelpAndVersionEndWell) {
   for (const char* flag : {"--help", "--version"}) {
     const auto read = ReadWith({flag});
@@ -172,6 +184,18 @@ TEST_F(ConfigTest, HelpAndVersionEndWell) {
     EXPECT_EQ(std::get<EarlyEnd>(read).code, ExitCode::kOk);
     EXPECT_NE(std::get<EarlyEnd>(read).text.find("billingd"), std::string::npos);
   }
+}
+
+TEST_F(ConfigTest, HelpTellsTypesRangesAndUnits) {
+  const auto read = ReadWith({"--help"});
+  const std::string& help = std::get<EarlyEnd>(read).text;
+  for (const char* told :
+       {"--config FILE ", "--data-dir DIR ", "--listen ADDRESS:PORT ", "--log-level LEVEL ",
+        "--queue-max 1..1000000 ", "--read-threads 1..64 ", "--min-position-wait-ms 0..60000 ",
+        "milliseconds that", "--free-bytes-min 0..1125899906842624 ", "bytes of free disk space"}) {
+    EXPECT_NE(help.find(told), std::string::npos) << told << " is not in:\n" << help;
+  }
+  EXPECT_EQ(help.find(" TEXT"), std::string::npos) << help;
 }
 
 }  // namespace

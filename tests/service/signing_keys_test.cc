@@ -71,6 +71,30 @@ TEST_F(SigningKeysTest, APreviousOneMustBeThereAndAnotherOne) {
   EXPECT_THAT(same.status().message(), HasSubstr("same"));
 }
 
+TEST_F(SigningKeysTest, AFolderIsNoSigningKey) {
+  fs::create_directory(current_);
+  fs::permissions(current_, static_cast<fs::perms>(0755));
+  const absl::Status status = OpenSigningKeys({.current = current_}, *log_).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status));
+  EXPECT_THAT(status.message(), HasSubstr("is not a file"));
+  EXPECT_EQ(CheckSigningKeys({.current = current_}), status);
+}
+
+TEST_F(SigningKeysTest, NamedOnesAreCheckedWithoutALog) {
+  EXPECT_EQ(CheckSigningKeys({}), absl::OkStatus());
+  EXPECT_EQ(CheckSigningKeys({.current = current_}), absl::OkStatus()) << "the start makes it";
+  EXPECT_FALSE(fs::exists(current_)) << "only looked at";
+  EXPECT_THAT(CheckSigningKeys({.current = "", .previous = previous_}).message(),
+              HasSubstr(previous_ + " is missing"));
+  ASSERT_TRUE(SigningKey::Create(previous_).ok());
+  EXPECT_EQ(CheckSigningKeys({.current = "", .previous = previous_}), absl::OkStatus());
+  EXPECT_EQ(CheckSigningKeys({.current = current_, .previous = previous_}), absl::OkStatus());
+  EXPECT_THAT(CheckSigningKeys({.current = previous_, .previous = previous_}).message(),
+              HasSubstr("same"));
+  eventstore::SetFileContents(current_, "no key");
+  EXPECT_TRUE(absl::IsFailedPrecondition(CheckSigningKeys({.current = current_})));
+}
+
 TEST_F(SigningKeysTest, NobodySignedTheCheckpointOfANewLog) {
   EXPECT_FALSE(*IsSignedByOthers({*SigningKey::Generate()}, *log_));
 }

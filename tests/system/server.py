@@ -33,6 +33,7 @@ class Server:
         self.log = self._folder / "server.log"
         self.flags = flags
         self.environment = {}  # more variables for the servers that start() starts
+        self.under_nohup = False  # whether start() starts them so; else never, whoever runs us
         self.address = None
         self.http = None
         self._process = None
@@ -57,6 +58,7 @@ class Server:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", "--", "env",
+                 f"--{'ignore' if self.under_nohup else 'default'}-signal=HUP",
                  *(f"{name}={value}" for name, value in self.environment.items()),
                  *self.command(*flags)],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True)
@@ -105,9 +107,12 @@ class Server:
         self._clients.append(client)
         return client
 
+    def signal(self, number):
+        self._process.send_signal(number)
+
     def terminate(self):
         """Asks the server to drain, and does not wait."""
-        self._process.send_signal(signal.SIGTERM)
+        self.signal(signal.SIGTERM)
 
     def wait(self):
         """Waits for the server to end; its exit code."""

@@ -11,6 +11,13 @@ from case import RestartTest
 from wire import pb
 
 USAGE, DATA_DIRECTORY, DATA_LOSS, ADDRESS_IN_USE = 2, 3, 4, 5
+# Of eventstore/FORMAT.md, "Keys": a header, and the head of the first block.
+FIRST_SLOT, SLOT_BYTES = 8_192, 64
+
+
+def slot_offset(slot):
+    """Where a slot of the first block is in data.keys."""
+    return FIRST_SLOT + (slot - 1) * SLOT_BYTES
 
 
 class Damage(RestartTest):
@@ -140,6 +147,76 @@ class Damage(RestartTest):
         (self.server.data / "../anchor").rename(anchor)
         wal.write_bytes(good)
 
+    def test_a_key_file_that_was_cut_off(self):
+        self.assertEqual(self.server.stop(), 0)
+        keys = self.server.data / "keys/data.keys"
+        good = keys.read_bytes()
+        for size in (5_000, 8_192, 8_200, 100_000, len(good) - 1):
+            with self.subTest(size):
+                keys.write_bytes(good[:size])
+                code, output = self.server.refuse()
+                self.assertEqual(code, DATA_LOSS, output)
+                for named in (str(keys), "slots ", "a copy of keys/ belongs there"):
+                    self.assertIn(named, output)
+        keys.write_bytes(good)
+        self.assert_whole()
+
+    def test_missing_keys(self):
+        self.assertEqual(self.server.stop(), 0)
+        keys, kept = self.server.data / "keys", self.server.data / "../kept"
+        for name in ("data.keys", "wrapping.key", ""):
+            with self.subTest(name or "all of them"):
+                (keys / name).rename(kept)
+                code, output = self.server.refuse()
+                kept.rename(keys / name)
+                self.assertEqual(code, DATA_LOSS, output)
+                self.assertIn("a copy of keys/ belongs there", output)
+        self.assert_whole()
+
+    def test_a_log_without_its_manifest(self):
+        self.assertEqual(self.server.stop(), 0)
+        manifest, = self.log_folder.glob("MANIFEST-*")
+        for lost in (manifest, self.log_folder / "CURRENT"):
+            good = lost.read_bytes()
+            with self.subTest(lost.name):
+                if lost is manifest:
+                    lost.write_bytes(b"")
+                else:
+                    lost.unlink()
+                code, output = self.server.refuse()
+                lost.write_bytes(good)
+                self.assertEqual(code, DATA_LOSS, output)
+                self.assertIn("is damaged", output)
+        self.assert_whole()
+
+    def test_a_damaged_key_that_nothing_used_yet_is_made_anew(self):
+        self.assertEqual(self.server.stop(), 0)
+        keys = self.server.data / "keys/data.keys"
+        # The account has taken the first slot, each card one more.
+        used, free = self.CARDS + 1, self.CARDS + 2
+        damaged = bytearray(keys.read_bytes())
+        for slot in (used, free):
+            damaged[slot_offset(slot) + 20] ^= 1
+        keys.write_bytes(damaged)
+        self.server.start()
+        self.reconnect(self.acme)
+        for card_id in ("next", "one-more"):
+            self.ok(self.acme.add_card(card_id, fields={"holder_name": "Alice Adams"}))
+        self.assertEqual(self.server.stop(), 0)
+        renewed = [line for line in self.server.log.read_text().splitlines()
+                   if "event=key_slot_renewed" in line]
+        self.assertEqual(len(renewed), 1, renewed)
+        self.assertIn(f"slot={free} ", renewed[0])
+        now = keys.read_bytes()
+        end = slot_offset(free) + SLOT_BYTES
+        self.assertNotEqual(now[slot_offset(free):end], damaged[slot_offset(free):end])
+        self.assertEqual(now[:slot_offset(free)] + now[end:],
+                         damaged[:slot_offset(free)] + damaged[end:])
+        self.server.start()
+        self.reconnect(self.acme)
+        for card_id in ("next", "one-more"):
+            self.assertEqual(self.ok(self.acme.get_card(card_id)).card.holder_name, "Alice Adams")
+
     def test_missing_views_are_rebuilt(self):
         for end in (self.server.stop, self.server.kill):
             end()
@@ -241,6 +318,21 @@ class Usage(RestartTest):
     def test_check_config_starts_nothing(self):
         code, output = self.server.refuse("--check-config")
         self.assertEqual(code, 0, output)
+
+    def test_check_config_looks_at_the_keys_that_are_named(self):
+        folder = self.server.data.parent / "folder"
+        folder.mkdir(mode=0o755)
+        self.refuse("--check-config", "--signing-key", str(folder), names="is not a file")
+        self.refuse("--check-config", "--previous-signing-key", str(folder / "none.pem"),
+                    names="none.pem is missing")
+
+    def test_both_servers_need_a_port_of_their_own(self):
+        command = self.server.command("--check-config")[1:]
+        for flag in ("--listen", "--http-listen"):
+            command[command.index(flag) + 1] = "127.0.0.1:50051"
+        code, output = self.server.refuse(replace=command)
+        self.assertEqual(code, USAGE, output)
+        self.assertIn("--http-listen", output)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """SIGTERM under load: what was acknowledged is there, and the server ends by itself."""
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -73,6 +74,29 @@ class Drain(RestartTest):
         self.assertEqual(self.end_with_stuck_stderr(lambda running: None), 3)
         self.assertEqual(self.server.stop(), 0)
         self.assertEqual(self.end_with_stuck_stderr(drain), 0)
+
+    def test_a_hang_up_drains_too(self):
+        self.ok(self.account().add_card("visa"))
+        self.server.signal(signal.SIGHUP)
+        self.assertEqual(self.server.wait(), 0, self.server.tail())
+
+    def test_under_nohup_a_hang_up_ends_nothing(self):
+        self.assertEqual(self.server.stop(), 0)
+        self.server.under_nohup = True
+        self.server.start()
+        self.reconnect()
+        self.server.signal(signal.SIGHUP)
+        acme = self.account()
+        for number in range(10):
+            self.ok(acme.add_card(f"c{number}"))
+        self.assertEqual(self.server.stop(), 0)
+
+    def test_signals_without_a_meaning_end_nothing(self):
+        acme = self.account()
+        for number in (signal.SIGUSR1, signal.SIGUSR2):
+            self.server.signal(number)
+            self.ok(acme.add_card(number.name.lower()))
+        self.assertEqual(self.server.stop(), 0)
 
     def test_an_idle_server_ends_at_once(self):
         began = time.monotonic()
