@@ -47,6 +47,8 @@ constexpr int64_t kDrainMs = 10'000;
 constexpr int64_t kFailedDrainMs = 500;
 // Writing the last words to stderr may take this long: whoever reads it may be gone.
 constexpr int64_t kLastWordsMs = 1'000;
+// So may the last HTTP clients: one that sends its request byte by byte has all the time it likes.
+constexpr std::chrono::milliseconds kLastPages(1'000);
 
 absl::StatusOr<std::unique_ptr<Engine>> StartEngine(const Config& config,
                                                     const DataDirectory& directory, Stores& stores,
@@ -81,10 +83,11 @@ class Billingd {
         signals_(std::move(signals)),
         failed_(eventfd(0, EFD_CLOEXEC)) {}
 
-  // Returns unless stderr is stuck, which would keep the process for ever.
+  // Returns unless stderr or an HTTP client is stuck, which would keep the process for ever.
   ExitCode Run() {
     const ExitCode code = Serve();
-    if (!logger_.Flush(kLastWordsMs)) std::_Exit(static_cast<int>(code));
+    const bool pages_ended = EndPages();
+    if (!logger_.Flush(kLastWordsMs) || !pages_ended) std::_Exit(static_cast<int>(code));
     return code;
   }
 
@@ -273,7 +276,6 @@ class Billingd {
     grpc_->Drain(kDrainMs);
     const absl::Status stopped = engine_->Stop();
     const absl::Status closed = stores_.Close();
-    http_.reset();
     if (!stopped.ok()) return Fatal{ExitCode::kStorageFailed, stopped};
     // Rows that there is no space for are folded again by the next start.
     if (absl::IsResourceExhausted(closed)) {
@@ -284,6 +286,15 @@ class Billingd {
       return Fatal{ExitCode::kStorageFailed, closed};
     }
     return std::nullopt;
+  }
+
+  // False: a client keeps them.
+  bool EndPages() {
+    if (http_ == nullptr) return true;
+    std::packaged_task<void()> end([http = std::move(http_)]() mutable { http.reset(); });
+    const std::future<void> ended = end.get_future();
+    std::thread(std::move(end)).detach();
+    return ended.wait_for(kLastPages) == std::future_status::ready;
   }
 
   // Nothing may be written any more; the log has it all. Callers who wait get their

@@ -3,6 +3,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 import unittest
 
@@ -114,6 +115,32 @@ class Drain(RestartTest):
                 self.assertLess(time.monotonic() - began, 5)
             self.server.start()
             self.reconnect()
+
+    def test_an_http_client_that_never_ends_its_request_keeps_nobody(self):
+        host, port = self.server.http.rsplit(":", 1)
+        ended = threading.Event()
+
+        def dribble():
+            with socket.create_connection((host, int(port))) as client:
+                client.sendall(b"GET /healthz HTTP/1.1\r\n")
+                while not ended.wait(0.2):
+                    try:
+                        client.sendall(b"x")
+                    except OSError:
+                        return
+
+        client = threading.Thread(target=dribble)
+        client.start()
+        try:
+            time.sleep(0.5)
+            began = time.monotonic()
+            self.assertEqual(self.server.stop(), 0)
+            self.assertLess(time.monotonic() - began, 5)
+        finally:
+            ended.set()
+            client.join()
+        self.server.start()
+        self.reconnect()
 
 
 if __name__ == "__main__":
