@@ -189,6 +189,8 @@ TEST_F(WholeLog, IsAskedAboutNoPolicyThatNoAccountCanHave) {
     return std::vector<std::string>{"what-if", path_, "--policy", policy};
   };
   ExpectWrong(ask(R"({"max_cards": 1001})"), Kind::kUsage, "policy.max_cards");
+  ExpectWrong(ask(R"({"max_cards": 0})"), Kind::kUsage, "policy.max_cards");
+  ExpectWrong(ask(R"({"maxCards": "0"})"), Kind::kUsage, "policy.max_cards");
   ExpectWrong(ask(R"({"holding_states": ["SUBSCRIPTION_STATE_DELETED"]})"), Kind::kUsage,
               "policy.holding_states");
   ExpectWrong(ask(R"({"nonsense": 1})"), Kind::kUsage, "neither a file nor JSON");

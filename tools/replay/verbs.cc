@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "aggregates/request/request.h"
 #include "eventstore/file/disk_space.h"
+#include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "tools/progress/progress.h"
 #include "tools/replay/audit.h"
@@ -32,6 +33,21 @@ using progress::Grouped;
 
 constexpr mode_t kOwnerOnly = 0600;
 
+// Whether `json` gives max_cards as 0, which in a message is the same as not to give it.
+bool AllowsNoCards(const std::string& json) {
+  google::protobuf::Struct object;
+  if (!google::protobuf::util::JsonStringToMessage(json, &object).ok()) return false;
+  for (const char* name : {"max_cards", "maxCards"}) {
+    const auto field = object.fields().find(name);
+    if (field == object.fields().end()) continue;
+    const google::protobuf::Value& value = field->second;
+    if (value.has_number_value() ? value.number_value() == 0 : value.string_value() == "0") {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::variant<account::Policy, Finding> PolicyIn(const std::string& text) {
   std::string json = text;
   std::error_code error;
@@ -46,6 +62,8 @@ std::variant<account::Policy, Finding> PolicyIn(const std::string& text) {
     return BadArgument(
         StrCat("the policy is neither a file nor JSON of billing.v1.Policy: ", parsed.ToString()));
   }
+  // Who asks about no cards would be told about the default.
+  if (AllowsNoCards(json)) return BadArgument("policy.max_cards must be 1 to 1,000");
   // As the server checks it.
   billing::v1::Command command;
   command.mutable_set_policy()->set_name("billingAccounts/any");
