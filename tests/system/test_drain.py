@@ -105,8 +105,8 @@ class Drain(RestartTest):
         self.assertLess(time.monotonic() - began, 5)
 
     def test_whoever_connects_and_says_nothing_keeps_nobody(self):
-        host, port = self.server.address.rsplit(":", 1)
         for said in (b"", b"PRI * HTTP/2.0\r\n"):
+            host, port = self.server.address.rsplit(":", 1)
             with self.subTest(said=said), socket.create_connection((host, int(port))) as silent:
                 silent.sendall(said)
                 silent.recv(1)  # the connection has been taken
