@@ -231,7 +231,9 @@ TEST_F(EngineTest, ACommandThatCannotBeRecordedFailsAlone) {
     const uint64_t head = MustRefuse(held.get()).event_position;
     const Outcome outcome = failing.get();
     accepted = std::holds_alternative<Accepted>(outcome);
-    if (!accepted) EXPECT_EQ(MustNotBeDone(outcome), NotDone::Kind::kReadFailed);
+    if (!accepted) {
+      EXPECT_EQ(MustNotBeDone(outcome), NotDone::Kind::kReadFailed);
+    }
     EXPECT_EQ(MustRefuse(after.get()).event_position, head + (accepted ? 2 : 1)) << reads;
   }
   // As if none had failed: folded again, the log gives the same.
