@@ -342,42 +342,6 @@ TEST_F(EngineTest, ACheckpointThatCannotBeKeptDoesNotKeepAStopFromWritingTheRest
   EXPECT_EQ(engine_->GetStatus().records_behind, 0u);
 }
 
-// A data directory on a disk with space, then on one without any, and back.
-TEST_F(EngineTest, AnOlderLookAtTheDiskDoesNotHaveTheLastWord) {
-  const auto put_on_disk = [this](const std::filesystem::path& disk) {
-    std::filesystem::create_directory_symlink(disk, folder_ / "new");
-    std::filesystem::rename(folder_ / "new", folder_ / "disk");
-  };
-  put_on_disk(folder_);
-  options_.data_directory = folder_ / "disk";
-  options_.free_bytes_min = 1;
-  std::promise<void> looked;
-  std::promise<void> may_go_on;
-  options_.space_changed = [&](bool full) {
-    if (!full) return;
-    looked.set_value();
-    may_go_on.get_future().wait();
-  };
-  StartEngine();
-  // Wakes who does the upkeep, and is settled once that has done what it was at.
-  const auto upkeep = [this] {
-    auto done = std::make_shared<std::promise<void>>();
-    engine_->Await(1'000, clock_.SteadyUs(), [done](bool) { done->set_value(); });
-    return done->get_future();
-  };
-  put_on_disk("/proc");
-  clock_.Advance(1'000'000);
-  upkeep();
-  looked.get_future().wait();
-  put_on_disk(folder_);
-  auto outcome = DoLater(OpenAccount("acme"), kOperator);
-  outcome.wait_for(std::chrono::milliseconds(50));
-  may_go_on.set_value();
-  MustAccept(outcome.get());
-  upkeep().wait();
-  EXPECT_FALSE(engine_->GetStatus().storage_full);
-}
-
 TEST_F(EngineTest, AwaitSettlesWhenThePositionIsPublished) {
   StartEngine();
   std::promise<bool> reached;
