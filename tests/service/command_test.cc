@@ -1,8 +1,4 @@
 // Each command over the wire, granted.
-#include <memory>
-#include <utility>
-
-#include "tests/service/faulty_rows.h"
 #include "tests/service/service_fixture.h"
 
 namespace billing::server {
@@ -170,31 +166,6 @@ TEST_F(Command, WhatWasAnsweredIsThereAfterARestart) {
   ASSERT_TRUE(in_use.ok()) << in_use.details().reason;
   ASSERT_EQ(in_use->cards_in_use_size(), 1);
   EXPECT_EQ(in_use->cards_in_use(0).card(), CardName("visa"));
-}
-
-// By what the writer read: the loop's thread, which answers, reads nothing.
-TEST_F(Command, AnAnswerIsShownByTheRolesThatTheCommandWasJudgedBy) {
-  const auto faults = std::make_shared<RowFaults>();
-  wrap_rows_ = [faults](std::unique_ptr<projections::Views> rows) {
-    return std::make_unique<FaultyRows>(std::move(rows), faults);
-  };
-  Restart();
-  GrantRoleRequest grant;
-  grant.set_name(kAcme);
-  grant.set_principal("users/olivia");
-  grant.set_role(ROLE_OWNER);
-  ASSERT_TRUE(GrantRole(grant).ok());
-  faults->Set("users/olivia");
-  const Who olivia = {.principal = "users/olivia"};
-  AddCardRequest request = Card("visa");
-  request.set_request_id("00000000-0000-4000-8000-000000000001");
-  const auto added = AddCard(request, olivia);
-  ASSERT_TRUE(added.ok()) << added.details().reason;
-  EXPECT_EQ(added->card().holder_name(), "A. Alice");
-  const auto again = AddCard(request, olivia);
-  ASSERT_TRUE(again.ok()) << "it has happened, though her roles of now cannot be read";
-  EXPECT_TRUE(again->receipt().replayed());
-  EXPECT_EQ(again->card().holder_name(), "");
 }
 
 }  // namespace
