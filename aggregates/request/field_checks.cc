@@ -201,14 +201,12 @@ void FieldChecks::Text(Field text, size_t characters_max, Shape shape) {
 
 void FieldChecks::Address(std::string_view path, const v1::PostalAddress& address) {
   const size_t found_before = violations_.size();
-  AddressLines(Path(path, "lines"), address);
+  // A number may be spread over all that is read in a row.
+  std::string whole = AddressLines(Path(path, "lines"), address);
   Line({Path(path, "city"), address.city()}, kAddressPartCharactersMax);
   Line({Path(path, "region"), address.region()}, kAddressPartCharactersMax);
   Line({Path(path, "postal_code"), address.postal_code()}, kPostalCodeCharactersMax);
   if (!address.country().empty()) Country({Path(path, "country"), address.country()});
-  // A number may be spread over all that is read in a row.
-  std::string whole;
-  for (const std::string& line : address.lines()) whole.append(line).append("\n");
   for (const std::string& part : {address.city(), address.region(), address.postal_code()}) {
     whole.append(part).append("\n");
   }
@@ -219,7 +217,7 @@ void FieldChecks::Address(std::string_view path, const v1::PostalAddress& addres
   }
 }
 
-void FieldChecks::AddressLines(const std::string& path, const v1::PostalAddress& address) {
+std::string FieldChecks::AddressLines(const std::string& path, const v1::PostalAddress& address) {
   const size_t found_before = violations_.size();
   std::string all_lines;
   for (int i = 0; i < std::min(address.lines_size(), kAddressLinesMax); ++i) {
@@ -234,6 +232,7 @@ void FieldChecks::AddressLines(const std::string& path, const v1::PostalAddress&
     // A number may be spread over the lines.
     Add(path, kNoCardNumber);
   }
+  return all_lines;
 }
 
 void FieldChecks::VaultReference(Field reference) {

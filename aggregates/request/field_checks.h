@@ -120,7 +120,8 @@ class FieldChecks {
  private:
   enum class Shape { kLine, kProse };
   void Text(Field text, size_t characters_max, Shape shape);
-  void AddressLines(const std::string& path, const billing::v1::PostalAddress& address);
+  // All of them, each with a line break.
+  std::string AddressLines(const std::string& path, const billing::v1::PostalAddress& address);
   void HoldingStates(std::string_view path, const billing::v1::Policy& policy);
   // `resource` is what the name was read as.
   std::optional<kernel::ResourceName> Checked(Field name,
