@@ -125,8 +125,8 @@ struct Accepted {
   std::unique_ptr<storage::v1::Answer> answer;
   Receipt receipt;
   // What the caller may see of the account, also for a repeat by the roles of now. Empty, which
-  // hides everything, when the answer has neither card nor charge, which alone have something to
-  // hide; and when the roles could not be read, for the command has happened.
+  // hides everything, when the answer has no card, charge or transfer, which alone have something
+  // to hide; and when the roles could not be read, for the command has happened.
   judge::Sight sight = {};
 };
 
@@ -175,8 +175,8 @@ struct Submission {
   // Never kOverloaded, however much waits: whoever sets it bounds how many such commands it
   // has given and not been answered.
   bool room_reserved = false;
-  // Called exactly once: from a thread of the engine or, with kOverloaded and kStopping, from
-  // within Submit. Must not block.
+  // Called exactly once: from a thread of the engine or, with kOverloaded, kStopping and kUnknown,
+  // from within Submit. Must not block.
   std::function<void(Outcome)> done;
 };
 
