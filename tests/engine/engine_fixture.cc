@@ -102,12 +102,12 @@ class TestRows::Reader final : public projections::RowReader {
 };
 
 std::unique_ptr<const projections::RowReader> TestRows::Staged() const {
-  return std::make_unique<Reader>(inner_->Staged(), statuses_left_);
+  return std::make_unique<Reader>(inner().Staged(), statuses_left_);
 }
 
 absl::Status TestRows::Publish(uint64_t position, std::string_view mark) {
   PassHeld(Held::kUnseen);
-  absl::Status status = inner_->Publish(position, mark);
+  absl::Status status = inner().Publish(position, mark);
   PassHeld(Held::kSeen);
   return status;
 }

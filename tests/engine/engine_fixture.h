@@ -16,6 +16,7 @@
 
 #include "gtest/gtest.h"
 #include "server/engine/engine.h"
+#include "tests/support/views_decorator.h"
 
 namespace billing::server {
 
@@ -98,35 +99,16 @@ class TestLog final : public eventstore::EventLog {
 
 // Rows that pass everything on, unless a test holds their publishing, takes their space or makes
 // reads fail.
-class TestRows final : public projections::Views {
+class TestRows final : public projections::ViewsDecorator {
  public:
-  explicit TestRows(std::unique_ptr<projections::Views> inner) : inner_(std::move(inner)) {}
+  using ViewsDecorator::ViewsDecorator;
 
-  std::string stored_mark() const override { return inner_->stored_mark(); }
   std::unique_ptr<const projections::RowReader> Staged() const override;
-  void Stage(std::span<const projections::ChangedRow> rows, uint64_t position) override {
-    inner_->Stage(rows, position);
-  }
-  void EndBatch(uint64_t position) override { inner_->EndBatch(position); }
   absl::Status Publish(uint64_t position, std::string_view mark) override;
-  bool border_due() const override { return border_due_ || inner_->border_due(); }
-  void BeginServing() override { inner_->BeginServing(); }
-  std::shared_ptr<const projections::Version> Current() const override { return inner_->Current(); }
-  void HoldBack(bool held) override { inner_->HoldBack(held); }
-  bool short_of_space() const override { return short_of_space_ || inner_->short_of_space(); }
-  absl::Status Flush() override { return inner_->Flush(); }
-  void GiveUp() override { inner_->GiveUp(); }
-  absl::Status Close() override { return inner_->Close(); }
-  absl::Status background_status() const override { return inner_->background_status(); }
-  uint64_t records_behind() const override { return inner_->records_behind(); }
-  bool HasNext() const override { return inner_->HasNext(); }
-  absl::StatusOr<projections::RowStore*> OpenNext() override { return inner_->OpenNext(); }
-  absl::Status DropNext() override { return inner_->DropNext(); }
-  void LeaveNext() override { inner_->LeaveNext(); }
-  absl::Status SwitchToNext() override { return inner_->SwitchToNext(); }
-  absl::StatusOr<bool> RemoveOld() override { return inner_->RemoveOld(); }
+  bool border_due() const override { return border_due_ || inner().border_due(); }
+  bool short_of_space() const override { return short_of_space_ || inner().short_of_space(); }
   void GiveUpNext() override {
-    inner_->GiveUpNext();
+    inner().GiveUpNext();
     given_up_next_.set_value();
   }
 
@@ -151,7 +133,6 @@ class TestRows final : public projections::Views {
 
   void PassHeld(Held place);
 
-  std::unique_ptr<projections::Views> inner_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool hold_ = false;

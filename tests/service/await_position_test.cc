@@ -9,8 +9,6 @@
 #include <thread>
 #include <utility>
 
-#include "grpcpp/generic/async_generic_service.h"
-#include "grpcpp/server_builder.h"
 #include "tests/service/loop_works.h"
 #include "tests/service/service_fixture.h"
 
@@ -20,27 +18,6 @@ namespace {
 // A loop of its own beside the server's, with a call under way.
 class AwaitPositionTest : public ServiceTest {
  protected:
-  AwaitPositionTest() {
-    grpc::ServerBuilder builder;
-    builder.RegisterAsyncGenericService(&service_);
-    loop_ = std::make_unique<CallLoop>(builder.AddCompletionQueue(), connections_);
-    server_ = builder.BuildAndStart();
-    loop_->Run();
-    loop_->CallBegins();
-  }
-  ~AwaitPositionTest() override {
-    if (loop_ != nullptr) StopLoop();
-  }
-
-  // Its call has ended.
-  void StopLoop() {
-    loop_->CallEnds();
-    server_->Shutdown();
-    loop_->Stop();
-    server_.reset();
-    loop_.reset();
-  }
-
   struct Ended {
     std::thread::id on;
     std::optional<Problem> problem;
@@ -98,9 +75,7 @@ class AwaitPositionTest : public ServiceTest {
                          .reader_patience_ms = 60'000,
                          .watchers = watchers_,
                          .connections = connections_};
-  grpc::AsyncGenericService service_;
-  std::unique_ptr<CallLoop> loop_;
-  std::unique_ptr<grpc::Server> server_;
+  LoopAlone loop_{connections_};
 };
 
 TEST_F(AwaitPositionTest, TheWriterGoesOnAndLeavesTheRestToTheLoop) {
@@ -132,7 +107,7 @@ TEST_F(AwaitPositionTest, EndsOnTheLoopAtItsDeadlineToo) {
 
 TEST_F(AwaitPositionTest, ALoopDoesNotEndBeforeItsWaitsHaveThoughTheirCallsHave) {
   auto waiting = Wait(Head() + 1, /*remaining_us=*/200'000);
-  StopLoop();
+  loop_.Stop();
   EXPECT_EQ(waiting.wait_for(std::chrono::seconds(0)), std::future_status::ready);
 }
 

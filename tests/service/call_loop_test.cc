@@ -8,8 +8,6 @@
 #include <vector>
 
 #include "grpcpp/alarm.h"
-#include "grpcpp/generic/async_generic_service.h"
-#include "grpcpp/server_builder.h"
 #include "gtest/gtest.h"
 #include "tests/service/connection_ends.h"
 #include "tests/service/loop_works.h"
@@ -19,20 +17,6 @@ namespace {
 
 class CallLoopTest : public ::testing::Test {
  protected:
-  CallLoopTest() {
-    grpc::ServerBuilder builder;
-    builder.RegisterAsyncGenericService(&service_);
-    loop_ = std::make_unique<CallLoop>(builder.AddCompletionQueue(), connections_);
-    server_ = builder.BuildAndStart();
-    loop_->Run();
-    loop_->CallBegins();
-  }
-  ~CallLoopTest() override {
-    loop_->CallEnds();
-    server_->Shutdown();
-    loop_->Stop();
-  }
-
   // Waits until the turn has ended that has taken all that happened until now.
   void AwaitTurn() {
     for (int turn = 0; turn < 2; ++turn) {
@@ -43,9 +27,7 @@ class CallLoopTest : public ::testing::Test {
   }
 
   Connections connections_;
-  grpc::AsyncGenericService service_;
-  std::unique_ptr<CallLoop> loop_;
-  std::unique_ptr<grpc::Server> server_;
+  LoopAlone loop_{connections_};
 };
 
 TEST_F(CallLoopTest, WhatIsPostedRunsOnTheLoopInOrder) {

@@ -3,7 +3,7 @@
 #include <thread>
 
 #include "grpc/health/v1/health.grpc.pb.h"
-#include "grpcpp/generic/generic_stub.h"
+#include "tests/service/reflection_stream.h"
 #include "tests/service/service_fixture.h"
 
 namespace billing::server {
@@ -66,30 +66,10 @@ TEST_F(Drain, WatchersOfHealthAreToldNotServing) {
 
 // Whoever looks around with a stream of questions would keep it open.
 TEST_F(Drain, QuestionsToReflectionAreEnded) {
-  grpc::GenericStub stub(NewChannel());
-  grpc::ClientContext context;
-  Identify(context, {});
-  grpc::CompletionQueue queue;
-  const auto wait = [&queue] {
-    void* tag = nullptr;
-    bool ok = false;
-    return queue.Next(&tag, &ok) && ok;
-  };
-  const auto stream = stub.PrepareCall(
-      &context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
-  stream->StartCall(nullptr);
-  ASSERT_TRUE(wait());
-  const grpc::Slice nothing;
-  stream->Write(grpc::ByteBuffer(&nothing, 1), nullptr);
-  ASSERT_TRUE(wait());
-  grpc::ByteBuffer answer;
-  stream->Read(&answer, nullptr);
-  ASSERT_TRUE(wait()) << "it has begun";
+  ReflectionStream stream(NewChannel());
+  stream.Ask("");
   grpc_->Drain(20'000);
-  grpc::Status status;
-  stream->Finish(&status, nullptr);
-  ASSERT_TRUE(wait());
-  EXPECT_EQ(DetailsOf(status).reason, "STOPPING");
+  EXPECT_EQ(DetailsOf(stream.End()).reason, "STOPPING");
 }
 
 TEST_F(Drain, AfterwardsNobodyIsServed) {

@@ -7,15 +7,14 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "projections/rows/views.h"
+#include "tests/support/views_decorator.h"
 
 namespace billing::server {
 
@@ -74,43 +73,16 @@ class FaultyVersion final : public projections::Version {
 };
 
 // Passes everything on, except what readers cannot read; the writer can.
-class FaultyRows final : public projections::Views {
+class FaultyRows final : public projections::ViewsDecorator {
  public:
   FaultyRows(std::unique_ptr<projections::Views> inner, std::shared_ptr<const RowFaults> faults)
-      : inner_(std::move(inner)), faults_(std::move(faults)) {}
+      : ViewsDecorator(std::move(inner)), faults_(std::move(faults)) {}
 
   std::shared_ptr<const projections::Version> Current() const override {
-    return std::make_shared<FaultyVersion>(inner_->Current(), faults_);
+    return std::make_shared<FaultyVersion>(inner().Current(), faults_);
   }
-
-  std::string stored_mark() const override { return inner_->stored_mark(); }
-  std::unique_ptr<const projections::RowReader> Staged() const override { return inner_->Staged(); }
-  void Stage(std::span<const projections::ChangedRow> rows, uint64_t position) override {
-    inner_->Stage(rows, position);
-  }
-  void EndBatch(uint64_t position) override { inner_->EndBatch(position); }
-  absl::Status Publish(uint64_t position, std::string_view mark) override {
-    return inner_->Publish(position, mark);
-  }
-  bool border_due() const override { return inner_->border_due(); }
-  void BeginServing() override { inner_->BeginServing(); }
-  void HoldBack(bool held) override { inner_->HoldBack(held); }
-  bool short_of_space() const override { return inner_->short_of_space(); }
-  absl::Status Flush() override { return inner_->Flush(); }
-  void GiveUp() override { inner_->GiveUp(); }
-  absl::Status Close() override { return inner_->Close(); }
-  absl::Status background_status() const override { return inner_->background_status(); }
-  uint64_t records_behind() const override { return inner_->records_behind(); }
-  bool HasNext() const override { return inner_->HasNext(); }
-  absl::StatusOr<projections::RowStore*> OpenNext() override { return inner_->OpenNext(); }
-  absl::Status DropNext() override { return inner_->DropNext(); }
-  void LeaveNext() override { inner_->LeaveNext(); }
-  absl::Status SwitchToNext() override { return inner_->SwitchToNext(); }
-  absl::StatusOr<bool> RemoveOld() override { return inner_->RemoveOld(); }
-  void GiveUpNext() override { inner_->GiveUpNext(); }
 
  private:
-  const std::unique_ptr<projections::Views> inner_;
   const std::shared_ptr<const RowFaults> faults_;
 };
 

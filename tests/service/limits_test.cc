@@ -1,6 +1,7 @@
 // What the server bounds, and what it says about itself.
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "grpcpp/generic/generic_stub.h"
+#include "tests/service/reflection_stream.h"
 #include "tests/service/service_fixture.h"
 
 namespace billing::server {
@@ -26,32 +27,11 @@ class Limits : public ServiceTest {
 
   // One question to the reflection service, as raw bytes of a ServerReflectionRequest.
   std::string Reflected(const std::string& question) {
-    grpc::GenericStub stub(NewChannel());
-    grpc::ClientContext context;
-    Identify(context, {});
-    grpc::CompletionQueue queue;
-    const auto wait = [&queue] {
-      void* tag = nullptr;
-      bool ok = false;
-      return queue.Next(&tag, &ok) && ok;
-    };
-    const auto stream = stub.PrepareCall(
-        &context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
-    stream->StartCall(nullptr);
-    EXPECT_TRUE(wait());
-    const grpc::Slice bytes(question);
-    stream->Write(grpc::ByteBuffer(&bytes, 1), nullptr);
-    EXPECT_TRUE(wait());
-    grpc::ByteBuffer answer;
-    stream->Read(&answer, nullptr);
-    EXPECT_TRUE(wait());
-    grpc::Slice whole;
-    EXPECT_TRUE(answer.DumpToSingleSlice(&whole).ok());
-    grpc::Status status;
-    context.TryCancel();
-    stream->Finish(&status, nullptr);
-    wait();
-    return {reinterpret_cast<const char*>(whole.begin()), whole.size()};
+    ReflectionStream stream(NewChannel());
+    const std::string answer = stream.Ask(question);
+    stream.Cancel();
+    stream.End();
+    return answer;
   }
 
   grpc::StatusCode ListAccountsOver(const std::shared_ptr<grpc::Channel>& channel) {

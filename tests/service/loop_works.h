@@ -1,10 +1,15 @@
-// Works for a loop's thread.
+// A loop's thread, and works for it.
 #ifndef BILLING_TESTS_SERVICE_LOOP_WORKS_H_
 #define BILLING_TESTS_SERVICE_LOOP_WORKS_H_
 
 #include <future>
+#include <memory>
 #include <thread>
 
+#include "grpcpp/generic/async_generic_service.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "server/connection.h"
 #include "server/rpc/call_loop.h"
 
 namespace billing::server {
@@ -32,6 +37,41 @@ class Hold final : public LoopWork {
  private:
   std::promise<void> begun_;
   std::promise<void> end_;
+};
+
+// A loop by itself, with a call under way until it is stopped.
+class LoopAlone {
+ public:
+  // `connections` outlives it.
+  explicit LoopAlone(const Connections& connections) {
+    grpc::ServerBuilder builder;
+    builder.RegisterAsyncGenericService(&service_);
+    loop_ = std::make_unique<CallLoop>(builder.AddCompletionQueue(), connections);
+    server_ = builder.BuildAndStart();
+    loop_->Run();
+    loop_->CallBegins();
+  }
+  ~LoopAlone() { Stop(); }
+  LoopAlone(const LoopAlone&) = delete;
+  LoopAlone& operator=(const LoopAlone&) = delete;
+
+  CallLoop* operator->() const { return loop_.get(); }
+  CallLoop& operator*() const { return *loop_; }
+
+  // The call has ended. May be repeated.
+  void Stop() {
+    if (loop_ == nullptr) return;
+    loop_->CallEnds();
+    server_->Shutdown();
+    loop_->Stop();
+    server_.reset();
+    loop_.reset();
+  }
+
+ private:
+  grpc::AsyncGenericService service_;
+  std::unique_ptr<CallLoop> loop_;
+  std::unique_ptr<grpc::Server> server_;
 };
 
 }  // namespace billing::server
