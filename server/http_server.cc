@@ -17,8 +17,8 @@ namespace {
 
 // A connection has one until it is answered, so that as many slow clients keep all others out. The
 // library bounds how long it waits for each piece of a request and how long a line is, but not the
-// lines, nor the time that a whole request may take: who sends two bytes a second keeps a thread,
-// and the end of the process waiting, for as long as they like.
+// lines, nor the time that a whole request may take: who sends two bytes a second keeps a thread
+// for as long as they like. The end of the process does not wait for it.
 constexpr int kThreads = 16;
 // Also for the first byte. Whoever asks for health or metrics sends all of it at once.
 constexpr time_t kTimeoutSeconds = 1;
