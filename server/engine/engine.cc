@@ -14,10 +14,12 @@
 #include "projections/state/state_reader.h"
 #include "server/engine/batch_border.h"
 #include "server/engine/command_queue.h"
+#include "server/engine/disk_reads.h"
 #include "server/engine/judging.h"
 #include "server/engine/rebuild.h"
 #include "server/engine/recorder.h"
 #include "server/engine/recovery.h"
+#include "server/engine/rehearsal.h"
 #include "server/engine/repeats.h"
 #include "server/engine/time_keeper.h"
 #include "server/engine/waiters.h"
@@ -55,6 +57,7 @@ class RunningEngine final : public Engine {
         checkpoints_(parts.log, parts.signing_keys, follower.position(), follower.root()),
         queue_(options.queue_max),
         repeats_(options.queue_max),
+        disk_blocks_read_(options.disk_blocks_read ? options.disk_blocks_read : DiskBlocksRead),
         writer_(
             options_, parts_, time_, std::move(follower),
             {.begins =
@@ -72,7 +75,12 @@ class RunningEngine final : public Engine {
                   .commands = [this] { return writer_.commands(); },
                   .has_space = [this] { return HasSpaceToRebuild(options_); },
                   .gap_max = options.rebuild_gap_max},
-                 options.rebuild_listener) {
+                 options.rebuild_listener),
+        rehearsal_({.threads = options.rehearsal_threads,
+                    .rehearse = [this](const Submission& submission) { Rehearse(submission); },
+                    .pass = [this](SubmissionPtr submission) { Queue(std::move(submission)); },
+                    .disk_blocks_read = disk_blocks_read_},
+                   parts.clock) {
     waiters_.Published(head_);
   }
 
@@ -114,18 +122,11 @@ class RunningEngine final : public Engine {
 
   void Submit(Submission submission) override {
     auto waiting = std::make_unique<Submission>(std::move(submission));
-    switch (queue_.Push(waiting, waiting->room_reserved)) {
-      case CommandQueue<SubmissionPtr>::Pushed::kYes:
-        return;
-      case CommandQueue<SubmissionPtr>::Pushed::kFull:
-        return waiting->done(NotDone{NotDone::Kind::kOverloaded, ""});
-      case CommandQueue<SubmissionPtr>::Pushed::kClosed: {
-        // The rows that would tell are the writer's.
-        const bool may_repeat = writer_.has_undecided() && !waiting->request.request_id.empty();
-        return waiting->done(
-            NotDone{may_repeat ? NotDone::Kind::kUnknown : NotDone::Kind::kStopping, ""});
-      }
-    }
+    if (!rehearsal_.IsOn()) return Queue(std::move(waiting));
+    const bool has_room =
+        waiting->room_reserved || rehearsal_.waiting() + queue_.size() < options_.queue_max;
+    if (!has_room) return waiting->done(NotDone{NotDone::Kind::kOverloaded, ""});
+    if (!rehearsal_.Take(waiting)) AnswerClosed(*waiting);
   }
 
   Outcome Validate(const request::Request& request, const kernel::Caller& caller) const override;
@@ -160,9 +161,10 @@ class RunningEngine final : public Engine {
   Status GetStatus() const override {
     return {.head = head_.load(),
             .records_behind = parts_.rows.records_behind(),
-            .queued = queue_.size() + repeats_.size(),
+            .queued = rehearsal_.waiting() + queue_.size() + repeats_.size(),
             .batches = writer_.batches(),
             .commands = writer_.commands(),
+            .rehearsed = rehearsal_.rehearsed(),
             .failed = failed_.load(),
             .storage_full = writer_.storage_full(),
             .clock_suspect = time_.Suspect(),
@@ -182,6 +184,11 @@ class RunningEngine final : public Engine {
   absl::Status Stop() override;
 
  private:
+  // For the writer.
+  void Queue(SubmissionPtr submission);
+  void AnswerClosed(const Submission& submission) const;
+  // Reads the rows that the writer will read.
+  void Rehearse(const Submission& submission) const;
   void WriterLoop();
   void RepeatsLoop();
   void UpkeepLoop();
@@ -205,10 +212,12 @@ class RunningEngine final : public Engine {
   Checkpoints checkpoints_;
   CommandQueue<SubmissionPtr> queue_;
   CommandQueue<Repeat> repeats_;
+  const std::function<uint64_t()> disk_blocks_read_;
   Waiters waiters_;
   Writer writer_;
   BatchBorder border_;
   Rebuild rebuild_;
+  Rehearsal rehearsal_;
 
   std::mutex failure_mutex_;
   absl::Status failure_;
@@ -229,14 +238,51 @@ class RunningEngine final : public Engine {
   std::thread upkeep_thread_;
 };
 
+void RunningEngine::Queue(SubmissionPtr submission) {
+  switch (queue_.Push(submission, submission->room_reserved)) {
+    case CommandQueue<SubmissionPtr>::Pushed::kYes:
+      return;
+    case CommandQueue<SubmissionPtr>::Pushed::kFull:
+      return submission->done(NotDone{NotDone::Kind::kOverloaded, ""});
+    case CommandQueue<SubmissionPtr>::Pushed::kClosed:
+      return AnswerClosed(*submission);
+  }
+}
+
+void RunningEngine::AnswerClosed(const Submission& submission) const {
+  // The rows that would tell are the writer's.
+  const bool may_repeat = writer_.has_undecided() && !submission.request.request_id.empty();
+  submission.done(NotDone{may_repeat ? NotDone::Kind::kUnknown : NotDone::Kind::kStopping, ""});
+}
+
+void RunningEngine::Rehearse(const Submission& submission) const {
+  const request::Request& request = submission.request;
+  if (!request.request_id.empty()) {
+    const auto version = Current();
+    const projections::StateReader states(*version);
+    const bool is_repeat =
+        states.PositionOfRequest(request.request_id, submission.caller.request_scope()).has_value();
+    if (is_repeat) return;
+  }
+  // What comes of it by the state of now tells nothing.
+  static_cast<void>(Validate(request, submission.caller));
+}
+
 void RunningEngine::WriterLoop() {
+  uint64_t disk_blocks = disk_blocks_read_();
   for (bool in_batch = false;;) {
     std::vector<SubmissionPtr> submissions =
         queue_.TakeOr(options_.batch_commands_max, [this] { return writer_.AppendHasEnded(); });
+    const size_t taken = submissions.size();
     const bool is_end = submissions.empty() && !writer_.AppendHasEnded();  // closed and drained
     if (is_end && !in_batch) return;
     if (!in_batch) border_.BeginBatch();
     absl::Status status = writer_.Handle(std::move(submissions));
+    const uint64_t blocks_before = std::exchange(disk_blocks, disk_blocks_read_());
+    // Who is alone gains nothing by it, and a row or two among many commands cost less than waking
+    // a thread for each of these.
+    const bool others_wait = taken > 1 || !queue_.empty();
+    if (others_wait && disk_blocks - blocks_before > taken) rehearsal_.Begin();
     if (status.ok() && queue_.empty()) status = writer_.Settle();
     if (status.ok() && (is_end || border_.IsWanted())) status = writer_.Drain();
     in_batch = !writer_.is_drained();
@@ -342,6 +388,7 @@ Outcome RunningEngine::Validate(const request::Request& request,
 absl::Status RunningEngine::Stop() {
   if (stopped_) return failure_;
   stopped_ = true;
+  rehearsal_.Stop();
   queue_.Close();
   // An engine whose start failed has no threads yet.
   if (writer_thread_.joinable()) writer_thread_.join();

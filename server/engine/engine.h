@@ -93,6 +93,11 @@ struct EngineOptions {
   // Told of every batch that left records, from the writer's thread, before its commands are
   // answered; must not block. Null: nobody listens.
   std::function<void(const BatchReport&)> batch_written = nullptr;
+  // Threads that read a command's rows before the writer gets it, while they have to come from the
+  // disk: it answers many at once as fast as one. Source: design page "The house", What is stored.
+  size_t rehearsal_threads = 8;
+  // What a thread has had read from the disk, in blocks of 512 bytes. Null: what the kernel counts.
+  std::function<uint64_t()> disk_blocks_read = nullptr;
   // While its new rows are further than this many records behind the head, a rebuild lets
   // commands go first; then they are made durable and take the place of the old. Source: design
   // page "The house", What is stored.
@@ -197,7 +202,8 @@ class Engine {
                                                        const EngineParts& parts);
   virtual ~Engine() = default;
 
-  // Queues a command. Never blocks. Thread-safe. `validate_only` requests are answered by Validate.
+  // Queues a command; those of one thread are judged in their order. Never blocks. Thread-safe.
+  // `validate_only` requests are answered by Validate.
   virtual void Submit(Submission submission) = 0;
 
   // Judges without recording, against the published state. Reads rows: call it where
@@ -239,6 +245,7 @@ class Engine {
     size_t queued = 0;
     uint64_t batches = 0;
     uint64_t commands = 0;
+    uint64_t rehearsed = 0;      // commands whose rows were read ahead, because of a slow disk
     bool failed = false;         // storage failed: the process must end
     bool storage_full = false;   // commands are refused
     bool clock_suspect = false;  // commands are refused

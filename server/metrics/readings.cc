@@ -37,6 +37,10 @@ std::vector<MetricFamily> EngineGauges(const Readings& readings) {
   return {
       One("billingd_queued_commands", "Commands that wait for the writer.", engine.queued),
       One("billingd_queued_commands_limit", "Commands of calls that may wait.", readings.queue_max),
+      OneCounter("billingd_commands_rehearsed_total",
+                 "Commands whose rows were read ahead of the writer, because it had to wait for "
+                 "the disk.",
+                 static_cast<double>(engine.rehearsed)),
       One("billingd_log_head_position", "Position of the log's last record.", readings.log_head),
       One("billingd_checkpoint_position", "Position that the newest stored checkpoint includes.",
           readings.checkpoint_position),

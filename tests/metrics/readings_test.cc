@@ -15,6 +15,7 @@ Readings SomeReadings() {
           .engine = {.head = 90,
                      .records_behind = 7,
                      .queued = 5,
+                     .rehearsed = 11,
                      .storage_full = true,
                      .clock_suspect = true,
                      .rebuild = {.running = true, .position = 42}},
@@ -39,6 +40,7 @@ TEST(Gauges, TellEveryReading) {
   for (const auto& [series, value] : std::vector<std::pair<const char*, double>>{
            {"billingd_queued_commands", 5},
            {"billingd_queued_commands_limit", 8'192},
+           {"billingd_commands_rehearsed_total", 11},
            {"billingd_log_head_position", 100},
            {"billingd_checkpoint_position", 88},
            {"billingd_projection_lag_records", 10},
