@@ -69,6 +69,10 @@ class KeyFile {
   // under it.
   absl::Status Renew(uint64_t slot, std::string_view wrapped_key);
 
+  // What the first failed write or sync said: what the disk holds since then is unknown, even where
+  // Read finds something.
+  const absl::Status& write_failure() const { return write_failure_; }
+
  private:
   explicit KeyFile(File file) : file_(std::move(file)) {}
   absl::Status CheckHeader(const Identity& identity) const;

@@ -93,6 +93,8 @@ absl::Status FileVault::Prepare(uint64_t slot) {
   if (slot == 0 || slot > KeyFile::kSlotsMax) {
     return absl::InvalidArgumentError(absl::StrCat("there is no key slot ", slot));
   }
+  // A key that was written and never synced reads well until the power goes.
+  if (!keys_->write_failure().ok()) return keys_->write_failure();
   while (keys_->slot_count() < slot) {
     const absl::StatusOr<KeyBlock> block = next_block_.valid() ? next_block_.get() : NextBlock();
     if (!block.ok()) return block.status();

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "eventstore/big_endian.h"
 #include "eventstore/integrity/merkle.h"
+#include "tests/eventstore/failing_syncs.h"
 #include "tests/eventstore/temporary_directory.h"
 
 namespace billing::eventstore {
@@ -239,6 +240,20 @@ TEST_F(VaultTest, NoSlotIsMadeAnewInAFileThatWasCutOffMeanwhile) {
   fs::resize_file(data_keys(), SlotOffset(7));
   EXPECT_EQ(Code(vault->Prepare(7)), "DATA_LOSS");
   EXPECT_EQ(fs::file_size(data_keys()), SlotOffset(7));
+}
+
+// The new key stands in the file, and may be gone after the power was.
+TEST_F(VaultTest, AKeyWhoseSyncFailedIsNeverUsed) {
+  OpenPrepared(1);
+  FlipBit(data_keys(), SlotOffset(7) + 20);
+  auto vault = Open();
+  {
+    const FailingSyncs failing;
+    EXPECT_FALSE(vault->Prepare(7).ok());
+  }
+  EXPECT_FALSE(vault->Prepare(7).ok());
+  EXPECT_FALSE(vault->Prepare(8).ok()) << "nor any other";
+  EXPECT_THAT(renewed_, IsEmpty());
 }
 
 TEST_F(VaultTest, WrappingKeyIsForItsOwnerAlone) {
