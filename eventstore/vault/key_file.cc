@@ -121,6 +121,9 @@ absl::StatusOr<std::unique_ptr<KeyFile>> KeyFile::Open(const std::string& path,
     return absl::FailedPreconditionError(
         absl::StrFormat("%s may be read by others (mode %04o): chmod 600", path, *permissions));
   }
+  // Slots may have been written and never synced before a crash, and still be read. Only once they
+  // are durable may anything be sealed under them.
+  if (absl::Status synced = file->Sync(); !synced.ok()) return synced;
   std::unique_ptr<KeyFile> keys(new KeyFile(*std::move(file)));
   if (absl::Status checked = keys->CheckHeader(identity); !checked.ok()) return checked;
   absl::StatusOr<uint64_t> blocks = keys->CountBlocks();

@@ -42,6 +42,7 @@ class KeyFile {
 
   // Makes a file without slots. REQUIRES: no file `path`.
   static absl::Status Create(const std::string& path, const Identity& identity);
+  // All that it then holds is durable.
   //   NotFound            there is none
   //   FailedPrecondition  not a key file, of another log, under another wrapping key, or one
   //                       that others may read

@@ -256,6 +256,16 @@ TEST_F(VaultTest, AKeyWhoseSyncFailedIsNeverUsed) {
   EXPECT_THAT(renewed_, IsEmpty());
 }
 
+// A process that was killed may have written them without a sync.
+TEST_F(VaultTest, KeysThatCannotBeMadeDurableAreNotOpened) {
+  OpenPrepared(1);
+  {
+    const FailingSyncs failing;
+    EXPECT_FALSE(TryOpen().ok());
+  }
+  EXPECT_TRUE(TryOpen().ok());
+}
+
 TEST_F(VaultTest, WrappingKeyIsForItsOwnerAlone) {
   Open();
   EXPECT_EQ(fs::file_size(wrapping_key()), 32u);
