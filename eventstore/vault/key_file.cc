@@ -105,6 +105,11 @@ absl::Status CutOff(const std::string& path, uint64_t size, uint64_t block) {
       " to ", last, " are missing: ", kCopyOfKeysBelongsThere));
 }
 
+// Told apart from failed reads, which end nothing.
+absl::Status AsWriteFailure(const absl::Status& written) {
+  return written.ok() ? written : absl::AbortedError(written.message());
+}
+
 }  // namespace
 
 absl::Status KeyFile::Create(const std::string& path, const Identity& identity) {
@@ -233,7 +238,7 @@ absl::Status KeyFile::AppendBlock(std::string_view next_block) {
   assert(next_block.size() == kBlockStride);
   if (!write_failure_.ok()) return write_failure_;
   uint64_t block = blocks_.load(std::memory_order_relaxed);
-  write_failure_ = WriteBlock(block, next_block);
+  write_failure_ = AsWriteFailure(WriteBlock(block, next_block));
   if (write_failure_.ok()) blocks_.store(block + 1, std::memory_order_release);
   return write_failure_;
 }
@@ -245,7 +250,7 @@ absl::Status KeyFile::Renew(uint64_t slot, std::string_view wrapped_key) {
   if (!size.ok()) return size.status();
   const uint64_t block = (slot - 1) / kBlockSlots;
   if (*size < BlockOffset(block + 1)) return CutOff(file_.path(), *size, block);
-  write_failure_ = WriteSlot(slot, {.wrapped_key = std::string(wrapped_key)});
+  write_failure_ = AsWriteFailure(WriteSlot(slot, {.wrapped_key = std::string(wrapped_key)}));
   return write_failure_;
 }
 

@@ -61,13 +61,13 @@ class KeyFile {
   // these kBlockSlots wrapped keys. REQUIRES: nobody appends meanwhile.
   std::string NextBlock(std::span<const std::string> wrapped_keys) const;
 
-  // Adds them, durably. After an error every further write fails.
+  // Adds them, durably. Aborted when that fails, and for every further write.
   absl::Status AppendBlock(std::string_view next_block);
 
   // Writes the slot anew, durably: live, of generation 0, with this wrapped key. DataLoss, and
-  // nothing is written, when the file was cut off meanwhile: then used slots are lost too. After
-  // another error every further write fails. REQUIRES: the slot exists, and nothing was sealed
-  // under it.
+  // nothing is written, when the file was cut off meanwhile: then used slots are lost too.
+  // Aborted when a write or a sync fails, and for every further one. REQUIRES: the slot exists, and
+  // nothing was sealed under it.
   absl::Status Renew(uint64_t slot, std::string_view wrapped_key);
 
   // What the first failed write or sync said: what the disk holds since then is unknown, even where

@@ -46,9 +46,10 @@ class Vault {
   // of 4,096, ahead of their use, so that taking a slot costs no sync. Called by the
   // writer, one thread at a time, before it takes a slot. Idempotent. If the key in `slot`
   // itself is lost, a new one takes its place, durably: nothing was sealed under it. Lost
-  // keys in other slots stay as they are. After a failed write or sync it fails for ever;
-  // InvalidArgument for slot 0 and beyond 2^32; DataLoss when the key file was cut off
-  // meanwhile. REQUIRES: no record of the log has taken `slot`.
+  // keys in other slots stay as they are. After a failed write or sync it fails for ever
+  // with Aborted: storage has failed, not only one key; InvalidArgument for slot 0 and beyond
+  // 2^32; DataLoss when the key file was cut off meanwhile. REQUIRES: no record of the log
+  // has taken `slot`.
   virtual absl::Status Prepare(uint64_t slot) = 0;
 
   // How many slots exist, taken ones and those made ahead; the log knows how many were

@@ -39,7 +39,8 @@ class Recorder {
   // Builds the records for `decision` after `follower`'s position, folds them through
   // `follower` into `rows`. REQUIRES: a refusal is a recorded one (kernel::IsRecorded).
   // On failure nothing may be appended: the follower stands where it stood, and `rows`, which may
-  // be half changed, are of no further use.
+  // be half changed, are of no further use. Aborted: the keys cannot be written any more, as
+  // Vault::Prepare says.
   absl::StatusOr<RecordedCommand> Record(const projections::JudgedCommand& command,
                                          kernel::Decision decision, projections::Follower& follower,
                                          projections::RowWriter& rows);

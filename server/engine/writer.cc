@@ -71,6 +71,7 @@ absl::Status Writer::Drain() {
 }
 
 absl::Status Writer::GoOn() {
+  if (!broken_.ok()) return broken_;
   const bool is_full = open_ != nullptr && !HasRoom(*open_);
   if (AppendHasEnded() || (is_full && appending_ != nullptr)) {
     if (absl::Status status = EndAppend(); !status.ok()) return status;
@@ -159,6 +160,11 @@ Outcome Writer::Keep(const Submission& submission, const kernel::Context& contex
   projections::Overlay overlay(rows);
   auto recorded = recorder_.Record({submission.request, context, submission.trace_parent},
                                    std::move(decision), follower_, overlay);
+  // Keys that cannot be written are a failed storage: the next step says so to all.
+  if (absl::IsAborted(recorded.status())) {
+    broken_ = recorded.status();
+    return NotDone{NotDone::Kind::kStopping, broken_.ToString()};
+  }
   // E.g. a data key or a row that cannot be read: this command fails, the others go on.
   if (!recorded.ok()) {
     return NotDone{NotDone::Kind::kReadFailed, recorded.status().ToString()};

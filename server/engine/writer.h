@@ -113,7 +113,8 @@ class Writer {
 
   bool HasRoom(const Batch& batch) const;
   bool IsDue(const Batch& batch) const;
-  // Before each command: goes on with what has ended, and with what is due.
+  // Before each command, and after the last: goes on with what has ended, and with what is due.
+  // Not OK when storage failed, in Take too.
   absl::Status GoOn();
   void Take(SubmissionPtr submission, Batch& batch);
   // The outcome of a judged command, its records added to the batch.

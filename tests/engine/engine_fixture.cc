@@ -157,7 +157,7 @@ EngineTest::~EngineTest() {
 absl::Status EngineTest::TryStart() {
   auto vault = eventstore::Vault::Open({.directory = folder_ / "keys", .log_id = log_->LogId()});
   if (!vault.ok()) return vault.status();
-  vault_ = *std::move(vault);
+  vault_ = std::make_unique<TestVault>(*std::move(vault));
   auto anchor = eventstore::Anchor::Open(folder_ / "anchor", /*create=*/true);
   if (!anchor.ok()) return anchor.status();
   anchor_ = *std::move(anchor);

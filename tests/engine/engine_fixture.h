@@ -143,6 +143,41 @@ class TestRows final : public projections::ViewsDecorator {
   mutable std::atomic<int> statuses_left_ = kNever;
 };
 
+// A vault that passes everything on, unless a test makes the writing of keys fail.
+class TestVault final : public eventstore::Vault {
+ public:
+  explicit TestVault(std::unique_ptr<eventstore::Vault> inner) : inner_(std::move(inner)) {}
+
+  absl::Status Prepare(uint64_t slot) override {
+    if (fail_writes_) return absl::AbortedError("injected: the keys cannot be written");
+    return inner_->Prepare(slot);
+  }
+  uint64_t SlotCount() const override { return inner_->SlotCount(); }
+  absl::StatusOr<std::string> Seal(eventstore::KeyRef key, std::string_view field,
+                                   std::string_view clear) const override {
+    return inner_->Seal(key, field, clear);
+  }
+  absl::StatusOr<std::string> Open(eventstore::KeyRef key, std::string_view field,
+                                   std::string_view sealed) const override {
+    return inner_->Open(key, field, sealed);
+  }
+  absl::StatusOr<std::string> OpenInMemory(eventstore::KeyRef key, std::string_view field,
+                                           std::string_view sealed) const override {
+    return inner_->OpenInMemory(key, field, sealed);
+  }
+  absl::StatusOr<std::string> Digest(eventstore::KeyRef key,
+                                     std::string_view bytes) const override {
+    return inner_->Digest(key, bytes);
+  }
+
+  // From now on, as after a disk that failed once.
+  void FailWrites() { fail_writes_ = true; }
+
+ private:
+  const std::unique_ptr<eventstore::Vault> inner_;
+  std::atomic<bool> fail_writes_ = false;
+};
+
 class EngineTest : public ::testing::Test {
  protected:
   EngineTest();
@@ -168,7 +203,7 @@ class EngineTest : public ::testing::Test {
   projections::RowStoreOptions store_options_;
   std::vector<eventstore::SigningKey> signing_keys_;
   std::unique_ptr<TestLog> log_;
-  std::unique_ptr<eventstore::Vault> vault_;
+  std::unique_ptr<TestVault> vault_;
   std::unique_ptr<eventstore::Anchor> anchor_;
   std::unique_ptr<TestRows> rows_;
   std::unique_ptr<Engine> engine_;

@@ -198,6 +198,26 @@ TEST_F(EngineTest, AFailedSyncAnswersUnknownAndEndsAllWriting) {
   EXPECT_EQ(log_->Head(), 0u);
 }
 
+TEST_F(EngineTest, KeysThatCannotBeWrittenEndAllWritingWithCertainty) {
+  StartEngine();
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  absl::Status failure;
+  engine_->OnFailure([&](const absl::Status& status) { failure = status; });
+  log_->Hold();
+  auto held = DoLater(Remove("nothing"));
+  log_->WaitUntilHeld();
+  vault_->FailWrites();
+  auto failing = DoLater(AddCard("visa"));
+  auto after = DoLater(Remove("nothing"));
+  log_->Release();
+  const uint64_t head = MustRefuse(held.get()).event_position;
+  EXPECT_EQ(MustNotBeDone(failing.get()), NotDone::Kind::kStopping);
+  EXPECT_EQ(MustNotBeDone(after.get()), NotDone::Kind::kStopping);
+  EXPECT_FALSE(engine_->Stop().ok());
+  EXPECT_THAT(failure.message(), HasSubstr("injected"));
+  EXPECT_EQ(log_->Head(), head);
+}
+
 TEST_F(EngineTest, WhoAsksAfterItFailedIsToldAtOnce) {
   StartEngine();
   log_->FailNext();

@@ -249,11 +249,21 @@ TEST_F(VaultTest, AKeyWhoseSyncFailedIsNeverUsed) {
   auto vault = Open();
   {
     const FailingSyncs failing;
-    EXPECT_FALSE(vault->Prepare(7).ok());
+    EXPECT_EQ(Code(vault->Prepare(7)), "ABORTED");
   }
-  EXPECT_FALSE(vault->Prepare(7).ok());
-  EXPECT_FALSE(vault->Prepare(8).ok()) << "nor any other";
+  EXPECT_EQ(Code(vault->Prepare(7)), "ABORTED");
+  EXPECT_EQ(Code(vault->Prepare(8)), "ABORTED") << "nor any other";
   EXPECT_THAT(renewed_, IsEmpty());
+}
+
+TEST_F(VaultTest, NoSlotIsMadeAfterABlocksSyncFailed) {
+  auto vault = Open();
+  {
+    const FailingSyncs failing;
+    EXPECT_EQ(Code(vault->Prepare(1)), "ABORTED");
+  }
+  EXPECT_EQ(Code(vault->Prepare(1)), "ABORTED");
+  EXPECT_EQ(vault->SlotCount(), 0u);
 }
 
 // A process that was killed may have written them without a sync.
