@@ -32,7 +32,10 @@ int OpenDescriptor(const std::string& path, int flags) {
 }  // namespace
 
 absl::StatusOr<File> File::Open(const std::string& path, Access access) {
-  int descriptor = OpenDescriptor(path, access == Access::kRead ? O_RDONLY : O_RDWR);
+  // Without O_NONBLOCK a pipe that is only read keeps us until somebody writes to it. Files do not
+  // ask for it.
+  const int flags = (access == Access::kRead ? O_RDONLY : O_RDWR) | O_NONBLOCK;
+  int descriptor = OpenDescriptor(path, flags);
   if (descriptor < 0) return SystemError("open", path);
   return File(descriptor, path);
 }

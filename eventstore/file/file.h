@@ -18,7 +18,7 @@ class File {
  public:
   enum class Access { kReadAndWrite, kRead };
 
-  // NotFound when there is none.
+  // NotFound when there is none. Does not wait, whatever `path` is.
   static absl::StatusOr<File> Open(const std::string& path, Access access = Access::kReadAndWrite);
 
   File(File&& other) noexcept;
