@@ -34,6 +34,9 @@ Descriptor BlockSignals() {
   // the server.
   std::signal(SIGUSR1, SIG_IGN);
   std::signal(SIGUSR2, SIG_IGN);
+  // A file that may not grow any more (`ulimit -f`) is a write that fails, like that of a full
+  // disk.
+  std::signal(SIGXFSZ, SIG_IGN);
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);

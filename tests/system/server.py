@@ -4,6 +4,7 @@ import os
 import pathlib
 import queue
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -106,6 +107,10 @@ class Server:
         client = Client(self.address)
         self._clients.append(client)
         return client
+
+    def limit_files(self, size):
+        """From now on the running server can let no file grow beyond `size` bytes."""
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (size, size))
 
     def signal(self, number):
         self._process.send_signal(number)

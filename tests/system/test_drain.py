@@ -11,8 +11,10 @@ import views
 from case import SEED, RestartTest
 from checker import Checker, read_history
 from driver import Driver
+from wire import pb
 
 DRAIN_SECONDS = 20
+STORAGE_FAILED = 6
 
 
 class Drain(RestartTest):
@@ -94,10 +96,29 @@ class Drain(RestartTest):
 
     def test_signals_without_a_meaning_end_nothing(self):
         acme = self.account()
-        for number in (signal.SIGUSR1, signal.SIGUSR2):
+        for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGXFSZ):
             self.server.signal(number)
             self.ok(acme.add_card(number.name.lower()))
         self.assertEqual(self.server.stop(), 0)
+
+    def test_files_that_may_not_grow_are_a_failed_storage(self):
+        acme = self.account(policy=pb.Policy(max_cards=1_000))
+
+        def size(pattern):
+            return max(path.stat().st_size for path in (self.server.data / "log").glob(pattern))
+
+        # The records', not what RocksDB writes for people.
+        number = 0
+        while size("[0-9]*.log") < size("LOG") + (16 << 10):
+            number += 1
+            self.ok(acme.add_card(f"c{number}"))
+        self.server.limit_files(size("[0-9]*.log"))
+        # Unless a checkpoint, one a second, met it first.
+        self.assertIn(acme.add_card("visa").code, ("UNKNOWN", "UNAVAILABLE"))
+        self.assertEqual(self.server.wait(), STORAGE_FAILED, self.server.tail())
+        self.server.start()
+        self.reconnect(acme)
+        self.ok(acme.add_card("amex"))
 
     def test_an_idle_server_ends_at_once(self):
         began = time.monotonic()
