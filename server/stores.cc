@@ -21,6 +21,12 @@ Fatal StoreRefused(const absl::Status& status) {
   return {absl::IsDataLoss(status) ? ExitCode::kRefusedStart : ExitCode::kDataDirectory, status};
 }
 
+// An anchor or a key that does not fit the log, unless we may not even look at it.
+Fatal FileRefused(const absl::Status& status) {
+  return {absl::IsPermissionDenied(status) ? ExitCode::kDataDirectory : ExitCode::kRefusedStart,
+          status};
+}
+
 // Rows are only a fold of the log.
 Fatal ViewsRefused(const absl::Status& status) {
   if (!absl::IsDataLoss(status) || absl::StrContains(status.message(), "--rebuild-views")) {
@@ -96,7 +102,7 @@ std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory
   stores.log = *std::move(log);
 
   auto anchor = OpenAnchor(directory.anchor(), *stores.log);
-  if (!anchor.ok()) return Fatal{ExitCode::kRefusedStart, anchor.status()};
+  if (!anchor.ok()) return FileRefused(anchor.status());
   stores.anchor = *std::move(anchor);
 
   // New keys beside an old log would hide that the old ones are lost.
@@ -104,11 +110,11 @@ std::variant<Stores, Fatal> OpenStores(const Config& config, const DataDirectory
                                         .log_id = stores.log->LogId(),
                                         .create_if_missing = stores.log->Head() == 0,
                                         .slot_renewed = std::move(slot_renewed)});
-  if (!vault.ok()) return Fatal{ExitCode::kRefusedStart, vault.status()};
+  if (!vault.ok()) return FileRefused(vault.status());
   stores.vault = *std::move(vault);
 
   auto signing_keys = OpenSigningKeys(SigningKeysOf(config, directory), *stores.log);
-  if (!signing_keys.ok()) return Fatal{ExitCode::kRefusedStart, signing_keys.status()};
+  if (!signing_keys.ok()) return FileRefused(signing_keys.status());
   stores.signing_keys = *std::move(signing_keys);
 
   auto opened = OpenViews(directory.path, config.rebuild_views, *stores.log);

@@ -1,9 +1,11 @@
 """Damaged, cut and foreign data directories, and wrong starts: each is refused in one
 clear line and with its own exit code, and refusing touches nothing.
 """
+import os
 import re
 import shutil
 import socket
+import subprocess
 import unittest
 
 from builders import head
@@ -237,6 +239,22 @@ class Directories(RestartTest):
             code, output = self.server.refuse()
             self.assertEqual(code, DATA_LOSS, output)
             self.assertIn("chmod 600", output)
+            path.chmod(0o600)
+        self.server.start()
+
+    def test_what_may_not_be_opened_is_the_data_directorys_fault(self):
+        self.assertEqual(self.server.stop(), 0)
+        # As any other user would: without what lets root open everything.
+        plainly = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--"]
+        command = [*(plainly if os.geteuid() == 0 else []), *self.server.command()]
+        for name in ("anchor", "keys/data.keys", "keys/wrapping.key", "keys/signing.pem"):
+            path = self.server.data / name
+            path.chmod(0)
+            with self.subTest(name):
+                done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True,
+                                      text=True, timeout=30, check=False)
+                self.assertEqual(done.returncode, DATA_DIRECTORY, done.stdout + done.stderr)
+                self.assertIn(str(path), done.stderr)
             path.chmod(0o600)
         self.server.start()
 
