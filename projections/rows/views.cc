@@ -122,6 +122,8 @@ absl::StatusOr<RowStore*> SwitchedViews::OpenNext() {
   const bool is_left = folder_.HasNext();
   auto next = OpenToBuild(directory);
   if (!next.ok() && is_left) {
+    // One that could not be dropped, as the disk may name it as live, is left too.
+    if (absl::Status stays = folder_.StayLive(); !stays.ok()) return stays;
     absl::Status removed = DestroyRowStore(directory);
     if (!removed.ok()) return removed;
     next = OpenToBuild(directory);

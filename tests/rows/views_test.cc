@@ -156,6 +156,26 @@ TEST_F(ViewsTest, ASwitchThatFailedIsUndoneBeforeItsDatabaseIsDropped) {
   EXPECT_THAT(OpenViews()->Current()->Get("row"), Optional(std::string("old")));
 }
 
+// A crash half way through its removal must not leave it named.
+TEST_F(ViewsTest, ALeftOneThatMayBeNamedAsLiveIsNotMadeAnewBeforeThatIsUndone) {
+  {
+    const auto views = OpenViews();
+    BuildBeside(*views);
+    std::filesystem::create_directory(root_ / "views.live");
+    EXPECT_FALSE(views->SwitchToNext().ok());
+    EXPECT_FALSE(views->DropNext().ok());
+    WriteFile("views-2/CURRENT", "damaged");
+    EXPECT_FALSE(views->OpenNext().ok());
+    EXPECT_TRUE(std::filesystem::exists(root_ / "views-2/CURRENT")) << "was not touched";
+    std::filesystem::remove(root_ / "views.live");
+    // As if the rename had come through all the same.
+    WriteFile("views.live", "views-2\n");
+    EXPECT_EQ(Next(*views).stored_mark(), "");
+    views->LeaveNext();
+  }
+  EXPECT_THAT(OpenViews()->Current()->Get("row"), Optional(std::string("old")));
+}
+
 TEST_F(ViewsTest, OneThatWasGivenUpIsNotSwitchedTo) {
   const auto views = OpenViews();
   BuildBeside(*views);
