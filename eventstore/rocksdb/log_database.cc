@@ -90,6 +90,10 @@ absl::StatusOr<std::string> NewLogId() {
   return ToHex({bytes.data(), bytes.size()});
 }
 
+bool IsPosition(const rocksdb::Slice& key) {
+  return key.size() == sizeof(Position) && FromBe64(key.ToStringView()) != 0;
+}
+
 bool IsLogId(std::string_view text) {
   return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == text.npos;
 }
@@ -296,10 +300,15 @@ absl::StatusOr<Position> LogDatabase::LastPosition() const {
   iterator->SeekToLast();
   if (!iterator->status().ok()) return absl::DataLossError(iterator->status().ToString());
   if (!iterator->Valid()) return 0;
-  if (iterator->key().size() != sizeof(Position)) {
-    return absl::DataLossError("a key is not a position");
+  if (!IsPosition(iterator->key())) return absl::DataLossError("a key is not a position");
+  const Position last = FromBe64(iterator->key().ToStringView());
+  // What sorts before record 1 is met by nobody who reads records. A first block that cannot be
+  // read is found by the read that meets it.
+  iterator->SeekToFirst();
+  if (iterator->Valid() && !IsPosition(iterator->key())) {
+    return absl::DataLossError("what comes before the first record is not a record");
   }
-  return FromBe64(iterator->key().ToStringView());
+  return last;
 }
 
 rocksdb::Status LogDatabase::Append(Position head, std::span<const std::string_view> records) {

@@ -61,7 +61,8 @@ class LogDatabase {
   absl::Status LoadHead(const std::string& directory);
   // NotFound when the key is absent.
   absl::StatusOr<std::string> ReadMeta(std::string_view key) const;
-  // The last key of the records; 0 when there is none.
+  // The last key of the records; 0 when there is none. DataLoss when it is no position, or the
+  // first is none.
   absl::StatusOr<Position> LastPosition() const;
   static absl::Status Refusal(const rocksdb::Status& cause, const std::string& directory,
                               rocksdb::Env* env);

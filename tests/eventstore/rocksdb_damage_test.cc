@@ -1,10 +1,15 @@
 // What a damaged log says of itself. The write-ahead log holds what was appended since
 // the log was opened; closing it, or opening it again, moves that into table files.
 #include <gmock/gmock.h>
+#include <rocksdb/db.h>
 
 #include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "eventstore/big_endian.h"
 #include "eventstore/rocksdb/rocksdb_event_log.h"
 #include "tests/eventstore/event_log_contract.h"
 #include "tests/eventstore/temporary_directory.h"
@@ -47,6 +52,26 @@ class DamagedLogTest : public testing::Test {
     }
     EXPECT_FALSE(found.empty()) << kind;
     return found;
+  }
+  // Changes the database without the log.
+  void Edit(const std::function<rocksdb::Status(rocksdb::DB&)>& edit) {
+    rocksdb::DB* raw = nullptr;
+    std::vector<rocksdb::ColumnFamilyHandle*> families;
+    const rocksdb::Status opened =
+        rocksdb::DB::Open(rocksdb::DBOptions(), path(),
+                          {{rocksdb::kDefaultColumnFamilyName, {}}, {"meta", {}}}, &families, &raw);
+    ASSERT_TRUE(opened.ok()) << opened.ToString();
+    const std::unique_ptr<rocksdb::DB> database(raw);
+    EXPECT_TRUE(edit(*database).ok());
+    for (rocksdb::ColumnFamilyHandle* family : families) {
+      EXPECT_TRUE(database->DestroyColumnFamilyHandle(family).ok());
+    }
+  }
+  void Put(const std::string& key) {
+    Edit([&](rocksdb::DB& log) { return log.Put(rocksdb::WriteOptions(), key, "foreign"); });
+  }
+  void Delete(const std::string& key) {
+    Edit([&](rocksdb::DB& log) { return log.Delete(rocksdb::WriteOptions(), key); });
   }
   absl::Status OpenStatus() { return OpenRocksdbEventLog({.directory = path()}).status(); }
 
@@ -147,6 +172,28 @@ TEST_F(DamagedLogTest, ALostCurrentFileIsRefused) {
     EXPECT_TRUE(absl::IsDataLoss(refused)) << refused;
     EXPECT_THAT(std::string(refused.message()), HasSubstr("CURRENT is missing"));
   }
+}
+
+// No record has position 0, and no key another length. These sort before that of record 1.
+TEST_F(DamagedLogTest, ForeignEntriesBeforeTheFirstRecordAreRefused) {
+  MakeLogOf100();
+  for (const std::string& key : {Be64(0), std::string(3, '\0'), std::string(9, '\0')}) {
+    Put(key);
+    for (const absl::Status& refused :
+         {OpenStatus(), OpenRocksdbEventLogForReading(path()).status()}) {
+      EXPECT_TRUE(absl::IsDataLoss(refused)) << key.size() << " bytes: " << refused;
+    }
+    Delete(key);
+    EXPECT_EQ(OpenLog()->Head(), 100u);
+  }
+}
+
+TEST_F(DamagedLogTest, AnEmptyLogHoldsNoPosition0Either) {
+  OpenLog();
+  Put(Be64(0));
+  EXPECT_TRUE(absl::IsDataLoss(OpenStatus())) << OpenStatus();
+  Delete(Be64(0));
+  EXPECT_EQ(OpenLog()->Head(), 0u);
 }
 
 // Every bit of damage that the write-ahead log can suffer is refused or leaves a whole
