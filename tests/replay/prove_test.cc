@@ -5,6 +5,7 @@
 //   BILLING_SEED            of the first log (default 1)
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <iostream>
 
 #include "absl/strings/match.h"
@@ -36,6 +37,36 @@ class Proof : public model::ModelTest {
     EXPECT_EQ(finding->from, story.forged_position()) << InWords(*finding);
     EXPECT_EQ(finding->to, story.forged_position()) << InWords(*finding);
     EXPECT_TRUE(absl::StrContains(finding->reason, reason)) << InWords(*finding);
+  }
+
+  // The log is found wrong there, and nowhere before.
+  void ExpectFoundAt(uint64_t position, const RecordedLog& log, const std::string& reason) const {
+    const auto finding = Prove(log);
+    ASSERT_TRUE(finding) << "not found";
+    EXPECT_EQ(finding->kind, Kind::kJudgement) << InWords(*finding);
+    EXPECT_EQ(finding->from, position) << InWords(*finding);
+    EXPECT_EQ(finding->to, position) << InWords(*finding);
+    EXPECT_TRUE(absl::StrContains(finding->reason, reason)) << InWords(*finding);
+  }
+
+  static storage::v1::Record RecordAt(uint64_t position, const RecordedLog& log) {
+    storage::v1::Record record;
+    EXPECT_TRUE(record.ParseFromString(log.records[position - 1]));
+    return record;
+  }
+  static RecordedLog Changed(RecordedLog log, uint64_t position,
+                             const std::function<void(storage::v1::Record&)>& change) {
+    storage::v1::Record record = RecordAt(position, log);
+    change(record);
+    log.records[position - 1] = record.SerializeAsString();
+    return log;
+  }
+  // The command at `position` has the request id of the one at `first`, which no digest covers.
+  static RecordedLog WithRequestIdOf(uint64_t first, uint64_t position, const RecordedLog& log) {
+    const std::string id = RecordAt(first, log).command().request_id();
+    return Changed(log, position, [&id](storage::v1::Record& record) {
+      record.mutable_command()->set_request_id(id);
+    });
   }
 
   // An account of alice's with two cards and three subscriptions on one of them.
@@ -174,6 +205,45 @@ TEST_F(Proof, FindsAnAnswerThatWasNotGiven) {
   ASSERT_TRUE(finding);
   EXPECT_EQ(finding->kind, Kind::kJudgement);
   EXPECT_EQ(finding->from, log.records.size());
+}
+
+TEST_F(Proof, FindsARequestThatWasRecordedTwice) {
+  Story story = AccountWithCards();
+  story.SetActive("web", "amex");  // 7
+  story.SetActive("web", "amex");  // 8, nothing to change
+  ExpectFoundAt(8, WithRequestIdOf(7, 8, story.log()), "used before by the same caller");
+  ExpectFoundAt(8, WithRequestIdOf(7, 8, story.log()), "at position 7");
+}
+
+TEST_F(Proof, FindsARefusalThatWasRecordedTwice) {
+  Story story = AccountWithCards();
+  story.Remove("visa");  // 7
+  story.Remove("visa");  // 8
+  ExpectFoundAt(8, WithRequestIdOf(7, 8, story.log()), "at position 7");
+}
+
+TEST_F(Proof, FindsOneRequestIdOfTwoRequests) {
+  const RecordedLog log = AccountWithCards().log();
+  ExpectFoundAt(5, WithRequestIdOf(4, 5, log), "at position 4");
+  ExpectFoundAt(6, WithRequestIdOf(2, 6, log), "at position 2");
+}
+
+TEST_F(Proof, LetsTwoCallersUseOneRequestId) {
+  // The operator opened the account.
+  const auto finding = Prove(WithRequestIdOf(1, 4, AccountWithCards().log()));
+  EXPECT_FALSE(finding) << InWords(*finding);
+}
+
+TEST_F(Proof, FindsARequestIdThatIsNoUuid) {
+  const RecordedLog log = AccountWithCards().log();
+  for (const size_t size : {1u, 15u, 17u}) {
+    ExpectFoundAt(4,
+                  Changed(log, 4,
+                          [size](storage::v1::Record& record) {
+                            record.mutable_command()->set_request_id(std::string(size, 'i'));
+                          }),
+                  "16 bytes of a UUID");
+  }
 }
 
 TEST_F(Proof, FindsBytesThatNoWriterWrites) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "aggregates/kernel/uuid.h"
 
 namespace billing::replay {
 namespace {
@@ -40,6 +41,11 @@ std::variant<GivenCommand, std::string> ReadCommand(
   auto caller = CallerIn(first.event());
   if (auto* wrong = std::get_if<std::string>(&caller)) return std::move(*wrong);
 
+  const std::string& request_id = first.command().request_id();
+  if (!request_id.empty() && request_id.size() != kernel::kUuidBytes) {
+    return "its request id has not the 16 bytes of a UUID";
+  }
+
   std::vector<const Event*> facts;
   facts.reserve(records.size());
   for (const auto* record : records) facts.push_back(&record->event());
@@ -57,7 +63,7 @@ std::variant<GivenCommand, std::string> ReadCommand(
                                  .reason_given = first.command().has_reason()}};
   if (given.request.id_generated) return "its request names no id for what it makes";
   given.request.id_generated = first.command().id_generated();
-  given.request.request_id = first.command().request_id();
+  given.request.request_id = request_id;
   return given;
 }
 

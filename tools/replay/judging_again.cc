@@ -72,6 +72,14 @@ bool MayLeaveOut(const std::string& path, const Event& fact) {
   return false;
 }
 
+// Where the command's request id was used before, by the same caller. The writer answers such a
+// command from what is there, and records nothing: refusals and empty successes count as well.
+std::optional<uint64_t> FirstUseOfRequestId(const GivenCommand& given, const StateReader& states) {
+  const std::string& request_id = given.request.request_id;
+  if (request_id.empty()) return std::nullopt;
+  return states.PositionOfRequest(request_id, given.context.caller.request_scope());
+}
+
 // Takes over what no log can tell; says what of it cannot be right.
 std::optional<std::string> TakeOver(const Recorded& recorded, Draft& draft) {
   for (size_t i = 0; i < draft.records.size(); ++i) {
@@ -184,6 +192,12 @@ kernel::Decision JudgingAgain::Judge(const GivenCommand& given) const {
 std::optional<Finding> JudgingAgain::Fold(const Recorded& recorded, const GivenCommand& given,
                                           kernel::Decision decision) {
   const uint64_t position = recorded.first_position();
+  const StateReader states(rows_);
+  if (const auto first = FirstUseOfRequestId(given, states)) {
+    return At(
+        Kind::kJudgement, position,
+        absl::StrCat("its request id was used before by the same caller, at position ", *first));
+  }
   const auto* refusal = std::get_if<kernel::Refusal>(&decision);
   if (refusal != nullptr && !kernel::IsRecorded(refusal->reason)) {
     return At(
@@ -191,7 +205,6 @@ std::optional<Finding> JudgingAgain::Fold(const Recorded& recorded, const GivenC
         absl::StrCat("recorded is: ", FactsIn(recorded), "; the rules refuse the command with ",
                      std::string(kernel::NameOf(refusal->reason)), " and record nothing"));
   }
-  const StateReader states(rows_);
   const projections::JudgedCommand judged{given.request, given.context,
                                           recorded.first().event().trace_parent()};
   auto draft = projections::DraftOf(judged, std::move(decision),
