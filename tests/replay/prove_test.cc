@@ -20,6 +20,7 @@ namespace billing::replay {
 namespace {
 
 constexpr int kCommandsPerLog = 2'000;
+constexpr char kTraceParent[] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 class Proof : public model::ModelTest {
  protected:
@@ -60,6 +61,12 @@ class Proof : public model::ModelTest {
     change(record);
     log.records[position - 1] = record.SerializeAsString();
     return log;
+  }
+  static RecordedLog WithTraceParent(const char* trace_parent, uint64_t position,
+                                     const RecordedLog& log) {
+    return Changed(log, position, [trace_parent](storage::v1::Record& record) {
+      record.mutable_event()->set_trace_parent(trace_parent);
+    });
   }
   // The command at `position` has the request id of the one at `first`, which no digest covers.
   static RecordedLog WithRequestIdOf(uint64_t first, uint64_t position, const RecordedLog& log) {
@@ -147,6 +154,56 @@ TEST_F(Proof, FindsACommandWithoutItsRole) {
   story.Forge([](Forged& forged) { forged.context.caller.roles = {}; });
   story.Disable("web");
   ExpectFound(story, Kind::kJudgement, "ROLE_REQUIRED");
+}
+
+TEST_F(Proof, FindsACallerWhoseNameIsACardNumber) {
+  for (const char* name : {"services/4111111111111111", "services/office+4111111111111111"}) {
+    Story story = AccountWithCards();
+    story.Forge([name](Forged& forged) {
+      forged.context.caller.principal = kernel::Principal::FromStored(name);
+    });
+    story.Disable("web");
+    ExpectFound(story, Kind::kJudgement, "the caller's name is a card number");
+  }
+}
+
+TEST_F(Proof, FindsACallerForSomebodyWhoseNameIsACardNumber) {
+  Story story = AccountWithCards();
+  story.Forge([](Forged& forged) {
+    forged.context.caller = {
+        .principal = kernel::Principal::FromStored("services/portal"),
+        .on_behalf_of = kernel::Principal::FromStored("users/4111111111111111@example.com")};
+    forged.context.caller.roles.Add(kernel::PlatformRole::kDelegate);
+  });
+  story.SetActive("web", "amex");
+  ExpectFound(story, Kind::kJudgement, "on_behalf_of is a card number");
+}
+
+TEST_F(Proof, FindsASchedulerWithARole) {
+  Story story = AccountWithCards();
+  story.Forge([](Forged& forged) {
+    forged.context.caller.principal =
+        kernel::Principal::FromStored(std::string(kernel::kScheduler));
+  });
+  story.Disable("web");
+  ExpectFound(story, Kind::kJudgement, "the scheduler has no platform role");
+}
+
+TEST_F(Proof, FindsASchedulerInATrace) {
+  Story story = AccountWithCards();
+  story.Forge([](Forged& forged) { forged.context.caller = model::Scheduler(); });
+  story.Disable("web");
+  ExpectFoundAt(7, WithTraceParent(kTraceParent, 7, story.log()), "is in no trace");
+}
+
+TEST_F(Proof, FindsATraceParentThatIsNone) {
+  const RecordedLog log = AccountWithCards().log();
+  const auto finding = Prove(WithTraceParent(kTraceParent, 4, log));
+  EXPECT_FALSE(finding) << InWords(*finding);
+  for (const char* trace_parent :
+       {"4111111111111111", "00-0af7651916cd43dd8448eb211c80319c-4111111111111111-01"}) {
+    ExpectFoundAt(4, WithTraceParent(trace_parent, 4, log), "trace parent");
+  }
 }
 
 TEST_F(Proof, FindsATimeBeforeThatOfTheCommandBefore) {

@@ -5,6 +5,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "aggregates/kernel/card_number.h"
+#include "aggregates/kernel/names.h"
+#include "aggregates/kernel/trace_parent.h"
 #include "aggregates/kernel/uuid.h"
 
 namespace billing::replay {
@@ -12,20 +15,35 @@ namespace {
 
 using billing::v1::Event;
 
+bool IsCardNumber(const kernel::Principal& principal) {
+  return kernel::IsCardNumber(kernel::IdOf(principal.value()));
+}
+
+// All that a caller gives of itself is kept for good, and checked as the edge checked it.
 std::variant<kernel::Caller, std::string> CallerIn(const Event& event) {
   const auto principal = kernel::Principal::Parse(event.principal());
   if (!principal) return "I6: the record names no principal that could have called";
+  if (IsCardNumber(*principal)) return "I5: the caller's name is a card number";
+  if (!event.trace_parent().empty() && !kernel::IsTraceParent(event.trace_parent())) {
+    return "its trace parent would not have been taken";
+  }
   kernel::Caller caller{.principal = *principal};
   for (const std::string& name : event.roles()) {
     const auto role = kernel::PlatformRoleNamed(name);
     if (!role) return absl::StrCat("I6: there is no platform role `", name, "`");
     caller.roles.Add(*role);
   }
+  const bool given_something =
+      !caller.roles.empty() || !event.on_behalf_of().empty() || !event.trace_parent().empty();
+  if (principal->value() == kernel::kScheduler && given_something) {
+    return "I6: the scheduler has no platform role, acts for nobody and is in no trace";
+  }
   if (event.on_behalf_of().empty()) return caller;
   caller.on_behalf_of = kernel::Principal::Parse(event.on_behalf_of());
   const bool may = caller.on_behalf_of && caller.on_behalf_of->is_user() &&
                    !caller.principal.is_user() && caller.roles.Has(kernel::PlatformRole::kDelegate);
   if (!may) return "I6: the caller acts on behalf of somebody, and may not";
+  if (IsCardNumber(*caller.on_behalf_of)) return "I5: the name in on_behalf_of is a card number";
   return caller;
 }
 
