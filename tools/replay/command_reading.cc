@@ -47,6 +47,14 @@ std::variant<kernel::Caller, std::string> CallerIn(const Event& event) {
   return caller;
 }
 
+// Whether it makes something that has an id, which the server may have chosen.
+bool MakesSomething(const billing::v1::Command& command) {
+  return command.has_create_billing_account() || command.has_add_card() ||
+         command.has_create_subscription() || command.has_create_billing_profile() ||
+         command.has_record_charge() || command.has_send_transfer() ||
+         command.has_accept_transfer();
+}
+
 }  // namespace
 
 std::variant<GivenCommand, std::string> ReadCommand(
@@ -80,6 +88,9 @@ std::variant<GivenCommand, std::string> ReadCommand(
                                  .now = now,
                                  .reason_given = first.command().has_reason()}};
   if (given.request.id_generated) return "its request names no id for what it makes";
+  if (first.command().id_generated() && !MakesSomething(given.request.decided)) {
+    return "it makes nothing whose id the server could have chosen";
+  }
   given.request.id_generated = first.command().id_generated();
   given.request.request_id = request_id;
   return given;
