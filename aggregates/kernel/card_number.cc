@@ -107,21 +107,22 @@ bool RunHoldsCardNumber(std::string_view digits) {
   return false;
 }
 
-constexpr std::array<bool, 0x80> kAsciiSeparators = [] {
-  std::array<bool, 0x80> separators = {};
-  for (size_t c = 0; c <= ' '; ++c) separators[c] = true;
-  for (const char c : std::string_view("-./_,:;'|\\*~")) separators[static_cast<size_t>(c)] = true;
-  return separators;
-}();
+bool IsAsciiLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+bool IsAsciiDigit(char c) { return c >= '0' && c <= '9'; }
 
 bool IsSeparator(char32_t point) {
-  if (point < 0x80) return kAsciiSeparators[point];
-  // Hyphens, dashes, minus, bullets, dots, ties; then the full-width forms of the above.
+  // The full-width forms of '!' to '~'.
+  if (point >= 0xFF01 && point <= 0xFF5E) point = point - 0xFF01 + '!';
+  if (point < 0x80) {
+    const char c = static_cast<char>(point);
+    return !IsAsciiLetter(c) && !IsAsciiDigit(c);
+  }
+  // Hyphens, dashes, minus, bullets, dots, ties.
   constexpr std::u32string_view kSeparators =
       U"\u00B7\u058A\u05BE\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2018\u2019\u2022"
       U"\u2024\u2027\u203F\u2040\u2043\u2044\u2212\u2215\u22C5\u2E17\u2E1A\u2E3A\u2E3B\u2E40"
-      U"\u3001\u3002\u301C\u3030\u30A0\u30FB\uFE31\uFE32\uFE58\uFE63\uFF07\uFF0A\uFF0C\uFF0D"
-      U"\uFF0E\uFF0F\uFF1A\uFF1B\uFF3C\uFF3F\uFF5C\uFF5E\uFF65";
+      U"\u3001\u3002\u301C\u3030\u30A0\u30FB\uFE31\uFE32\uFE58\uFE63\uFF65";
   return IsSpace(point) || kSeparators.find(point) != std::u32string_view::npos;
 }
 
@@ -134,8 +135,6 @@ bool HasEnoughDigits(std::string_view text) {
   }
   return digits >= kLengthMin;
 }
-
-bool IsAsciiLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 }  // namespace
 

@@ -8,13 +8,8 @@
 
 namespace billing::server {
 
-// The header as it is given; empty unless it is there once and well formed: version,
-// trace id, parent id and flags, lower-case hexadecimal, neither id all zeros. Kept in the
-// log for good, so nothing else is let in. Source: W3C Trace Context, §3.2.
-//
-// The ids may by chance be nothing but digits, a card number's even. They are kept all the
-// same: like a UUID, an id of this form is typed, its digits are no card number's, and a
-// rule would only lose the traces of callers that did nothing wrong.
+// The header as it is given; empty unless it is there once and kernel::IsTraceParent. Kept in
+// the log and in log lines for good, so nothing else is let in, and no card number.
 std::string TraceParentIn(const CallMetadata& metadata);
 
 }  // namespace billing::server

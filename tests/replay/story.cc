@@ -68,6 +68,16 @@ void Story::AddCard(const std::string& id) {
   Do(model::User("alice"), wire);
 }
 
+void Story::ChangeExpiry(const std::string& card) {
+  v1::Command wire;
+  auto& request = *wire.mutable_update_card();
+  request.mutable_card()->set_name(StrCat(kAccount, "/cards/", card));
+  request.mutable_card()->mutable_expiry()->set_year(2031);
+  request.mutable_card()->mutable_expiry()->set_month(5);
+  request.mutable_update_mask()->add_paths("expiry");
+  Do(model::User("alice"), wire);
+}
+
 void Story::Subscribe(const std::string& id, const std::string& card) {
   v1::Command wire;
   auto& request = *wire.mutable_create_subscription();

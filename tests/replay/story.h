@@ -27,6 +27,7 @@ class Story {
   // The account acme of users/alice, and what happens in it.
   void Open();
   void AddCard(const std::string& id);
+  void ChangeExpiry(const std::string& card);
   void Subscribe(const std::string& id, const std::string& card);
   void SetActive(const std::string& subscription, const std::string& card);
   void Remove(const std::string& card);

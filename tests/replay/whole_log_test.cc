@@ -175,6 +175,18 @@ TEST_F(WholeLog, IsNotCalledBadByTheSecondVerifierForWhatWasMistyped) {
   EXPECT_EQ(verifier(absl::StrCat("--key ", KeyOf(foreign_key_))), 1);
 }
 
+// A code that says nothing of the log.
+TEST_F(WholeLog, IsNotCalledBadByTheSecondVerifierThatCannotWrite) {
+  const auto verifier = [this](const std::string& arguments) {
+    const std::string command = absl::StrCat("python3 -B ", VERIFIER, " ", path_, " ", arguments);
+    return WEXITSTATUS(std::system(command.c_str()));
+  };
+  EXPECT_EQ(verifier(">/dev/full 2>/dev/null"), 2);
+  EXPECT_EQ(verifier(">/dev/full 2>&1"), 2);
+  EXPECT_EQ(verifier("--checkpoint /nowhere >/dev/null 2>/dev/full"), 2);
+  EXPECT_EQ(verifier(absl::StrCat("--key ", KeyOf(foreign_key_), " >/dev/full 2>/dev/null")), 2);
+}
+
 TEST_F(WholeLog, OfAnotherLogIsNotThisOne) {
   RecordedLog other = RandomLog(vault(), 2, 300);
   other.log_id = log_.log_id;

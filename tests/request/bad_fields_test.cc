@@ -90,6 +90,7 @@ const BadField kAccountFields[] = {
      "policy.holding_states"},
     {kSetPolicy, R"(set_policy { policy { holding_states: 77 } })", "policy.holding_states"},
     {kSetPolicy, R"(set_policy { reason: "card 4242-4242-4242-4242" })", "reason"},
+    {kSetPolicy, R"(set_policy { reason: "card (4242) 4242 4242 4242" })", "reason"},
     {kSetPolicy, R"(set_policy { etag: "\"4242424242424242\"" })", "etag"},
 };
 
@@ -214,6 +215,7 @@ const BadField kAccountRoleFields[] = {
     {kGrantRole, R"(grant_role { principal: "" })", "principal"},
     {kGrantRole, R"(grant_role { principal: "bob" })", "principal"},
     {kGrantRole, R"(grant_role { principal: "users/4242424242424242" })", "principal"},
+    {kGrantRole, R"(grant_role { principal: "users/4242424242424242@example.com" })", "principal"},
     {kGrantRole, R"(grant_role { principal: "services/scheduler" })", "principal"},
     {kGrantRole, R"(grant_role { role: ROLE_UNSPECIFIED })", "role"},
     {kGrantRole, R"(grant_role { role: 5 })", "role"},

@@ -63,6 +63,9 @@ TEST(InsecureDevCredentials, RefusesAHeaderGivenTwice) {
 TEST(InsecureDevCredentials, NobodyIsTheScheduler) {
   EXPECT_EQ(ReasonOf({{"x-principal", "services/scheduler"}}), "CREDENTIAL_INVALID");
   EXPECT_EQ(ReasonOf({{"x-principal", "users/4242424242424242"}}), "CREDENTIAL_INVALID");
+  EXPECT_EQ(ReasonOf({{"x-principal", "users/4242424242424242@example.com"}}),
+            "CREDENTIAL_INVALID");
+  EXPECT_EQ(ReasonOf({{"x-principal", "users/jan+4242424242424242"}}), "CREDENTIAL_INVALID");
 }
 
 TEST(InsecureDevCredentials, ADelegateServiceMayNameAUser) {

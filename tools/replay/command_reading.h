@@ -20,8 +20,8 @@ struct GivenCommand {
 // `records` are all records of the command, well formed. `account_id` is that of their
 // stream; empty when the command opens it.
 //
-// The request is checked as the edge checked it, so that nothing malformed is judged and no
-// card number stands where none may be (I5). Otherwise: what is wrong, in words.
+// The request and its caller are checked as the edge checked them, so that nothing malformed is
+// judged and no card number stands where none may be (I5). Otherwise: what is wrong, in words.
 std::variant<GivenCommand, std::string> ReadCommand(
     std::span<const storage::v1::Record* const> records, const std::string& account_id);
 

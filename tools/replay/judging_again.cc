@@ -15,6 +15,7 @@
 #include "projections/recording/draft.h"
 #include "projections/state/state_reader.h"
 #include "tools/replay/made_twice.h"
+#include "tools/replay/taking_over.h"
 
 namespace billing::replay {
 namespace {
@@ -22,11 +23,6 @@ namespace {
 using billing::v1::Event;
 using projections::Draft;
 using projections::StateReader;
-
-constexpr size_t kSaltBytes = 16;
-constexpr size_t kDigestBytes = 16;
-// Nonce and tag of what is sealed.
-constexpr int kSealedBytesMin = 28;
 
 // What a fact says, as far as a decision gives it.
 bool SameFact(const Event& expected, const Event& recorded) {
@@ -50,62 +46,12 @@ std::string DifferenceOf(const Event& expected, const Event& recorded) {
   return words;
 }
 
-// Whether the sealed fields name the key that they must, and hold what was sealed.
-bool SealedUnder(const storage::v1::SealedFields& sealed, const eventstore::KeyRef& key) {
-  const auto is_sealed = [](const std::string& bytes) {
-    return bytes.empty() || bytes.size() >= kSealedBytesMin;
-  };
-  return key.slot != 0 && sealed.slot() == key.slot && sealed.generation() == key.generation &&
-         is_sealed(sealed.holder_name()) && is_sealed(sealed.billing_address()) &&
-         is_sealed(sealed.reason());
-}
-
-// The paths that a refused or empty command may leave out.
-bool MayLeaveOut(const std::string& path, const Event& fact) {
-  const std::string request =
-      fact.has_command_refused() ? "command_refused.request." : "nothing_changed.request.";
-  for (const char* command : {"add_card", "update_card"}) {
-    for (const char* field : {".card.holder_name", ".card.billing_address"}) {
-      if (path == absl::StrCat(request, command, field)) return true;
-    }
-  }
-  return false;
-}
-
-// Takes over what no log can tell; says what of it cannot be right.
-std::optional<std::string> TakeOver(const Recorded& recorded, Draft& draft) {
-  for (size_t i = 0; i < draft.records.size(); ++i) {
-    const storage::v1::Record& from = *recorded.records()[i];
-    storage::v1::Record& to = draft.records[i];
-    if (from.salt().size() != kSaltBytes) return "the record's salt has not 16 bytes";
-    to.set_salt(from.salt());
-    if (from.has_personal()) {
-      const bool has_card = from.event().has_card_added() || from.event().has_card_updated();
-      if (!has_card || !SealedUnder(from.personal(), draft.card_key)) {
-        return "personal fields are sealed under a key that is not the card's";
-      }
-      *to.mutable_personal() = from.personal();
-    }
-    for (const std::string& path : from.event().redacted_fields()) {
-      if (!MayLeaveOut(path, from.event())) return absl::StrCat("nothing is left out at ", path);
-      to.mutable_event()->add_redacted_fields(path);
-    }
-  }
-  const storage::v1::CommandHeader& from = recorded.first().command();
-  if (from.has_reason()) {
-    if (!SealedUnder(from.reason(), draft.account_key) || from.reason().reason().empty()) {
-      return "the reason is sealed under a key that is not the account's";
-    }
-    *draft.header().mutable_reason() = from.reason();
-  }
-  for (const std::string* digest : {&from.account_digest(), &from.card_digest()}) {
-    if (digest->empty()) continue;
-    if (from.request_id().empty()) return "there is a digest and no request id";
-    if (digest->size() != kDigestBytes) return "a digest has not 16 bytes";
-  }
-  draft.header().set_account_digest(from.account_digest());
-  draft.header().set_card_digest(from.card_digest());
-  return std::nullopt;
+// Where the command's request id was used before, by the same caller. The writer answers such a
+// command from what is there, and records nothing: refusals and empty successes count as well.
+std::optional<uint64_t> FirstUseOfRequestId(const GivenCommand& given, const StateReader& states) {
+  const std::string& request_id = given.request.request_id;
+  if (request_id.empty()) return std::nullopt;
+  return states.PositionOfRequest(request_id, given.context.caller.request_scope());
 }
 
 std::string InWords(std::span<const Event* const> facts) {
@@ -184,6 +130,12 @@ kernel::Decision JudgingAgain::Judge(const GivenCommand& given) const {
 std::optional<Finding> JudgingAgain::Fold(const Recorded& recorded, const GivenCommand& given,
                                           kernel::Decision decision) {
   const uint64_t position = recorded.first_position();
+  const StateReader states(rows_);
+  if (const auto first = FirstUseOfRequestId(given, states)) {
+    return At(
+        Kind::kJudgement, position,
+        absl::StrCat("its request id was used before by the same caller, at position ", *first));
+  }
   const auto* refusal = std::get_if<kernel::Refusal>(&decision);
   if (refusal != nullptr && !kernel::IsRecorded(refusal->reason)) {
     return At(
@@ -191,7 +143,6 @@ std::optional<Finding> JudgingAgain::Fold(const Recorded& recorded, const GivenC
         absl::StrCat("recorded is: ", FactsIn(recorded), "; the rules refuse the command with ",
                      std::string(kernel::NameOf(refusal->reason)), " and record nothing"));
   }
-  const StateReader states(rows_);
   const projections::JudgedCommand judged{given.request, given.context,
                                           recorded.first().event().trace_parent()};
   auto draft = projections::DraftOf(judged, std::move(decision),
