@@ -156,12 +156,12 @@ struct NotDone {
     kOverloaded,       // the queue is full
     kRefusalLimit,     // refusals_per_minute
     kStorageFull,      // below free_bytes_min, or no space for the rows
-    kStopping,         // draining, or failed before anything was appended: nothing happened
+    kStopping,         // draining, or failed before anything was appended: it did nothing
     kClockSuspect,     // the clock ran away from the monotonic one
     kCancelled,        // the caller gave up, or its deadline passed, before it was judged
     kRequestIdReused,  // the request id names another request
-    kUnknown,          // storage failed while committing: it may or may not have happened
-    kReadFailed,       // a state could not be read; nothing happened
+    kUnknown,          // storage failed: it, or what it repeats, may have happened or not
+    kReadFailed,       // a state could not be read: it did nothing
   };
   Kind kind;
   std::string detail;  // for the log; never shown to callers
