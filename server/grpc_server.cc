@@ -178,6 +178,8 @@ class LoopServer final : public GrpcServer {
     health_.Stop();
     reflection_.Stop();
     acceptor_.reset();
+    // They would keep everybody for as long as they may wait.
+    call_parts_.engine.EndWaits();
     bulk_streams_.Drain();
     // A watch does not end by itself.
     watches_.Stop();

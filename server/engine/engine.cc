@@ -152,6 +152,8 @@ class RunningEngine final : public Engine {
     return true;
   }
 
+  void EndWaits() override { waiters_.Close(); }
+
   const eventstore::EventLog& log() const override { return parts_.log; }
   Checkpoints& checkpoints() override { return checkpoints_; }
   const eventstore::Vault& vault() const override { return parts_.vault; }

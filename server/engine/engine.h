@@ -218,11 +218,15 @@ class Engine {
   // What readers see. Thread-safe.
   virtual std::shared_ptr<const projections::Version> Current() const = 0;
   // Calls `reached` once: true as soon as the published position is at least
-  // `position`, at once when it is; false when `deadline_us` (Clock::SteadyUs) passes
-  // or the engine stops. From a thread of the engine or the caller's; must not block, and only
-  // leave word: it may be the writer's, and many may wait for one position.
-  // False: Waiters::kWaitersMax wait already; `reached` will not be called.
+  // `position`, at once when it is; false when `deadline_us` (Clock::SteadyUs) passes,
+  // waits are ended or the engine stops. From a thread of the engine or the caller's; must not
+  // block, and only leave word: it may be the writer's, and many may wait for one position. False:
+  // Waiters::kWaitersMax wait already; `reached` will not be called.
   virtual bool Await(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) = 0;
+
+  // No position is waited for any more: whoever waits is told false, as is whoever comes and would
+  // have to. Thread-safe.
+  virtual void EndWaits() = 0;
 
   virtual const eventstore::EventLog& log() const = 0;
   // Kept once a second while there is news and space for it, on start and on Stop.
