@@ -1,8 +1,10 @@
 #include "server/grpc_server.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -49,6 +51,12 @@ constexpr int kConnectionIdleMs = 15 * 60'000;
 // Then a new connection is to be made for new calls; those under way go on, so that a stream is
 // not cut: nobody would tell its caller why.
 constexpr int kConnectionAgeMs = 30 * 60'000;
+// How long the calls that still come at the end are held before gRPC is shut down: by then whoever
+// gives one after another has one that waits, and none on the way. gRPC ends those that come later
+// with a bare CANCELLED, which callers do not try again.
+constexpr std::chrono::milliseconds kHoldTime(250);
+// By then the peers of all connections were told to give no more calls.
+constexpr std::chrono::milliseconds kGoAwayTime(50);
 // Of all connections together. Beyond it gRPC cancels calls, one after another, until it
 // has enough back; a peer that sends faster than that overshoots it.
 constexpr size_t kMemoryBytesMax = size_t{512} << 20;
@@ -175,15 +183,30 @@ class LoopServer final : public GrpcServer {
 
   void Drain(int64_t patience_ms) override {
     if (server_ == nullptr) return;
+    const std::chrono::milliseconds patience(patience_ms);
+    const auto deadline = std::chrono::system_clock::now() + patience;
     health_.Stop();
     reflection_.Stop();
     acceptor_.reset();
+    // They would keep everybody for as long as they may wait.
+    call_parts_.engine.EndWaits();
     bulk_streams_.Drain();
     // A watch does not end by itself.
     watches_.Stop();
+    std::thread refusal;
+    if (patience_ms > 0 && MayBeCalled()) {
+      calls_->Hold();
+      std::this_thread::sleep_for(std::min(kHoldTime, patience / 2));
+      // Whoever is answered before it knows that the server goes would call again.
+      refusal = std::thread([this] {
+        std::this_thread::sleep_for(kGoAwayTime);
+        calls_->Refuse();
+      });
+    }
     calls_->Close();
-    server_->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(patience_ms));
+    server_->Shutdown(deadline);
     server_->Wait();
+    if (refusal.joinable()) refusal.join();
     loop_->Stop();
     server_.reset();
     // What they read for a call may outlive it.
@@ -192,6 +215,13 @@ class LoopServer final : public GrpcServer {
   }
 
  private:
+  // By somebody who needs to be told that the server stops. Once storage failed, the engine's word
+  // is worth more: it knows what may have happened.
+  bool MayBeCalled() const {
+    const bool is_connected = connection_counts_ != nullptr && connection_counts_->open > 0;
+    return is_connected && !call_parts_.engine.GetStatus().failed;
+  }
+
   void Take(Descriptor descriptor) {
     ExternalConnectionAcceptor::NewConnectionParameters parameters;
     parameters.fd = descriptor.Release();

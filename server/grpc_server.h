@@ -66,9 +66,11 @@ class GrpcServer {
   // Also after Drain.
   virtual ServerLoad GetLoad() const = 0;
 
-  // Says NOT_SERVING, takes no more connections and calls, lets those under way finish
-  // (a stream of commands: what it took) for at most `patience_ms`, cancels the rest, and returns
-  // when none is left: engine and stores are read no more. The engine must still run. Once.
+  // Says NOT_SERVING, takes no more connections, and for a moment calls only to tell their callers
+  // that the server stops; lets those under way finish (a stream of commands: what it took; a read
+  // that waits for its min_position: not reached), all in at most `patience_ms`, cancels the rest,
+  // and returns when none is left: engine and stores are read no more. The engine must still run.
+  // Once.
   virtual void Drain(int64_t patience_ms) = 0;
 };
 

@@ -212,7 +212,8 @@ Problem ProblemOf(const NotDone& not_done, bool deadline_passed) {
       break;
     case NotDone::Kind::kCancelled:
       problem = ReadCancelled(deadline_passed);
-      problem.message = "The caller gave up before the command was judged. Nothing happened.";
+      problem.message =
+          "The caller gave up before the command was judged. This attempt changed nothing.";
       break;
     case NotDone::Kind::kRequestIdReused:
       problem = {.code = StatusCode::INVALID_ARGUMENT,
@@ -223,8 +224,8 @@ Problem ProblemOf(const NotDone& not_done, bool deadline_passed) {
       problem = {.code = StatusCode::UNKNOWN,
                  .reason = "OUTCOME_UNKNOWN",
                  .message =
-                     "Storage failed while committing: the command may or may not have "
-                     "happened. Repeat it with its request_id to learn which."};
+                     "Storage failed: the command may or may not have happened. Repeat it with "
+                     "its request_id to learn which."};
       break;
     case NotDone::Kind::kReadFailed:
       problem = StoreReadFailed(absl::OkStatus());
@@ -282,10 +283,12 @@ Problem ReadCancelled(bool deadline_passed) {
 }
 
 Problem QueueFull() {
-  return {.code = StatusCode::RESOURCE_EXHAUSTED,
-          .reason = "QUEUE_FULL",
-          .message = "The server has as much waiting as it takes. Nothing happened; try again.",
-          .retry_after_ms = kSoonMs};
+  return {
+      .code = StatusCode::RESOURCE_EXHAUSTED,
+      .reason = "QUEUE_FULL",
+      .message =
+          "The server has as much waiting as it takes. This attempt changed nothing; try again.",
+      .retry_after_ms = kSoonMs};
 }
 
 Problem PositionBeyondHead(uint64_t head) {
@@ -327,7 +330,7 @@ Problem WatcherLimit(size_t watchers_max) {
 Problem Stopping() {
   return {.code = StatusCode::UNAVAILABLE,
           .reason = "STOPPING",
-          .message = "The server is stopping. Nothing happened; try again.",
+          .message = "The server is stopping. This attempt changed nothing; try again.",
           .retry_after_ms = kLaterMs};
 }
 
@@ -357,7 +360,8 @@ Problem TooManyStreams() {
 Problem StoreReadFailed(const absl::Status& status) {
   return {.code = StatusCode::INTERNAL,
           .reason = "STORE_READ_FAILED",
-          .message = "Stored data could not be read. Nothing happened; an operator must look.",
+          .message =
+              "Stored data could not be read. This attempt changed nothing; an operator must look.",
           .detail = status.ToString()};
 }
 

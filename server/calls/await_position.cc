@@ -21,7 +21,8 @@ class PositionWait final : public LoopWork {
   // On any thread, once.
   void Settle(bool there) {
     if (!there) late_ = PositionNotReached(engine_.Current()->position());
-    loop_.Post(*this);
+    // Many may have waited for what a command did, and its caller waits for the answer.
+    loop_.PostBehind(*this);
   }
 
   void RunOnLoop() override { End(std::move(late_)); }

@@ -152,6 +152,8 @@ class RunningEngine final : public Engine {
     return true;
   }
 
+  void EndWaits() override { waiters_.Close(); }
+
   const eventstore::EventLog& log() const override { return parts_.log; }
   Checkpoints& checkpoints() override { return checkpoints_; }
   const eventstore::Vault& vault() const override { return parts_.vault; }
@@ -250,8 +252,9 @@ void RunningEngine::Queue(SubmissionPtr submission) {
 }
 
 void RunningEngine::AnswerClosed(const Submission& submission) const {
-  // The rows that would tell are the writer's.
-  const bool may_repeat = writer_.has_undecided() && !submission.request.request_id.empty();
+  // It may repeat what has happened, or what is still being appended: the rows that would tell are
+  // the writer's.
+  const bool may_repeat = failed_ && !submission.request.request_id.empty();
   submission.done(NotDone{may_repeat ? NotDone::Kind::kUnknown : NotDone::Kind::kStopping, ""});
 }
 
@@ -349,11 +352,12 @@ void RunningEngine::UpkeepLoop() {
 }
 
 void RunningEngine::Fail(const absl::Status& status) {
+  // First: whoever finds the queue closed is to know why.
+  failed_.store(true);
   queue_.Close();
   std::lock_guard lock(failure_mutex_);
   if (!failure_.ok()) return;
   failure_ = status;
-  failed_.store(true);
   if (on_failure_) on_failure_(failure_);
 }
 

@@ -156,12 +156,12 @@ struct NotDone {
     kOverloaded,       // the queue is full
     kRefusalLimit,     // refusals_per_minute
     kStorageFull,      // below free_bytes_min, or no space for the rows
-    kStopping,         // draining, or failed before anything was appended: nothing happened
+    kStopping,         // draining, or failed before anything was appended: it did nothing
     kClockSuspect,     // the clock ran away from the monotonic one
     kCancelled,        // the caller gave up, or its deadline passed, before it was judged
     kRequestIdReused,  // the request id names another request
-    kUnknown,          // storage failed while committing: it may or may not have happened
-    kReadFailed,       // a state could not be read; nothing happened
+    kUnknown,          // storage failed: it, or what it repeats, may have happened or not
+    kReadFailed,       // a state could not be read: it did nothing
   };
   Kind kind;
   std::string detail;  // for the log; never shown to callers
@@ -218,11 +218,15 @@ class Engine {
   // What readers see. Thread-safe.
   virtual std::shared_ptr<const projections::Version> Current() const = 0;
   // Calls `reached` once: true as soon as the published position is at least
-  // `position`, at once when it is; false when `deadline_us` (Clock::SteadyUs) passes
-  // or the engine stops. From a thread of the engine or the caller's; must not block, and only
-  // leave word: it may be the writer's, and many may wait for one position.
-  // False: Waiters::kWaitersMax wait already; `reached` will not be called.
+  // `position`, at once when it is; false when `deadline_us` (Clock::SteadyUs) passes,
+  // waits are ended or the engine stops. From a thread of the engine or the caller's; must not
+  // block, and only leave word: it may be the writer's, and many may wait for one position. False:
+  // Waiters::kWaitersMax wait already; `reached` will not be called.
   virtual bool Await(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) = 0;
+
+  // No position is waited for any more: whoever waits is told false, as is whoever comes and would
+  // have to. Thread-safe.
+  virtual void EndWaits() = 0;
 
   virtual const eventstore::EventLog& log() const = 0;
   // Kept once a second while there is news and space for it, on start and on Stop.

@@ -32,6 +32,7 @@ Writer::Writer(const EngineOptions& options, const EngineParts& parts, TimeKeepe
       listener_(std::move(listener)),
       recorder_(&parts.vault),
       refusal_limit_(options.refusals_per_minute),
+      maybe_happened_(follower_.position()),
       append_thread_({.work = [this] { Append(*appending_); }, .ended = listener_.append_ended}) {}
 
 absl::Status Writer::Handle(std::vector<SubmissionPtr> submissions) {
@@ -261,25 +262,25 @@ absl::Status Writer::Fail(absl::Status failure) {
 }
 
 NotDone Writer::AfterFailure(const Submission& submission) const {
-  return {MayRepeatUndecided(submission) ? NotDone::Kind::kUnknown : NotDone::Kind::kStopping,
+  return {MayRepeat(submission) ? NotDone::Kind::kUnknown : NotDone::Kind::kStopping,
           broken_.ToString()};
 }
 
-bool Writer::MayRepeatUndecided(const Submission& submission) const {
+bool Writer::MayRepeat(const Submission& submission) const {
   const request::Request& request = submission.request;
-  if (undecided_ == 0 || request.request_id.empty()) return false;
+  if (request.request_id.empty()) return false;
   const auto rows = parts_.rows.Staged();
   const StateReader states(*rows);
   const auto first =
       states.PositionOfRequest(request.request_id, submission.caller.request_scope());
-  return !states.status().ok() || (first && *first <= undecided_);
+  return !states.status().ok() || (first && *first <= maybe_happened_);
 }
 
 void Writer::Answer(Batch& batch, const absl::Status& committed) {
   commands_.fetch_add(batch.commands(), std::memory_order_relaxed);
   // What was judged on the way to a failed append may or may not have happened.
   const auto failed = batch.maybe_appended ? NotDone::Kind::kUnknown : NotDone::Kind::kStopping;
-  if (!committed.ok() && batch.maybe_appended) undecided_ = batch.reached.size;
+  if (batch.maybe_appended) maybe_happened_ = batch.reached.size;
   for (auto& [submission, outcome] : batch.answers) {
     if (!committed.ok() && !std::holds_alternative<NotDone>(outcome)) {
       outcome = NotDone{failed, committed.ToString()};
@@ -290,8 +291,8 @@ void Writer::Answer(Batch& batch, const absl::Status& committed) {
     if (committed.ok()) {
       listener_.repeated(std::move(repeat));
     } else {
-      // What it repeats may be among what an earlier batch left undecided.
-      const auto kind = repeat.position <= undecided_ ? NotDone::Kind::kUnknown : failed;
+      // What it repeats has happened, or may have.
+      const auto kind = repeat.position <= maybe_happened_ ? NotDone::Kind::kUnknown : failed;
       repeat.submission->done(NotDone{kind, committed.ToString()});
     }
   }

@@ -72,11 +72,9 @@ class Writer {
   // All that was submitted is answered.
   bool is_drained() const { return open_ == nullptr && appending_ == nullptr; }
 
-  // How whoever still waits, or comes late, is answered once storage failed: UNKNOWN if it may
-  // repeat what the failed append left undecided.
+  // How whoever still waits is answered once storage failed: UNKNOWN if it may repeat what is in
+  // the log, or what a failed append left undecided.
   NotDone AfterFailure(const Submission& submission) const;
-  // Storage failed, and records may or may not be in the log. Thread-safe.
-  bool has_undecided() const { return undecided_ != 0; }
 
   // Set while the disk is too full to write. Both thread-safe.
   void SetStorageFull(bool full) { storage_full_.store(full, std::memory_order_relaxed); }
@@ -139,7 +137,8 @@ class Writer {
   bool IsToBeAppended() const;
   absl::Status Publish(Batch& batch);
   void Answer(Batch& batch, const absl::Status& committed);
-  bool MayRepeatUndecided(const Submission& submission) const;
+  // Repeats what has happened, or may have.
+  bool MayRepeat(const Submission& submission) const;
   // Answers whoever still waits after a failure, and gives it back.
   absl::Status Fail(absl::Status failure);
 
@@ -155,8 +154,8 @@ class Writer {
   std::atomic<uint64_t> commands_ = 0;
   // Storage failed.
   absl::Status broken_;
-  // Records up to here may or may not be in the log: their append failed.
-  std::atomic<uint64_t> undecided_ = 0;
+  // Records up to here are in the log, or may be: when an append failed.
+  uint64_t maybe_happened_;
   // What is judged now belongs to it; null: nothing was since the last one was closed.
   std::unique_ptr<Batch> open_;
   // The append thread's until that has ended.

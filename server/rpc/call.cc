@@ -64,6 +64,32 @@ void CallAcceptor::AcceptOne() {
   (new Call(*this))->Accept();
 }
 
+void CallAcceptor::Refuse() {
+  // For the work.
+  loop_.CallBegins();
+  loop_.Post(*this);
+}
+
+void CallAcceptor::RunOnLoop() {
+  coming_.store(Coming::kAreRefused);
+  for (Call* call : std::exchange(held_, {})) new Refusal(*call, ToGrpcStatus(Stopping()));
+  loop_.CallEnds();
+}
+
+bool CallAcceptor::TurnsAway(Call& call) {
+  switch (coming_.load()) {
+    case Coming::kBegin:
+      return false;
+    case Coming::kWait:
+      held_.push_back(&call);
+      return true;
+    case Coming::kAreRefused:
+      new Refusal(call, ToGrpcStatus(Stopping()));
+      return true;
+  }
+  return false;
+}
+
 void Call::Accept() {
   context_.AsyncNotifyWhenDone(ended_.tag());
   acceptor_.service_.RequestCall(&context_, &stream_, &loop().queue(), &loop().queue(),
@@ -84,6 +110,7 @@ void Call::Arrived(bool ok) {
     return;
   }
   method_ = &found->second;
+  if (!method_->is_never_held && acceptor_.TurnsAway(*this)) return;
   if (!method_->has_request) return Start();
   ++pending_;
   stream_.Read(&request_, request_read_.tag());

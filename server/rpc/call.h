@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/support/byte_buffer.h"
@@ -62,13 +63,15 @@ struct Method {
   Start start;
   // The peer sends one message, which is read before `start`; otherwise `start` is given none.
   bool has_request = true;
+  // Its calls begin also while others are held (CallAcceptor::Hold).
+  bool is_never_held = false;
 };
 
 // By path: `/billing.v1.HistoryService/GetEvent`.
 using Methods = std::unordered_map<std::string, Method>;
 
 // Calls of these methods; all others are answered UNIMPLEMENTED.
-class CallAcceptor {
+class CallAcceptor final : private LoopWork {
  public:
   // All outlive every call.
   CallAcceptor(grpc::AsyncGenericService& service, CallLoop& loop, Methods methods)
@@ -76,17 +79,31 @@ class CallAcceptor {
 
   // Once the server is started.
   void Open();
+  // Calls that come from now on are not begun: they wait for Refuse. Thread-safe.
+  void Hold() { coming_.store(Coming::kWait); }
+  // These, and those that still come, are told that the server stops. Thread-safe. REQUIRES: Hold.
+  void Refuse();
   // Takes no more. Thread-safe.
   void Close() { open_.store(false); }
 
  private:
   friend class Call;
+  // What becomes of calls that come.
+  enum class Coming { kBegin, kWait, kAreRefused };
+
   void AcceptOne();
+  // On the loop's thread. True: the call does not begin.
+  bool TurnsAway(Call& call);
+  // Refuses those who wait.
+  void RunOnLoop() override;
 
   grpc::AsyncGenericService& service_;
   CallLoop& loop_;
   const Methods methods_;
   std::atomic<bool> open_ = true;
+  std::atomic<Coming> coming_ = Coming::kBegin;
+  // Of the loop's thread.
+  std::vector<Call*> held_;
 };
 
 class Call final : private LoopAnswer {

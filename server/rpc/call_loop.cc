@@ -96,7 +96,16 @@ void CallLoop::RunOrPost(LoopWork& work) {
 void CallLoop::Post(LoopWork& work) {
   // With the lock held: once the work has run, the loop may be gone.
   const std::lock_guard lock(mutex_);
-  posted_.push_back(&work);
+  Put(posted_, work);
+}
+
+void CallLoop::PostBehind(LoopWork& work) {
+  const std::lock_guard lock(mutex_);
+  Put(posted_behind_, work);
+}
+
+void CallLoop::Put(std::deque<LoopWork*>& works, LoopWork& work) {
+  works.push_back(&work);
   if (!std::exchange(waking_, true)) WakeUp();
 }
 
@@ -109,15 +118,20 @@ void CallLoop::Wake::Happened(bool) { loop_.RunPosted(); }
 void CallLoop::RunPosted() {
   {
     const std::lock_guard lock(mutex_);
-    const auto end = posted_.begin() + static_cast<ptrdiff_t>(std::min(posted_.size(), kWorksMax));
-    running_.assign(posted_.begin(), end);
-    posted_.erase(posted_.begin(), end);
+    TakeWorks(posted_, kWorksMax);
+    TakeWorks(posted_behind_, kWorksBehindMax);
     // The rest comes in a turn of its own, behind what has happened by then.
-    waking_ = !posted_.empty();
+    waking_ = !posted_.empty() || !posted_behind_.empty();
     if (waking_) WakeUp();
   }
   for (LoopWork* work : running_) work->RunOnLoop();
   running_.clear();
+}
+
+void CallLoop::TakeWorks(std::deque<LoopWork*>& works, size_t works_max) {
+  const auto end = works.begin() + static_cast<ptrdiff_t>(std::min(works.size(), works_max));
+  running_.insert(running_.end(), works.begin(), end);
+  works.erase(works.begin(), end);
 }
 
 void CallLoop::CallBegins() {

@@ -74,6 +74,8 @@ class CallLoop {
   // Of what others leave it to do, so much is done in one turn: more than most batches of the
   // writer leave, much less than there are reads that may wait for one position.
   static constexpr size_t kWorksMax = 512;
+  // The same of those that are posted behind; each may be a whole read.
+  static constexpr size_t kWorksBehindMax = 32;
 
   // `connections` outlives it.
   CallLoop(std::unique_ptr<grpc::ServerCompletionQueue> queue, const Connections& connections);
@@ -91,7 +93,10 @@ class CallLoop {
   // Runs it soon, in the order in which works were posted. Thread-safe; never blocks.
   // REQUIRES: a call that has not ended.
   void Post(LoopWork& work);
-  // The same; but when the loop has nothing to do it is done at once on the caller's thread,
+  // The same, but behind all others: of those that were posted like this only so many run in one
+  // turn. For what many wait with at once, so that nobody else waits for all of them.
+  void PostBehind(LoopWork& work);
+  // As Post; but when the loop has nothing to do it is done at once on the caller's thread,
   // at most kDirectMax times until the loop has woken: waking a thread costs whoever waits more
   // than the work does. REQUIRES: besides, the work may be done on any thread.
   void RunOrPost(LoopWork& work);
@@ -130,7 +135,10 @@ class CallLoop {
   void HandleEvents();
   void GiveAnswers();
   void RunPosted();
-  // REQUIRES: mutex_.
+  // REQUIRES: mutex_, all three.
+  void Put(std::deque<LoopWork*>& works, LoopWork& work);
+  // From the front of them into running_.
+  void TakeWorks(std::deque<LoopWork*>& works, size_t works_max);
   void WakeUp();
   bool MayRunDirectly();
 
@@ -142,6 +150,7 @@ class CallLoop {
   std::condition_variable no_calls_;
   size_t calls_ = 0;
   std::deque<LoopWork*> posted_;
+  std::deque<LoopWork*> posted_behind_;
   bool waking_ = false;
   grpc::Alarm alarm_;
   // How many works may be done at once by those who bring them: none while the loop is at work.

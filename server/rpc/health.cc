@@ -98,13 +98,17 @@ Health::Health(std::vector<std::string> services) : services_(services.begin(), 
 
 void Health::AddTo(Methods& methods) {
   methods["/grpc.health.v1.Health/Check"] = {
-      .start = [this](Call& call, const grpc::ByteBuffer& request) {
-        (new CheckCall(call))->Answer(*this, request);
-      }};
+      .start =
+          [this](Call& call, const grpc::ByteBuffer& request) {
+            (new CheckCall(call))->Answer(*this, request);
+          },
+      .is_never_held = true};
   methods["/grpc.health.v1.Health/Watch"] = {
-      .start = [this](Call& call, const grpc::ByteBuffer& request) {
-        (new WatchCall(*this, call))->Begin(request);
-      }};
+      .start =
+          [this](Call& call, const grpc::ByteBuffer& request) {
+            (new WatchCall(*this, call))->Begin(request);
+          },
+      .is_never_held = true};
 }
 
 Health::Status Health::StatusOf(const std::string& service) const {

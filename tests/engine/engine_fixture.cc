@@ -41,6 +41,7 @@ absl::Status TestLog::Append(eventstore::Position expected_head,
     changed_.wait(lock, [&] { return !held_; });
   }
   if (fail_next_.exchange(false)) return absl::UnknownError("injected: the sync failed");
+  if (refuse_next_.exchange(false)) return absl::InternalError("injected: nothing was appended");
   return inner_->Append(expected_head, records);
 }
 

@@ -79,6 +79,8 @@ class TestLog final : public eventstore::EventLog {
   void Release();
   // The next append writes nothing and answers Unknown.
   void FailNext() { fail_next_ = true; }
+  // The next append writes nothing, and says so.
+  void RefuseNext() { refuse_next_ = true; }
   void FailReads(bool fail) { fail_reads_ = fail; }
   // From now on no checkpoint can be kept.
   void FailCheckpoints() { fail_checkpoints_ = true; }
@@ -93,6 +95,7 @@ class TestLog final : public eventstore::EventLog {
   bool hold_ = false;
   bool held_ = false;
   std::atomic<bool> fail_next_ = false;
+  std::atomic<bool> refuse_next_ = false;
   std::atomic<bool> fail_reads_ = false;
   std::atomic<bool> fail_checkpoints_ = false;
 };

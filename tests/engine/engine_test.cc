@@ -377,6 +377,22 @@ TEST_F(EngineTest, AwaitGivesUpAtItsDeadline) {
   EXPECT_FALSE(reached.get_future().get());
 }
 
+TEST_F(EngineTest, NobodyWaitsOnceWaitsAreEndedAndCommandsGoOn) {
+  StartEngine();
+  std::vector<bool> reached;
+  const auto note = [&reached](bool there) { reached.push_back(there); };
+  const int64_t for_ever = clock_.SteadyUs() + 60'000'000;
+  EXPECT_TRUE(engine_->Await(1, for_ever, note));
+  EXPECT_TRUE(reached.empty());
+  engine_->EndWaits();
+  EXPECT_EQ(reached, (std::vector<bool>{false}));
+  EXPECT_TRUE(engine_->Await(1, for_ever, note));
+  EXPECT_EQ(reached, (std::vector<bool>{false, false}));
+  MustAccept(Do(OpenAccount("acme"), kOperator));
+  EXPECT_TRUE(engine_->Await(1, for_ever, note));
+  EXPECT_EQ(reached, (std::vector<bool>{false, false, true}));
+}
+
 // Whoever does upkeep looks at the clock, more than once, whenever it is woken.
 TEST_F(EngineTest, WhoWaitsForLongWakesNobody) {
   constexpr int kCommands = 200;

@@ -242,6 +242,52 @@ TEST_F(JudgingAheadTest, ARepeatThatStillWaitsOrComesLaterIsUnknownToo) {
   EXPECT_FALSE(engine_->Stop().ok());
 }
 
+TEST_F(JudgingAheadTest, ARepeatOfWhatHappenedLongBeforeAFailureIsNotToldThatItHasNot) {
+  options_.batch_commands_max = 1;
+  StartEngine();
+  OpenAcme();
+  ASSERT_TRUE(std::holds_alternative<Accepted>(Do(AddCard("visa", RequestId(1)))));
+  log_->Hold();
+  auto first = DoLater(AddCard("amex", RequestId(2)));
+  log_->WaitUntilHeld();
+  // Its batch is full with it; those behind it wait.
+  auto repeat = DoLater(AddCard("visa", RequestId(1)));
+  auto waiting = DoLater(AddCard("visa", RequestId(1)));
+  auto other = DoLater(AddCard("jcb", RequestId(3)));
+  log_->RefuseNext();
+  log_->Release();
+  const auto is = [](NotDone::Kind kind) {
+    return VariantWith<NotDone>(Field(&NotDone::kind, kind));
+  };
+  EXPECT_THAT(first.get(), is(NotDone::Kind::kStopping));
+  EXPECT_THAT(repeat.get(), is(NotDone::Kind::kUnknown));
+  EXPECT_THAT(waiting.get(), is(NotDone::Kind::kUnknown));
+  EXPECT_THAT(other.get(), is(NotDone::Kind::kStopping));
+  EXPECT_THAT(Do(AddCard("visa", RequestId(1))), is(NotDone::Kind::kUnknown));
+  EXPECT_FALSE(engine_->Stop().ok());
+}
+
+TEST_F(JudgingAheadTest, ARepeatOfWhatIsBeingAppendedWhenSomethingElseFailsIsUnknown) {
+  StartEngine();
+  OpenAcme();
+  std::promise<void> failed;
+  engine_->OnFailure([&failed](const absl::Status&) { failed.set_value(); });
+  log_->Hold();
+  auto first = DoLater(AddCard("visa", RequestId(1)));
+  log_->WaitUntilHeld();
+  log_->FailCheckpoints();
+  clock_.Advance(2'000'000);
+  failed.get_future().wait();
+  const auto is = [](NotDone::Kind kind) {
+    return VariantWith<NotDone>(Field(&NotDone::kind, kind));
+  };
+  EXPECT_THAT(Do(AddCard("visa", RequestId(1))), is(NotDone::Kind::kUnknown));
+  EXPECT_THAT(Do(AddCard("visa")), is(NotDone::Kind::kStopping));
+  log_->Release();
+  EXPECT_TRUE(std::holds_alternative<Accepted>(first.get()));
+  EXPECT_FALSE(engine_->Stop().ok());
+}
+
 TEST_F(JudgingAheadTest, AFailureWhileJudgingLeavesTheBatchThatIsAppendedAsItIs) {
   bool is_over = false;
   // Reads fail ever later on the way of the second command.

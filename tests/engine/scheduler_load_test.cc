@@ -45,6 +45,7 @@ class AnsweringEngine final : public Engine {
   bool Await(uint64_t position, int64_t deadline_us, std::function<void(bool)> reached) override {
     return inner_.Await(position, deadline_us, std::move(reached));
   }
+  void EndWaits() override { inner_.EndWaits(); }
   Checkpoints& checkpoints() override { return inner_.checkpoints(); }
   const eventstore::EventLog& log() const override { return inner_.log(); }
   const eventstore::Vault& vault() const override { return inner_.vault(); }

@@ -93,6 +93,28 @@ TEST_F(AwaitPositionTest, TheWriterGoesOnAndLeavesTheRestToTheLoop) {
   EXPECT_EQ(ended.on, loop_thread);
 }
 
+TEST_F(AwaitPositionTest, WhoWaitedComesBehindWhatIsPostedLater) {
+  auto waiting = Wait(Head() + 1);
+  class Look final : public LoopWork {
+   public:
+    explicit Look(const std::future<Ended>& waiting) : waiting_(waiting) {}
+    void RunOnLoop() override { seen_.set_value(waiting_.wait_for(std::chrono::seconds(0))); }
+    std::future_status Seen() { return seen_.get_future().get(); }
+
+   private:
+    const std::future<Ended>& waiting_;
+    std::promise<std::future_status> seen_;
+  } look(waiting);
+  Hold hold;
+  loop_->Post(hold);
+  hold.AwaitBegin();
+  HaveCard("visa");
+  loop_->Post(look);
+  hold.End();
+  EXPECT_EQ(look.Seen(), std::future_status::timeout);
+  EXPECT_EQ(waiting.get().problem, std::nullopt);
+}
+
 TEST_F(AwaitPositionTest, WhatIsThereIsNotWaitedFor) {
   EXPECT_EQ(Wait(Head()).get().problem, std::nullopt);
 }

@@ -168,6 +168,35 @@ TEST_F(CallLoopTest, WhatHappensIsNotHeldUpByManyWorks) {
   EXPECT_EQ(notes.back(), "work") << "the event came before the last";
 }
 
+TEST_F(CallLoopTest, WhatIsPostedBehindHoldsUpNobody) {
+  class Note final : public LoopWork {
+   public:
+    Note(Notes& notes, std::string note) : notes_(notes), note_(std::move(note)) {}
+    void RunOnLoop() override { notes_.push_back(note_); }
+
+   private:
+    Notes& notes_;
+    const std::string note_;
+  };
+  Notes notes;
+  std::vector<Note> behind(2 * CallLoop::kWorksBehindMax, Note(notes, "behind"));
+  Note work(notes, "work");
+  NotedEvent event(CallEvent::Step::kOther, "event", *loop_, notes, 0);
+  Work last;
+  Hold hold;
+  loop_->Post(hold);
+  hold.AwaitBegin();
+  for (Note& each : behind) loop_->PostBehind(each);
+  loop_->PostBehind(last);
+  loop_->Post(work);
+  event.Queue();
+  hold.End();
+  EXPECT_NE(last.RanOn(), std::this_thread::get_id());
+  ASSERT_EQ(notes.size(), behind.size() + 2);
+  EXPECT_EQ(notes.front(), "work");
+  EXPECT_EQ(notes.back(), "behind") << "the event came before the last of them";
+}
+
 TEST_F(CallLoopTest, AnAnswerFromAnotherThreadIsGivenAtOnce) {
   Notes notes;
   NotedAnswer answer(notes);

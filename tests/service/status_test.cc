@@ -134,6 +134,16 @@ TEST(Problem, EachKindOfNotDoneHasItsCodeAndReason) {
   EXPECT_EQ(ProblemOf(NotDone{Kind::kCancelled, ""}, true).code, StatusCode::DEADLINE_EXCEEDED);
 }
 
+// What a command repeats may have happened long ago.
+TEST(Problem, WhatDidNothingSpeaksOfItsOwnAttempt) {
+  using Kind = NotDone::Kind;
+  for (const Kind kind :
+       {Kind::kOverloaded, Kind::kStopping, Kind::kCancelled, Kind::kReadFailed}) {
+    const std::string message = ProblemOf(NotDone{kind, ""}, false).message;
+    EXPECT_NE(message.find("This attempt changed nothing"), std::string::npos) << message;
+  }
+}
+
 TEST(Problem, TwentyBlockersOfAnyTypeFitWhateverTheirNames) {
   struct Kind {
     std::string type;

@@ -1,4 +1,5 @@
 """SIGTERM under load: what was acknowledged is there, and the server ends by itself."""
+import itertools
 import os
 import signal
 import socket
@@ -8,13 +9,16 @@ import time
 import unittest
 
 import views
+from builders import Account
 from case import SEED, RestartTest
 from checker import Checker, read_history
+from client import Refusal
 from driver import Driver
 from wire import pb
 
 DRAIN_SECONDS = 20
 STORAGE_FAILED = 6
+CALLERS = 6
 
 
 class Drain(RestartTest):
@@ -77,6 +81,47 @@ class Drain(RestartTest):
         self.assertEqual(self.end_with_stuck_stderr(lambda running: None), 3)
         self.assertEqual(self.server.stop(), 0)
         self.assertEqual(self.end_with_stuck_stderr(drain), 0)
+
+    def test_whoever_calls_again_and_again_is_told_that_the_server_stops(self):
+        acme = self.account()
+        self.ok(acme.add_card("visa"))
+        self.ok(acme.subscribe("s", "visa"))
+
+        def write(number):
+            account = Account(self.server.client(), acme.id)
+            return lambda: account.rename("s", f"{number} {next(counts)}")
+
+        def read(_):
+            account = Account(self.server.client(), acme.id)
+            return account.get
+
+        def call_on(call, told):
+            while True:
+                answer = call()
+                if isinstance(answer, Refusal):
+                    told.append((answer.code, answer.reason))
+                    # Without one there is no connection any more.
+                    if answer.reason != "STOPPING":
+                        return
+
+        counts = itertools.count()
+        told = [[] for _ in range(CALLERS)]
+        callers = []
+        for number, mine in enumerate(told):
+            call = (write, read)[number % 2](number)
+            self.ok(call())
+            callers.append(threading.Thread(target=call_on, args=(call, mine)))
+        for caller in callers:
+            caller.start()
+        time.sleep(0.5)
+        began = time.monotonic()
+        self.server.terminate()
+        for caller in callers:
+            caller.join()
+        self.assertEqual(self.server.wait(), 0, self.server.tail())
+        self.assertLess(time.monotonic() - began, 5)
+        for mine in told:
+            self.assertEqual(set(mine), {("UNAVAILABLE", "STOPPING"), ("UNAVAILABLE", "")})
 
     def test_a_hang_up_drains_too(self):
         self.ok(self.account().add_card("visa"))
