@@ -47,7 +47,7 @@ constexpr int64_t kDrainMs = 10'000;
 constexpr int64_t kFailedDrainMs = 500;
 // Writing the last words to stderr may take this long: whoever reads it may be gone.
 constexpr int64_t kLastWordsMs = 1'000;
-// So may the last HTTP clients: one that sends its request byte by byte has all the time it likes.
+// So may the last HTTP clients: those that are slow have some seconds otherwise.
 constexpr std::chrono::milliseconds kLastPages(1'000);
 
 absl::StatusOr<std::unique_ptr<Engine>> StartEngine(const Config& config,
