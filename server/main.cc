@@ -234,6 +234,7 @@ class Billingd {
 
   // Serving does not depend on it: GetCheckpoint tells the key too.
   void HandOutVerifierKey(const DataDirectory& directory) {
+    const std::string path = SigningKeysOf(config_, directory).current;
     const auto by_others = IsSignedByOthers(stores_.signing_keys, *stores_.log);
     if (!by_others.ok()) {
       LogLine line("newest_checkpoint_not_read");
@@ -243,9 +244,9 @@ class Billingd {
       LogLine line("signing_key_changed");
       line.Add("warning",
                "checkpoints so far were signed by another key: hand the new verifier key out");
+      line.Add("path", VerifierKeyPath(path));
       logger_.Write(LogLevel::kWarning, line);
     }
-    const std::string path = SigningKeysOf(config_, directory).current;
     const absl::Status written = WriteVerifierKey(path, stores_.signing_keys.front(), *stores_.log);
     if (written.ok()) return;
     LogLine line("verifier_key_not_written");
