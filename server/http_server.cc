@@ -1,11 +1,17 @@
 #include "server/http_server.h"
 
 #include <httplib.h>
+#include <poll.h>
+#include <sys/socket.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <functional>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -15,13 +21,23 @@
 namespace billing::server {
 namespace {
 
-// A connection has one until it is answered, so that as many slow clients keep all others out. The
-// library bounds how long it waits for each piece of a request and how long a line is, but not the
-// lines, nor the time that a whole request may take: who sends two bytes a second keeps a thread
-// for as long as they like. The end of the process does not wait for it.
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+// A connection has one until it is answered.
 constexpr int kThreads = 16;
-// Also for the first byte. Whoever asks for health or metrics sends all of it at once.
-constexpr time_t kTimeoutSeconds = 1;
+// Those that have a thread and those that wait for one. Each takes a descriptor, of which the
+// process needs some for its files: what comes beyond is closed at once.
+constexpr int kConnectionsMax = 64;
+// Those that the system keeps until they are accepted. The library's own 5 are soon full.
+constexpr int kBacklog = 128;
+// Whoever asks for health or metrics sends all of it at once: a pause, also before the first byte,
+// a whole request, and the taking of an answer.
+constexpr std::chrono::seconds kPauseMax(1);
+constexpr std::chrono::seconds kRequestMax(2);
+constexpr std::chrono::seconds kAnswerMax(2);
+// The library bounds a header line, but not how many there are.
+constexpr size_t kRequestBytesMax = 16 * 1'024;
+constexpr size_t kReadBytes = 4'096;
 // Nothing that is served takes a body.
 constexpr size_t kBodyBytesMax = 1'024;
 constexpr std::chrono::milliseconds kStartPoll(1);
@@ -48,18 +64,141 @@ httplib::Server::HandlerResponse OnlyReads(const httplib::Request& request,
   return httplib::Server::HandlerResponse::Handled;
 }
 
+// A connection that is neither waited for longer nor read further than a request may take. The
+// library bounds only each wait for a piece of it.
+class BoundedStream final : public httplib::Stream {
+ public:
+  explicit BoundedStream(int socket) : socket_(socket) {}
+
+  bool is_readable() const override {
+    return next_ < end_ || Await(POLLIN, std::min(request_end_, Now() + kPauseMax));
+  }
+  bool is_writable() const override {
+    return Await(POLLOUT, answer_end_.value_or(Now() + kAnswerMax));
+  }
+
+  // 0: the client sends no more. Below 0: it failed, or the bounds are reached.
+  ssize_t read(char* to, size_t size) override {
+    if (next_ == end_) {
+      const ssize_t received = Receive();
+      if (received <= 0) return received;
+    }
+    const size_t count = std::min(size, end_ - next_);
+    std::memcpy(to, buffer_.data() + next_, count);
+    next_ += count;
+    return static_cast<ssize_t>(count);
+  }
+
+  // All of it, or below 0.
+  ssize_t write(const char* from, size_t size) override {
+    if (!answer_end_) answer_end_ = Now() + kAnswerMax;
+    for (size_t sent = 0; sent < size;) {
+      if (!Await(POLLOUT, *answer_end_)) return -1;
+      const ssize_t count = send(socket_, from + sent, size - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+      if (count < 0 && !MayTryAgain()) return -1;
+      if (count > 0) sent += static_cast<size_t>(count);
+    }
+    return static_cast<ssize_t>(size);
+  }
+
+  // No page asks who asks for it.
+  void get_remote_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  void get_local_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  socket_t socket() const override { return socket_; }
+
+ private:
+  static SteadyTime Now() { return std::chrono::steady_clock::now(); }
+  static bool MayTryAgain() { return errno == EAGAIN || errno == EINTR; }
+
+  bool Await(short event, SteadyTime end) const {
+    for (;;) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Now());
+      if (left.count() <= 0) return false;
+      pollfd awaited{.fd = socket_, .events = event, .revents = 0};
+      const int ready = poll(&awaited, 1, static_cast<int>(left.count()));
+      if (ready >= 0 || errno != EINTR) return ready > 0;
+    }
+  }
+
+  ssize_t Receive() {
+    const size_t room = std::min(buffer_.size(), kRequestBytesMax - received_);
+    if (room == 0) return -1;
+    for (;;) {
+      if (!is_readable()) return -1;
+      const ssize_t count = recv(socket_, buffer_.data(), room, MSG_DONTWAIT);
+      if (count < 0 && MayTryAgain()) continue;
+      next_ = 0;
+      end_ = static_cast<size_t>(std::max<ssize_t>(count, 0));
+      received_ += end_;
+      return count;
+    }
+  }
+
+  const int socket_;
+  const SteadyTime request_end_ = Now() + kRequestMax;
+  // From its first byte on.
+  std::optional<SteadyTime> answer_end_;
+  std::array<char, kReadBytes> buffer_;
+  size_t next_ = 0;
+  size_t end_ = 0;
+  size_t received_ = 0;
+};
+
+// Set while the accepting thread runs the task of a connection that there is no place for.
+thread_local bool is_turned_away = false;
+
+// The library's threads, and a bound on the connections that they and their queue hold. A task
+// must be run, for only it closes its connection.
+class BoundedTasks final : public httplib::TaskQueue {
+ public:
+  void enqueue(std::function<void()> task) override {
+    if (open_ >= kConnectionsMax) {
+      is_turned_away = true;
+      task();
+      is_turned_away = false;
+      return;
+    }
+    ++open_;
+    threads_.enqueue([this, task = std::move(task)] {
+      task();
+      --open_;
+    });
+  }
+  void shutdown() override { threads_.shutdown(); }
+
+ private:
+  // Goes up on the accepting thread alone.
+  std::atomic<int> open_ = 0;
+  httplib::ThreadPool threads_{kThreads};
+};
+
+// The library's server with bounds on what a client may take of it.
+class BoundedServer final : public httplib::Server {
+ public:
+  // Once it is bound. The library has its own backlog compiled in.
+  void WidenBacklog() { (void)::listen(svr_sock_, kBacklog); }
+
+ private:
+  bool process_and_close_socket(socket_t socket) override {
+    const Descriptor closed_at_end(socket);
+    // Connections that still wait when the server stops are not answered.
+    if (is_turned_away || svr_sock_ == INVALID_SOCKET) return false;
+    BoundedStream stream(socket);
+    bool closed_by_client = false;
+    // One request for each connection: the next one waits for its thread.
+    const bool answered =
+        process_request(stream, /*close_connection=*/true, closed_by_client, nullptr);
+    (void)shutdown(socket, SHUT_RDWR);
+    return answered;
+  }
+};
+
 class HttplibServer final : public HttpServer {
  public:
   HttplibServer(ListenAddress address, HttpPages pages)
       : address_(std::move(address)), pages_(std::move(pages)) {
-    server_.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+    server_.new_task_queue = [] { return new BoundedTasks; };
     server_.set_socket_options(ReuseAddressOnly);
-    server_.set_read_timeout(kTimeoutSeconds);
-    server_.set_write_timeout(kTimeoutSeconds);
-    // A connection takes one of the few threads for as long as it is open: none is kept for a next
-    // request, and for each part of its request it is waited for so long at most.
-    server_.set_keep_alive_max_count(1);
-    server_.set_keep_alive_timeout(kTimeoutSeconds);
     server_.set_payload_max_length(kBodyBytesMax);
     server_.set_pre_routing_handler(OnlyReads);
     server_.Get(kHealthzPath, [this](const httplib::Request&, httplib::Response& response) {
@@ -91,6 +230,7 @@ class HttplibServer final : public HttpServer {
     } else if (!server_.bind_to_port(host, address_.port)) {
       return Failure();
     }
+    server_.WidenBacklog();
     thread_ = std::thread([this] {
       server_.listen_after_bind();
       ended_ = true;
@@ -112,7 +252,7 @@ class HttplibServer final : public HttpServer {
 
   ListenAddress address_;
   const HttpPages pages_;
-  httplib::Server server_;
+  BoundedServer server_;
   std::atomic<bool> ended_ = false;
   std::thread thread_;
 };

@@ -47,7 +47,7 @@ constexpr int64_t kDrainMs = 10'000;
 constexpr int64_t kFailedDrainMs = 500;
 // Writing the last words to stderr may take this long: whoever reads it may be gone.
 constexpr int64_t kLastWordsMs = 1'000;
-// So may the last HTTP clients: one that sends its request byte by byte has all the time it likes.
+// So may the last HTTP clients: those that are slow have some seconds otherwise.
 constexpr std::chrono::milliseconds kLastPages(1'000);
 
 absl::StatusOr<std::unique_ptr<Engine>> StartEngine(const Config& config,
@@ -234,6 +234,7 @@ class Billingd {
 
   // Serving does not depend on it: GetCheckpoint tells the key too.
   void HandOutVerifierKey(const DataDirectory& directory) {
+    const std::string path = SigningKeysOf(config_, directory).current;
     const auto by_others = IsSignedByOthers(stores_.signing_keys, *stores_.log);
     if (!by_others.ok()) {
       LogLine line("newest_checkpoint_not_read");
@@ -243,9 +244,9 @@ class Billingd {
       LogLine line("signing_key_changed");
       line.Add("warning",
                "checkpoints so far were signed by another key: hand the new verifier key out");
+      line.Add("path", VerifierKeyPath(path));
       logger_.Write(LogLevel::kWarning, line);
     }
-    const std::string path = SigningKeysOf(config_, directory).current;
     const absl::Status written = WriteVerifierKey(path, stores_.signing_keys.front(), *stores_.log);
     if (written.ok()) return;
     LogLine line("verifier_key_not_written");

@@ -57,6 +57,12 @@ Answered<OpenedScope> OpenScope(const ReadContext& context, const EventScope& sc
     walked.empty = subject->collection != kernel::kTransfers;
     walked.subject = kernel::FullName(subject->account.value(), walked.subject);
   }
+  if (!parent.account && subject->collection == kernel::kTransfers) {
+    walked.full_subject = kernel::FullName(subject->account.value(), walked.subject);
+    const auto transfer =
+        context.states.Transfer(*walked.account, kernel::TransferId::FromStored(subject->id));
+    if (transfer) walked.receiver = context.states.FindAccount(transfer->to_account);
+  }
   return walked;
 }
 
@@ -70,10 +76,20 @@ std::vector<uint64_t> PositionWalk::Next(const projections::StateReader& states)
 }
 
 std::vector<uint64_t> PositionWalk::FromIndex(const projections::StateReader& states) const {
-  using projections::Order;
-  return states.PositionsOf(
-      *scope_.account, scope_.subject, {.after = bounds_.after, .before = bounds_.until + 1},
-      newest_first_ ? Order::kDescending : Order::kAscending, kRecordsPerStep);
+  const auto positions_of = [&](projections::AccountNumber account, const std::string& subject) {
+    using projections::Order;
+    return states.PositionsOf(
+        account, subject, {.after = bounds_.after, .before = bounds_.until + 1},
+        newest_first_ ? Order::kDescending : Order::kAscending, kRecordsPerStep);
+  };
+  std::vector<uint64_t> positions = positions_of(*scope_.account, scope_.subject);
+  if (!scope_.receiver) return positions;
+  const std::vector<uint64_t> received = positions_of(*scope_.receiver, scope_.full_subject);
+  const auto middle = positions.insert(positions.end(), received.begin(), received.end());
+  std::inplace_merge(positions.begin(), middle, positions.end(),
+                     [this](uint64_t a, uint64_t b) { return newest_first_ ? a > b : a < b; });
+  if (positions.size() > kRecordsPerStep) positions.resize(kRecordsPerStep);
+  return positions;
 }
 
 std::vector<uint64_t> PositionWalk::FromLog() const {

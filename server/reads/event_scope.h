@@ -30,6 +30,14 @@ struct OpenedScope {
   std::optional<projections::AccountNumber> account;
   // As that index names it; empty: the whole account.
   std::string subject;
+  // Of all accounts, a transfer concerns also the one that it was sent to, whose index has it by
+  // its full name. Else empty.
+  std::string full_subject;
+  // That one, once both are there.
+  std::optional<projections::AccountNumber> receiver;
+
+  // Whether records of more than one account may be in it.
+  bool is_of_many() const { return !account || !full_subject.empty(); }
 };
 
 // ROLE_REQUIRED or BILLING_ACCOUNT_NOT_FOUND, as OpenAccount.

@@ -94,8 +94,8 @@ class Showing {
     const auto& opened = EyesOf(watch).accounts.Open(record_->record->account());
     if (const auto* problem = std::get_if<Problem>(&opened)) return *problem;
     const View& view = std::get<ReadableAccount>(opened).view;
-    // Of all accounts there is none to remember.
-    if (!watch.scope.account) return &view;
+    // Of several accounts there is none to remember.
+    if (watch.scope.is_of_many()) return &view;
     watch.view = view;
     return &*watch.view;
   }
@@ -114,7 +114,8 @@ class Showing {
 
   bool Concerns(const Watch& watch) {
     if (watch.scope.empty) return false;
-    const std::string& subject = watch.scope.subject;
+    const bool is_of_another = record_->record->account() != watch.scope.account;
+    const std::string& subject = is_of_another ? watch.scope.full_subject : watch.scope.subject;
     if (subject.empty()) return true;
     if (!subjects_) subjects_ = SubjectsOfRecord();
     return std::binary_search(subjects_->begin(), subjects_->end(), subject);
@@ -158,12 +159,12 @@ void SendAll(std::vector<Watch*>& watches) {
 void LiveWatches::Add(Watch& watch) {
   watch.view.reset();
   ++count_;
-  (watch.scope.account ? by_account_[*watch.scope.account] : of_all_).insert(&watch);
+  (watch.scope.is_of_many() ? of_all_ : by_account_[*watch.scope.account]).insert(&watch);
 }
 
 void LiveWatches::Remove(Watch& watch) {
   --count_;
-  if (!watch.scope.account) {
+  if (watch.scope.is_of_many()) {
     of_all_.erase(&watch);
     return;
   }

@@ -305,5 +305,19 @@ TEST(Output, ThatCannotBeWrittenIsAFailure) {
   EXPECT_EQ(err.str(), "error: the output could not be written\n");
 }
 
+TEST(Output, HelpThatCannotBeWrittenIsAFailure) {
+  FakeServer server;
+  BrokenBuffer buffer;
+  std::ostream out(&buffer);
+  std::ostringstream err;
+  CommandLine line({.out = out,
+                    .err = err,
+                    .local_zone = absl::UTCTimeZone(),
+                    .connect = [&](const std::string&) { return server.Channel(); },
+                    .new_request_id = [] { return std::string(kFreshRequestId); }});
+  EXPECT_EQ(line.Run({"--help"}), ExitCode::kInternal);
+  EXPECT_EQ(err.str(), "error: the output could not be written\n");
+}
+
 }  // namespace
 }  // namespace billing::billingctl

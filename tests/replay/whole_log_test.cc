@@ -221,6 +221,9 @@ TEST_F(WholeLog, DoesNotHoldWhereNobodyCanBeTold) {
   EXPECT_EQ(RunCommandLine(3, arguments, {.out = nowhere, .err = err}),
             static_cast<int>(Kind::kUnreadable));
   EXPECT_EQ(err.str(), "the output could not be written\n");
+  const char* const help[] = {"billing-replay", "--help"};
+  EXPECT_EQ(RunCommandLine(2, help, {.out = nowhere, .err = err}),
+            static_cast<int>(Kind::kUnreadable));
   EXPECT_EQ(Run({"prov", path_}), static_cast<int>(Kind::kUsage));
   EXPECT_TRUE(absl::StrContains(err_, "'prov' is not known here")) << err_;
 }

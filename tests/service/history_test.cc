@@ -1,4 +1,6 @@
 // The history over the wire.
+#include <algorithm>
+
 #include "google/protobuf/util/time_util.h"
 #include "tests/service/service_fixture.h"
 
@@ -167,6 +169,32 @@ TEST_F(History, AllAccountsIsForThoseWhoMayReadThemAll) {
   request_.set_newest_first(true);
   request_.clear_subject();
   EXPECT_EQ(Positions(kAuditor), (Are{6, 5, 4, 3, 2, 1}));
+}
+
+TEST_F(History, OfAllAccountsATransferHasWhatBothOfItsAccountsHave) {
+  constexpr char kGlobex[] = "billingAccounts/globex";
+  ASSERT_TRUE(CreateBillingAccount(Account("globex", "users/bob"), kOperator).ok());
+  SendTransferRequest send;
+  send.set_subscription(SubscriptionName("web"));
+  send.set_to_billing_account(kGlobex);
+  send.set_transfer_id("t1");
+  ASSERT_TRUE(SendTransfer(send).ok());
+  DeclineTransferRequest decline;
+  decline.set_name(std::string(kAcme) + "/transfers/t1");
+  ASSERT_TRUE(DeclineTransfer(decline, {.principal = "users/bob"}).ok());
+  request_.set_subject(decline.name());
+  Are both = Positions(kAuditor);
+  EXPECT_FALSE(both.empty());
+  request_.set_parent(kGlobex);
+  const Are received = Positions(kAuditor);
+  EXPECT_FALSE(received.empty());
+  both.insert(both.end(), received.begin(), received.end());
+  std::ranges::sort(both);
+  request_.set_parent("-");
+  EXPECT_EQ(Positions(kAuditor), both);
+  request_.set_newest_first(true);
+  std::ranges::reverse(both);
+  EXPECT_EQ(Positions(kAuditor), both);
 }
 
 TEST_F(History, NothingInAnAccountConcernsWhatBelongsToAnother) {

@@ -117,6 +117,31 @@ TEST_F(WatchTest, AllAccountsIsForThoseWhoMayReadThemAll) {
   EXPECT_EQ(watch->NextEvent(), 4u);
 }
 
+// Also by who watches it since before it was sent.
+TEST_F(WatchTest, OfAllAccountsATransferIsWatchedInBothOfItsAccounts) {
+  request_.set_parent("-");
+  request_.set_subject(std::string(kAcme) + "/transfers/t1");
+  const auto early = Watch(kAuditor);
+  EXPECT_EQ(early->UntilCaughtUp(), Are{});
+  ASSERT_TRUE(CreateBillingAccount(Account("globex", "users/bob"), kOperator).ok());
+  SendTransferRequest send;
+  send.set_subscription(SubscriptionName("web"));
+  send.set_to_billing_account("billingAccounts/globex");
+  send.set_transfer_id("t1");
+  ASSERT_TRUE(SendTransfer(send).ok());
+  DeclineTransferRequest decline;
+  decline.set_name(request_.subject());
+  ASSERT_TRUE(DeclineTransfer(decline, {.principal = "users/bob"}).ok());
+  Rename("beside");
+  CancelTransferRequest cancel;
+  cancel.set_name(request_.subject());
+  EXPECT_EQ(CancelTransfer(cancel).details().reason, "TRANSFER_NOT_PENDING");
+  // 5 TransferSent, 6 and 7 TransferDeclined in either account, 9 CommandRefused.
+  const Are there = {5, 6, 7, 9};
+  for (const uint64_t position : there) EXPECT_EQ(early->NextEvent(), position);
+  EXPECT_EQ(Watch(kAuditor)->UntilCaughtUp(), there);
+}
+
 TEST_F(WatchTest, IsForThoseWhoMayReadTheAccount) {
   EXPECT_EQ(Watch(kStranger)->End().reason, "ROLE_REQUIRED");
   request_.set_parent("billingAccounts/nowhere");

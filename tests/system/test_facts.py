@@ -29,6 +29,17 @@ class Facts(SystemTest):
         return [event for page in self.client.pages("ListEvents", request, **OPERATOR)
                 for event in page.events]
 
+    def _watched(self, subject):
+        """The positions of the events that a watch of all accounts sends until it has caught up."""
+        positions = []
+        watch = self.client.watch(pb.WatchEventsRequest(parent="-", subject=subject), **OPERATOR)
+        for message in watch.messages():
+            if message.HasField("event"):
+                positions.append(message.event.position)
+            if message.HasField("caught_up"):
+                watch.cancel()
+        return positions
+
     def test_every_fact_is_found_by_its_type(self):
         found = {}
         for field, fact in FACTS.items():
@@ -73,6 +84,13 @@ class Facts(SystemTest):
             for each in events:
                 self.assertIn(self.acme.transfer(transfer), each.subjects)
                 self.assertEqual(each.billing_account, self.corp.name)
+            name = self.acme.transfer(transfer)
+            everywhere = [each.position for each in self._events(subject=name)]
+            self.assertEqual(everywhere, [each.position for each in self._events()
+                                          if name in each.subjects])
+            newest = self._events(subject=name, newest_first=True)
+            self.assertEqual([each.position for each in newest], everywhere[::-1])
+            self.assertEqual(self._watched(name), everywhere)
         self.assertEqual(self._events(parent=self.corp.name, subject=self.acme.card("c2")), [],
                          "nothing else of another account concerns this one")
 

@@ -117,7 +117,10 @@ class Integrity(RestartTest):
         subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", str(other)],
                        check=True, umask=0o077)
         self.server.start("--signing-key", str(other))
-        self.assertIn("signing_key_changed", self.server.tail(100))
+        changed = [line for line in self.server.tail(100).splitlines()
+                   if "signing_key_changed" in line]
+        self.assertEqual(len(changed), 1)
+        self.assertIn(str(self.keys / "other.pub"), changed[0])
         self.assertTrue((self.keys / "other.pub").exists())
 
     def test_a_key_that_others_may_read_is_refused(self):

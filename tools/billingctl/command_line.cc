@@ -153,7 +153,7 @@ ExitCode CommandLine::Run(const std::vector<std::string>& arguments) {
     return wrong.empty() ? Do(chosen_) : Misused(arguments, wrong);
   } catch (const CLI::Success& help_or_version) {
     app_.exit(help_or_version, environment_.out, environment_.err);
-    return ExitCode::kOk;
+    return AllWritten(ExitCode::kOk);
   } catch (const CLI::RequiredError& error) {
     const std::string unknown = command_line::UnknownWordText(app_);
     return Misused(arguments, unknown.empty() ? error.what() : unknown);
@@ -178,6 +178,10 @@ ExitCode CommandLine::Do(const Verb& verb) {
                                      .zone = utc_ ? absl::UTCTimeZone() : environment_.local_zone,
                                      .new_request_id = environment_.new_request_id,
                                      .waiting = environment_.waiting});
+  return AllWritten(code);
+}
+
+ExitCode CommandLine::AllWritten(ExitCode code) {
   environment_.out.flush();
   if (environment_.out) return code;
   environment_.err << "error: the output could not be written\n";

@@ -63,6 +63,8 @@ class CommandLine {
  private:
   void AddGlobalFlags();
   ExitCode Do(const Verb& verb);
+  // The code, or that the output could not be written.
+  ExitCode AllWritten(ExitCode code);
   ExitCode Misused(const std::vector<std::string>& arguments, const std::string& message);
 
   Environment environment_;

@@ -32,6 +32,14 @@ int Misused(const std::vector<std::string>& arguments, const std::string& what,
   return static_cast<int>(Kind::kUsage);
 }
 
+// The code, or that what was to be told could not be written.
+int AllWritten(int code, const Terminal& terminal) {
+  terminal.out.flush();
+  if (terminal.out) return code;
+  terminal.err << "the output could not be written\n";
+  return code == 0 ? static_cast<int>(Kind::kUnreadable) : code;
+}
+
 void AddJson(CLI::App& app, Subject& subject) {
   app.add_flag("--json", subject.json, "one JSON object, and one a line for lists");
 }
@@ -110,18 +118,14 @@ int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) 
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help_or_version) {
-    return app.exit(help_or_version, terminal.out, terminal.err);
+    return AllWritten(app.exit(help_or_version, terminal.out, terminal.err), terminal);
   } catch (const CLI::RequiredError& error) {
     const std::string unknown = command_line::UnknownWordText(app);
     return Misused(arguments, unknown.empty() ? error.what() : unknown, terminal);
   } catch (const CLI::ParseError& error) {
     return Misused(arguments, error.what(), terminal);
   }
-  const int code = run();
-  terminal.out.flush();
-  if (terminal.out) return code;
-  terminal.err << "the output could not be written\n";
-  return code == 0 ? static_cast<int>(Kind::kUnreadable) : code;
+  return AllWritten(run(), terminal);
 }
 
 }  // namespace billing::replay
