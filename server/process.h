@@ -12,7 +12,8 @@ namespace billing::server {
 uint64_t RaiseDescriptorLimit();
 
 // SIGTERM, SIGINT and SIGHUP as a descriptor; SIGHUP not where it was ignored before, as under
-// nohup. SIGUSR1, SIGUSR2, SIGXFSZ and SIGPIPE are ignored. REQUIRES: called before any thread starts.
+// nohup. SIGUSR1, SIGUSR2, SIGXFSZ and SIGPIPE are ignored. REQUIRES: called before any thread
+// starts.
 Descriptor BlockSignals();
 
 // What is made from now on is for its owner alone.

@@ -282,10 +282,10 @@ void RunningEngine::WriterLoop() {
     if (!in_batch) border_.BeginBatch();
     absl::Status status = writer_.Handle(std::move(submissions));
     const uint64_t blocks_before = std::exchange(disk_blocks, disk_blocks_read_());
-    // Who is alone gains nothing by it, and a row or two among many commands cost less than waking
-    // a thread for each of these.
+    // Who is alone gains nothing by it.
     const bool others_wait = taken > 1 || !queue_.empty();
-    if (others_wait && disk_blocks - blocks_before > taken) rehearsal_.Begin();
+    const bool is_worth_it = disk_blocks - blocks_before > Rehearsal::kBlocksPerCommand * taken;
+    if (others_wait && is_worth_it) rehearsal_.Begin();
     if (status.ok() && queue_.empty()) status = writer_.Settle();
     if (status.ok() && (is_end || border_.IsWanted())) status = writer_.Drain();
     in_batch = !writer_.is_drained();

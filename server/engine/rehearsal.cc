@@ -5,12 +5,6 @@
 #include "aggregates/kernel/time.h"
 
 namespace billing::server {
-namespace {
-
-constexpr int64_t kLastsUs = kernel::kMicrosecondsPerSecond;
-
-}  // namespace
-
 Rehearsal::Rehearsal(Options options, const Clock& clock)
     : options_(std::move(options)), clock_(clock) {
   threads_.reserve(options_.threads);
@@ -18,8 +12,11 @@ Rehearsal::Rehearsal(Options options, const Clock& clock)
 }
 
 void Rehearsal::Begin() {
-  ends_us_.store(clock_.SteadyUs() + kLastsUs, std::memory_order_relaxed);
-  on_.store(true, std::memory_order_relaxed);
+  const std::lock_guard lock(mutex_);
+  if (on_.exchange(true, std::memory_order_relaxed)) return;
+  second_ends_us_ = clock_.SteadyUs() + kernel::kMicrosecondsPerSecond;
+  commands_ = 0;
+  blocks_ = 0;
 }
 
 bool Rehearsal::Take(std::unique_ptr<Submission>& submission) {
@@ -50,22 +47,30 @@ void Rehearsal::Loop() {
     if (next_ == items_.size()) return;
     Item& item = items_[next_++];
     lock.unlock();
-    Rehearse(*item.submission);
+    const uint64_t blocks = Rehearse(*item.submission);
     lock.lock();
     item.rehearsed = true;
+    Count(blocks);
     PassOn(lock);
   }
 }
 
-void Rehearsal::Rehearse(const Submission& submission) {
+uint64_t Rehearsal::Rehearse(const Submission& submission) const {
   const uint64_t before = options_.disk_blocks_read();
   options_.rehearse(submission);
+  return options_.disk_blocks_read() - before;
+}
+
+void Rehearsal::Count(uint64_t blocks) {
   rehearsed_.fetch_add(1, std::memory_order_relaxed);
-  if (options_.disk_blocks_read() != before) {
-    Begin();
-  } else if (clock_.SteadyUs() >= ends_us_.load(std::memory_order_relaxed)) {
-    on_.store(false, std::memory_order_relaxed);
-  }
+  ++commands_;
+  blocks_ += blocks;
+  const int64_t now_us = clock_.SteadyUs();
+  if (now_us < second_ends_us_) return;
+  if (blocks_ < kBlocksPerCommand * commands_) on_.store(false, std::memory_order_relaxed);
+  second_ends_us_ = now_us + kernel::kMicrosecondsPerSecond;
+  commands_ = 0;
+  blocks_ = 0;
 }
 
 void Rehearsal::PassOn(std::unique_lock<std::mutex>& lock) {

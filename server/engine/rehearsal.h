@@ -1,11 +1,11 @@
 // Commands on their way to the writer while rows have to come from the disk.
 //
 // The writer is one thread: while it waits for the disk everybody waits, and a disk that is asked
-// one thing at a time is slow. So once the writer had to wait for it, commands are rehearsed on
-// threads of their own before it gets them: judged by what is published, for no other purpose than
-// that the rows lie in memory then. They reach the writer in the order in which they were taken.
-// It ends when for a while no rehearsal had to wait for the disk: rows that lie in memory are
-// found faster than a thread is woken.
+// one thing at a time is slow. So once the writer had to wait for it again and again, commands are
+// rehearsed on threads of their own before it gets them: judged by what is published, for no other
+// purpose than that the rows lie in memory then. They reach the writer in the order in which they
+// were taken. It ends when for a second they hardly had to wait for the disk: rows that lie in
+// memory are found faster than a thread is woken.
 #ifndef BILLING_SERVER_ENGINE_REHEARSAL_H_
 #define BILLING_SERVER_ENGINE_REHEARSAL_H_
 
@@ -38,6 +38,9 @@ class Rehearsal {
     std::function<uint64_t()> disk_blocks_read;
   };
 
+  // Worth it from so many blocks of 512 bytes for each command on: a page for each.
+  static constexpr uint64_t kBlocksPerCommand = 8;
+
   // The clock outlives it.
   Rehearsal(Options options, const Clock& clock);
   ~Rehearsal() { Stop(); }
@@ -68,15 +71,17 @@ class Rehearsal {
   };
 
   void Loop();
-  void Rehearse(const Submission& submission);
+  // What it took from the disk.
+  uint64_t Rehearse(const Submission& submission) const;
+  // Ends it after a second in which it was not worth it. REQUIRES: mutex_.
+  void Count(uint64_t blocks);
   // What is first and rehearsed, unless another thread is at it and sees to this as well.
   void PassOn(std::unique_lock<std::mutex>& lock);
 
   const Options options_;
   const Clock& clock_;
+  // Changed with the lock held.
   std::atomic<bool> on_ = false;
-  // When it ends unless the disk is waited for again: Clock::SteadyUs.
-  std::atomic<int64_t> ends_us_ = 0;
   std::atomic<size_t> waiting_ = 0;
   std::atomic<uint64_t> rehearsed_ = 0;
 
@@ -86,6 +91,10 @@ class Rehearsal {
   std::deque<Item> items_;
   // Of items_: the first that no thread has taken up.
   size_t next_ = 0;
+  // Of the second that ends then (Clock::SteadyUs): what was rehearsed, and read for it.
+  int64_t second_ends_us_ = 0;
+  uint64_t commands_ = 0;
+  uint64_t blocks_ = 0;
   bool passing_ = false;
   bool stopping_ = false;
   std::vector<std::thread> threads_;

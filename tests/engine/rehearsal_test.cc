@@ -48,7 +48,7 @@ class RehearsalTest : public ::testing::Test {
                   rehearsed_.fetch_add(1);
                 },
             .pass = [this](std::unique_ptr<Submission> submission) { Pass(*submission); },
-            .disk_blocks_read = [this] { return reads_ ? blocks_.fetch_add(1) : blocks_.load(); }};
+            .disk_blocks_read = [this] { return reads_ ? blocks_.fetch_add(8) : blocks_.load(); }};
   }
 
   void Pass(const Submission& submission) {
@@ -131,10 +131,25 @@ TEST_F(RehearsalTest, LastsAsLongAsTheDiskIsWaitedFor) {
   reads_ = false;
   clock_.Advance(999'999);
   rehearse(2);
-  EXPECT_TRUE(rehearsal.IsOn());
+  EXPECT_TRUE(rehearsal.IsOn()) << "the second is not over";
   clock_.Advance(1);
   rehearse(3);
   EXPECT_FALSE(rehearsal.IsOn());
+}
+
+TEST_F(RehearsalTest, EndsWhenTheDiskIsHardlyWaitedFor) {
+  Rehearsal rehearsal(Options(), clock_);
+  rehearsal.Begin();
+  auto submission = Named("reads");
+  ASSERT_TRUE(rehearsal.Take(submission));
+  AwaitRehearsed(1);
+  while (rehearsal.waiting() > 0) std::this_thread::yield();
+  reads_ = false;
+  clock_.Advance(1'000'000);
+  submission = Named("does not");
+  ASSERT_TRUE(rehearsal.Take(submission));
+  while (rehearsal.IsOn()) std::this_thread::yield();
+  EXPECT_EQ(rehearsal.rehearsed(), 2u);
 }
 
 TEST_F(RehearsalTest, WhoIsPassedOnMayBringTheNextOne) {
