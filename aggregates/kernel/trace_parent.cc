@@ -21,7 +21,13 @@ bool IsLowerHex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'
 bool IsGoodId(std::string_view id) {
   // A shorter id is put behind zeros.
   const size_t begin = id.find_first_not_of('0');
-  return begin != std::string_view::npos && !IsCardNumber(id.substr(begin));
+  if (begin == std::string_view::npos) return false;
+  id.remove_prefix(begin);
+  // Or before zeros, of which the first may be its own.
+  for (;; id.remove_suffix(1)) {
+    if (IsCardNumber(id)) return false;
+    if (id.back() != '0') return true;
+  }
 }
 
 }  // namespace

@@ -32,8 +32,11 @@ void StreamCall::LetGo(const Problem& problem) {
   // No log gets so far: what is waited for is the deadline.
   constexpr uint64_t kNever = UINT64_MAX;
   const int64_t deadline_us = parts_.engine.clock().SteadyUs() + parts_.reader_patience_ms * 1'000;
-  const bool waits = parts_.engine.Await(kNever, deadline_us,
-                                         [self = shared_from_this()](bool) { self->Reset(); });
+  const bool waits =
+      parts_.engine.Await(kNever, deadline_us, [self = shared_from_this(), deadline_us](bool) {
+        // Waits end early when the server drains, which in the end cancels what is left.
+        if (self->parts_.engine.clock().SteadyUs() >= deadline_us) self->Reset();
+      });
   if (!waits) Reset();
 }
 

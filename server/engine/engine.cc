@@ -284,7 +284,8 @@ void RunningEngine::WriterLoop() {
     const uint64_t blocks_before = std::exchange(disk_blocks, disk_blocks_read_());
     // Who is alone gains nothing by it.
     const bool others_wait = taken > 1 || !queue_.empty();
-    const bool is_worth_it = disk_blocks - blocks_before > Rehearsal::kBlocksPerCommand * taken;
+    const bool is_worth_it =
+        taken > 0 && disk_blocks - blocks_before >= Rehearsal::kBlocksPerCommand * taken;
     if (others_wait && is_worth_it) rehearsal_.Begin();
     if (status.ok() && queue_.empty()) status = writer_.Settle();
     if (status.ok() && (is_end || border_.IsWanted())) status = writer_.Drain();

@@ -29,6 +29,7 @@ namespace billing::server {
 class Rehearsal {
  public:
   struct Options {
+    // 0: nothing is ever rehearsed.
     size_t threads = 0;
     // Reads what the writer will read for it, from many threads at once.
     std::function<void(const Submission&)> rehearse;

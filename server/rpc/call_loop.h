@@ -93,8 +93,8 @@ class CallLoop {
   // Runs it soon, in the order in which works were posted. Thread-safe; never blocks.
   // REQUIRES: a call that has not ended.
   void Post(LoopWork& work);
-  // The same, but behind all others: of those that were posted like this only so many run in one
-  // turn. For what many wait with at once, so that nobody else waits for all of them.
+  // The same, but behind the others of a turn, and only kWorksBehindMax of them in one. For what
+  // many wait with at once, so that nobody else waits for all of them.
   void PostBehind(LoopWork& work);
   // As Post; but when the loop has nothing to do it is done at once on the caller's thread,
   // at most kDirectMax times until the loop has woken: waking a thread costs whoever waits more

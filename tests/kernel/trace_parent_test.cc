@@ -31,7 +31,7 @@ TEST(IsTraceParent, HasNoIdThatIsACardNumber) {
   }
   for (const char* trace_id :
        {"4111111111111111aaaaaaaaaaaaaaaa", "aaaaaaaa4111111111111111aaaaaaaa",
-        "00000000000000004111111111111111"}) {
+        "00000000000000004111111111111111", "41111111111111110000000000000000"}) {
     EXPECT_FALSE(IsTraceParent(With(trace_id, kParentId))) << trace_id;
   }
 }
