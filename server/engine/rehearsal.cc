@@ -12,7 +12,7 @@ Rehearsal::Rehearsal(Options options, const Clock& clock)
 }
 
 void Rehearsal::Begin() {
-  if (threads_.empty()) return;
+  if (options_.threads == 0) return;
   const std::lock_guard lock(mutex_);
   if (on_.exchange(true, std::memory_order_relaxed)) return;
   second_ends_us_ = clock_.SteadyUs() + kernel::kMicrosecondsPerSecond;
