@@ -8,7 +8,7 @@ namespace billing::kernel {
 
 // Whether `text` may be kept as a `traceparent`: version, trace id, parent id and flags,
 // lower-case hexadecimal, neither id all zeros, and neither id a card number, with or without
-// letters at its ends and zeros before it (IsCardNumber).
+// letters at its ends (IsCardNumber), zeros before those, or zeros after them.
 //
 // A random id looks like a card number about once in 10,000 times, and that call is then in no
 // trace. That is little against a number which a caller put there and the log keeps for good.

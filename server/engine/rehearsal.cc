@@ -5,6 +5,7 @@
 #include "aggregates/kernel/time.h"
 
 namespace billing::server {
+
 Rehearsal::Rehearsal(Options options, const Clock& clock)
     : options_(std::move(options)), clock_(clock) {
   threads_.reserve(options_.threads);

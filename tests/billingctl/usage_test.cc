@@ -290,9 +290,8 @@ TEST(Version, IsPrinted) {
 // A full disk or a closed pipe: nothing can be written.
 class BrokenBuffer : public std::streambuf {};
 
-TEST(Output, ThatCannotBeWrittenIsAFailure) {
-  FakeServer server;
-  server.Answer(billing::v1::RemoveCardResponse());
+// A line whose output goes there: its exit code, and what it says of it.
+Printed RunUnwritable(FakeServer& server, const std::vector<std::string>& arguments) {
   BrokenBuffer buffer;
   std::ostream out(&buffer);
   std::ostringstream err;
@@ -301,22 +300,23 @@ TEST(Output, ThatCannotBeWrittenIsAFailure) {
                     .local_zone = absl::UTCTimeZone(),
                     .connect = [&](const std::string&) { return server.Channel(); },
                     .new_request_id = [] { return std::string(kFreshRequestId); }});
-  EXPECT_EQ(line.Run({"card", "remove", "visa", "--account", "acme"}), ExitCode::kInternal);
-  EXPECT_EQ(err.str(), "error: the output could not be written\n");
+  const ExitCode code = line.Run(arguments);
+  return {.code = code, .out = "", .err = err.str()};
+}
+
+TEST(Output, ThatCannotBeWrittenIsAFailure) {
+  FakeServer server;
+  server.Answer(billing::v1::RemoveCardResponse());
+  const Printed printed = RunUnwritable(server, {"card", "remove", "visa", "--account", "acme"});
+  EXPECT_EQ(printed.code, ExitCode::kInternal);
+  EXPECT_EQ(printed.err, "error: the output could not be written\n");
 }
 
 TEST(Output, HelpThatCannotBeWrittenIsAFailure) {
   FakeServer server;
-  BrokenBuffer buffer;
-  std::ostream out(&buffer);
-  std::ostringstream err;
-  CommandLine line({.out = out,
-                    .err = err,
-                    .local_zone = absl::UTCTimeZone(),
-                    .connect = [&](const std::string&) { return server.Channel(); },
-                    .new_request_id = [] { return std::string(kFreshRequestId); }});
-  EXPECT_EQ(line.Run({"--help"}), ExitCode::kInternal);
-  EXPECT_EQ(err.str(), "error: the output could not be written\n");
+  const Printed printed = RunUnwritable(server, {"--help"});
+  EXPECT_EQ(printed.code, ExitCode::kInternal);
+  EXPECT_EQ(printed.err, "error: the output could not be written\n");
 }
 
 }  // namespace
